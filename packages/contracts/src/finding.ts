@@ -1,0 +1,23 @@
+/** The study's five findings, in the order in which tables print them. */
+export const FINDINGS = ['CSN', 'PTX', 'NDL', 'FIB', 'PEF'] as const;
+
+/** Code of a finding, as the RSNA 2025 abstract abbreviates it. */
+export type Finding = (typeof FINDINGS)[number];
+
+export const FINDING_NAMES: Readonly<Record<Finding, string>> = {
+  CSN: 'consolidation',
+  PTX: 'pneumothorax',
+  NDL: 'nodule or mass',
+  FIB: 'fibrosis',
+  PEF: 'pleural effusion',
+};
+
+/** Presence of a finding: 1 present, 0 absent, null not known. A null is never a negative. */
+export type Label = 0 | 1 | null;
+
+export type Labels = Readonly<Record<Finding, Label>>;
+
+/** Column of a finding in records.arrow and in the catalog: `label_csn`. */
+export function labelColumn(finding: Finding): `label_${Lowercase<Finding>}` {
+  return `label_${finding.toLowerCase() as Lowercase<Finding>}`;
+}

@@ -1,0 +1,20 @@
+/** One piece of long work with a known number of steps. */
+export interface ProgressTask {
+  /** @param done steps finished so far @param note short live text, e.g. `loss 0.31` */
+  update(done: number, note?: string): void;
+  /** Ends the task; `note` is the last word on it. */
+  finish(note?: string): void;
+}
+
+/** How a stage talks to the person who waits: a bar on a terminal, lines elsewhere. Passed in, never global. */
+export interface Progress {
+  start(label: string, total: number, unit: string): ProgressTask;
+  /** One line for the person, at once. */
+  log(line: string): void;
+}
+
+/** Says nothing: for tests and for callers with a display of their own. */
+export const silentProgress: Progress = {
+  start: () => ({ update: () => {}, finish: () => {} }),
+  log: () => {},
+};

@@ -1,0 +1,97 @@
+import type { Column, TableShape } from './arrow.ts';
+import { FINDINGS, labelColumn } from './finding.ts';
+
+const text = (name: string): Column => ({ name, type: 'text', nullable: false });
+const optional = (name: string, type: Column['type'], unit?: string): Column => ({
+  name,
+  type,
+  nullable: true,
+  ...(unit === undefined ? {} : { unit }),
+});
+const int = (name: string, unit: string): Column => ({ name, type: 'int32', nullable: false, unit });
+
+/** ingest: one row an image that is kept. `shard` and `row` say where its pixels are. */
+export const RECORDS: TableShape = {
+  name: 'records',
+  version: 1,
+  columns: [
+    text('source'),
+    text('image_id'),
+    text('patient_id'),
+    optional('study_id', 'text'),
+    text('view'),
+    text('view_source'),
+    { name: 'view_conflict', type: 'bool', nullable: false },
+    optional('age_years', 'int32', 'years, 90 = 90 or more'),
+    optional('sex', 'text', 'F | M'),
+    optional('support_devices', 'bool'),
+    int('width', 'pixels of the original'),
+    int('height', 'pixels of the original'),
+    ...FINDINGS.map((finding) =>
+      optional(labelColumn(finding), 'int8', '1 present, 0 absent, null not known'),
+    ),
+    optional('no_finding', 'bool'),
+    { name: 'file_sha256', type: 'text', nullable: false, unit: 'SHA-256 of the original file' },
+    {
+      name: 'pixel_sha256',
+      type: 'text',
+      nullable: false,
+      unit: 'SHA-256 of width, height and the 8-bit grey pixels',
+    },
+    { name: 'shard', type: 'text', nullable: false, unit: 'SHA-256 of the shard, its name in the store' },
+    int('row', 'row of the shard, from 0'),
+  ],
+};
+
+/** ingest and catalog: one row an input that is not kept. `reason` is a code of QUARANTINE_REASONS. */
+export const QUARANTINE: TableShape = {
+  name: 'quarantine',
+  version: 1,
+  columns: [text('source'), text('ref'), text('reason'), text('detail')],
+};
+
+/** A shard of the store: encoded images of one view. */
+export const SHARD: TableShape = {
+  name: 'shard',
+  version: 1,
+  columns: [
+    text('image_id'),
+    { name: 'image', type: 'bytes', nullable: false, unit: 'PNG, 8-bit grey, square' },
+  ],
+};
+
+/** predict: one row a (image, finding) score; the seam between training and statistics. */
+export const PREDICTIONS: TableShape = {
+  name: 'predictions',
+  version: 1,
+  columns: [
+    text('dataset'),
+    text('image_id'),
+    optional('patient_id', 'text', 'the cluster; null = the image is its own'),
+    text('view'),
+    text('model'),
+    { name: 'seed', type: 'int32', nullable: false },
+    text('finding'),
+    optional('label', 'int8', '1 present, 0 absent, null not known'),
+    { name: 'score', type: 'float64', nullable: false, unit: 'logit' },
+    optional('split', 'text', 'val | test | external'),
+    optional('age_years', 'int32', 'years'),
+    optional('sex', 'text', 'F | M'),
+  ],
+};
+
+/** Why an input is not in the records. */
+export const QUARANTINE_REASONS = {
+  unreadable: 'the image cannot be decoded',
+  'too-small': 'the image is smaller than the size asked for by the bound on pixels',
+  'over-size': 'the image has more pixels than the bound',
+  constant: 'every pixel has the same value',
+  'no-label-row': 'an image without a row in the label table',
+  'no-image': 'a row of the label table without an image',
+  'bad-row': 'a row of the label table that cannot be read',
+  'duplicate-row': 'a second row for the same image',
+  'duplicate-image': 'the same file or pixels as another image',
+  lateral: 'a lateral view',
+} as const;
+
+export type QuarantineReason = keyof typeof QUARANTINE_REASONS;

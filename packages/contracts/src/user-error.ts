@@ -1,0 +1,46 @@
+import { closest, distance } from 'fastest-levenshtein';
+
+/**
+ * Something that the user can mend: printed as one line `<what>: <value> (<cure>)`, without a stack.
+ * Anything else that is thrown is a bug and keeps its stack.
+ */
+export class UserError extends Error {
+  override readonly name: string = 'UserError';
+  /** Exit status of the command: 1, it failed. */
+  readonly exitCode: 1 | 2 = 1;
+
+  /**
+   * @param what what is wrong, in lowercase: `no such column`
+   * @param value the offending value; never an identifier of a private source
+   * @param cure what to do about it
+   */
+  constructor(
+    readonly what: string,
+    readonly value: string,
+    readonly cure: string,
+    options?: { cause?: unknown },
+  ) {
+    super(`${what}: ${value} (${cure})`, options);
+  }
+}
+
+/** A UserError in the call or in a configuration file: exit status 2. */
+export class ConfigError extends UserError {
+  override readonly name = 'ConfigError';
+  override readonly exitCode = 2;
+}
+
+/** `did you mean "x"?` when a known name is near, else the list of known names. */
+export function nearestName(name: string, known: readonly string[]): string {
+  if (known.length === 0) return 'no name is valid here';
+  const near = closest(
+    name.toLowerCase(),
+    known.map((k) => k.toLowerCase()),
+  );
+  const candidate = known.find((k) => k.toLowerCase() === near);
+  const distanceBound = Math.max(2, Math.floor(name.length / 3));
+  if (candidate !== undefined && distance(name.toLowerCase(), near) <= distanceBound) {
+    return `did you mean "${candidate}"?`;
+  }
+  return `known: ${known.join(', ')}`;
+}
