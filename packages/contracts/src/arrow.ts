@@ -31,6 +31,16 @@ const TYPES = {
   bytes: () => new Binary(),
 } satisfies Record<string, () => DataType>;
 
+/** arrow-js wraps, rounds or drops what does not fit its column, silently. */
+const FITS: Readonly<Record<keyof typeof TYPES, (value: Cell) => boolean>> = {
+  text: (value) => typeof value === 'string',
+  int8: (value) => typeof value === 'number' && value === (value << 24) >> 24,
+  int32: (value) => typeof value === 'number' && value === (value | 0),
+  float64: (value) => typeof value === 'number',
+  bool: (value) => typeof value === 'boolean',
+  bytes: (value) => value instanceof Uint8Array,
+};
+
 /** One column: its Arrow type, whether null is allowed, and its unit or meaning for other readers. */
 export interface Column {
   readonly name: string;
@@ -63,7 +73,7 @@ function arrowSchema(shape: TableShape, metadata: Readonly<Record<string, string
 
 /**
  * Rows as the bytes of an Arrow IPC file, readable by pyarrow, pandas and DuckDB. The same rows give the same bytes.
- * @throws Error where a column that is not nullable holds a null
+ * @throws Error where a column that is not nullable holds a null, or a value does not fit its column
  */
 export function encodeTable(
   shape: TableShape,
@@ -76,6 +86,9 @@ export function encodeTable(
       const value = row[column.name] ?? null;
       if (value === null && !column.nullable) {
         throw new Error(`${shape.name}: column ${column.name} of row ${i} is null`);
+      }
+      if (value !== null && !FITS[column.type](value)) {
+        throw new Error(`${shape.name}: column ${column.name} of row ${i} is not ${column.type}`);
       }
       return value;
     });

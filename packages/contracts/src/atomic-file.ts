@@ -31,6 +31,8 @@ export async function replaceFileAtomic(
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });
+    // A failed write names no file, and the temporary one says nothing to a person.
+    if (error instanceof Error && 'code' in error) Object.assign(error, { path });
     throw error;
   }
   await syncFolder(folder);

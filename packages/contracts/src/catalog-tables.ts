@@ -1,10 +1,14 @@
+import type { SourceConfig } from './pipeline.ts';
+import type { Split } from './split.ts';
+import type { View, ViewSource } from './view.ts';
+
 /**
  * Tables of catalog.duckdb.
  *
  * images: one row an image that is used. patient_id is the canonical patient, across sources.
  * labels: one row an (image, finding); label 1, 0 or null (not known).
  * quarantine: one row an input that is not used, from ingest or found here (duplicates).
- * overlaps: one row a pair that shares an image or a patient across sets, and what was done about it.
+ * overlap: one row a pair that shares an image or a patient across sets, and what was done about it.
  * flow: the participant flow, step by step, in numbers of images and of patients.
  */
 export const CATALOG_TABLES = `
@@ -16,7 +20,7 @@ export const CATALOG_TABLES = `
     shard varchar not null, row integer not null, split varchar not null);
   create table labels (source varchar not null, image_id varchar not null, finding varchar not null, label tinyint);
   create table quarantine (source varchar not null, ref varchar not null, reason varchar not null, detail varchar not null);
-  create table overlaps (
+  create table overlap (
     kind varchar not null, source_a varchar not null, image_a varchar not null, split_a varchar not null,
     source_b varchar not null, image_b varchar not null, split_b varchar not null, action varchar not null);
   create table flow (
@@ -27,12 +31,12 @@ export const CATALOG_TABLES = `
 /** A row of `images` in catalog.duckdb. */
 export interface CatalogImage {
   readonly source: string;
-  readonly role: 'train' | 'external';
+  readonly role: SourceConfig['role'];
   readonly image_id: string;
   readonly patient_id: string;
   readonly study_id: string | null;
-  readonly view: string;
-  readonly view_source: string;
+  readonly view: View;
+  readonly view_source: ViewSource;
   readonly view_conflict: boolean;
   readonly age_years: number | null;
   readonly sex: string | null;
@@ -44,5 +48,18 @@ export interface CatalogImage {
   readonly pixel_sha256: string;
   readonly shard: string;
   readonly row: number;
-  readonly split: 'train' | 'val' | 'test' | 'external';
+  readonly split: Split;
+}
+
+/** A row of `flow` in catalog.duckdb. */
+export interface CatalogFlow {
+  /** from 1, in the order in which a person reads them */
+  readonly step: number;
+  /** a source, or `all` */
+  readonly source: string;
+  readonly name: string;
+  readonly images: number;
+  /** canonical patients; null where the step cannot tell them */
+  readonly patients: number | null;
+  readonly note: string;
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { Cell } from './arrow.ts';
 import type { Sha256 } from './hash.ts';
+import { UserError } from './user-error.ts';
 
 /** Opens (or makes) a DuckDB file, hands over a connection, and closes both whatever happens. */
 export async function withDuckDB<T>(
@@ -9,11 +10,14 @@ export async function withDuckDB<T>(
   use: (connection: DuckDBConnection) => Promise<T>,
   options: { readonly readOnly?: boolean } = {},
 ): Promise<T> {
-  const instance = await DuckDBInstance.create(path, options.readOnly ? { access_mode: 'READ_ONLY' } : {});
+  const instance = await openFile(path, options.readOnly ?? false);
   try {
     const connection = await instance.connect();
     try {
-      return await use(connection);
+      const result = await use(connection);
+      // Closing checkpoints too, but says nothing when the disk is full and leaves the rows in a .wal file.
+      if (!options.readOnly) await connection.run('checkpoint');
+      return result;
     } finally {
       connection.closeSync();
     }
@@ -22,22 +26,47 @@ export async function withDuckDB<T>(
   }
 }
 
-/** Appends rows to a table, column by name in the table's own order; a missing key is null. */
+/** DuckDB says in words only what is wrong with a file. */
+async function openFile(path: string, readOnly: boolean): Promise<DuckDBInstance> {
+  try {
+    return await DuckDBInstance.create(path, readOnly ? { access_mode: 'READ_ONLY' } : {});
+  } catch (cause) {
+    const words = cause instanceof Error ? cause.message : '';
+    if (/not a valid DuckDB|corrupt|checksum/i.test(words)) {
+      throw new UserError('not a whole DuckDB file', path, 'run the stage that wrote it again', { cause });
+    }
+    if (/could not set lock/i.test(words)) {
+      throw new UserError('another process has the file open', path, 'wait for its end', { cause });
+    }
+    throw cause;
+  }
+}
+
+/**
+ * Appends rows to a table, column by name in the table's own order; a missing key is null.
+ * @throws Error where a value does not fit its column
+ */
 export async function appendRows(
   connection: DuckDBConnection,
   table: string,
   rows: Iterable<Readonly<Record<string, Cell>>>,
 ): Promise<void> {
-  const columns = await columnNames(connection, table);
+  const columns = await tableColumns(connection, table);
   const appender = await connection.createAppender(table);
   for (const row of rows) {
-    for (const column of columns) {
-      const value = row[column] ?? null;
+    for (const { name, type } of columns) {
+      const value = row[name] ?? null;
       if (value === null) appender.appendNull();
       else if (typeof value === 'string') appender.appendVarchar(value);
       else if (typeof value === 'boolean') appender.appendBoolean(value);
-      else if (typeof value === 'number') appender.appendDouble(value);
-      else appender.appendBlob(value);
+      else if (typeof value === 'number') {
+        // DuckDB itself would round the one and write the other as 3.0.
+        if ((type.endsWith('INT') || type === 'INTEGER') && !Number.isInteger(value)) {
+          throw new Error(`${table}: column ${name} takes integers, not ${value}`);
+        }
+        if (type === 'VARCHAR') throw new Error(`${table}: column ${name} takes text, not ${value}`);
+        appender.appendDouble(value);
+      } else appender.appendBlob(value);
     }
     appender.endRow();
   }
@@ -50,12 +79,11 @@ export async function queryRows<Row>(connection: DuckDBConnection, sql: string):
   return (await connection.runAndReadAll(sql)).getRowObjectsJS() as Row[];
 }
 
-async function columnNames(connection: DuckDBConnection, table: string): Promise<string[]> {
-  const rows = await queryRows<{ name: string }>(
-    connection,
-    `select name from pragma_table_info('${table}') order by cid`,
-  );
-  return rows.map((row) => row.name);
+async function tableColumns(
+  connection: DuckDBConnection,
+  table: string,
+): Promise<{ name: string; type: string }[]> {
+  return queryRows(connection, `select name, type from pragma_table_info('"${table}"') order by cid`);
 }
 
 /**
@@ -73,13 +101,10 @@ export async function duckdbContentHash(path: string): Promise<{ sha256: Sha256;
         `select table_name as name from information_schema.tables where table_schema = 'main' order by 1`,
       );
       for (const { name } of tables) {
-        const columns = await queryRows<{ name: string; type: string }>(
-          connection,
-          `select name, type from pragma_table_info('${name}') order by cid`,
-        );
+        const columns = await tableColumns(connection, name);
         hash.update(JSON.stringify([name, columns]));
         const result = await connection.stream(
-          `select to_json(t)::varchar as row from "${name}" t order by all`,
+          `select to_json("the row")::varchar as row from "${name}" "the row" order by all`,
         );
         for (
           let chunk = await result.fetchChunk();

@@ -1,8 +1,8 @@
-export { type Cell, type Column, decodeTable, encodeTable, readTable, type TableShape } from './arrow.ts';
-export { replaceFileAtomic, writeFileAtomic } from './atomic-file.ts';
-export { auroc, type Placements, placements } from './auroc.ts';
-export { CATALOG_TABLES, type CatalogImage } from './catalog-tables.ts';
-export { appendRows, duckdbContentHash, queryRows, withDuckDB } from './duckdb.ts';
+export { type Cell, decodeTable, encodeTable, readTable, type TableShape } from './arrow.ts';
+export { writeFileAtomic } from './atomic-file.ts';
+export { auroc, placements } from './auroc.ts';
+export { CATALOG_TABLES, type CatalogFlow, type CatalogImage } from './catalog-tables.ts';
+export { appendRows, queryRows, withDuckDB } from './duckdb.ts';
 export { FINDING_NAMES, FINDINGS, type Finding, type Label, type Labels, labelColumn } from './finding.ts';
 export { canonicalJson, hashUniform, hashUniforms, type Sha256, sha256, sha256File } from './hash.ts';
 export { type HistoryLine, historyLine } from './history.ts';
@@ -16,7 +16,7 @@ export {
   type Manifest,
   type ManifestFile,
   openArtifact,
-  type RunFacts,
+  runFacts,
 } from './manifest.ts';
 export {
   type Metrics,
@@ -34,16 +34,18 @@ export {
   type EvaluateConfig,
   type IngestConfig,
   type ModelConfig,
-  type Pipeline,
+  modelConfig,
   pipelineJsonSchema,
   type ReportConfig,
   type SourceConfig,
   type TrainConfig,
+  trainConfig,
 } from './pipeline.ts';
-export { type NamedPipeline, parsePipeline, readPipeline } from './pipeline-file.ts';
+export { type NamedPipeline, readPipeline } from './pipeline-file.ts';
 export { type Progress, type ProgressTask, silentProgress } from './progress.ts';
 export { runFolder, unitPath } from './run-folder.ts';
 export { SPLITS, type Split } from './split.ts';
+export { type CatalogFacts, catalogFacts, ingestFacts } from './stage-facts.ts';
 export { Store } from './store.ts';
 export { mendable } from './system-error.ts';
 export {
@@ -55,4 +57,4 @@ export {
   SHARD,
 } from './tables.ts';
 export { ConfigError, nearestName, UserError } from './user-error.ts';
-export { FRONTAL_VIEWS, type FrontalView, VIEW_SOURCES, VIEWS, type View, type ViewSource } from './view.ts';
+export { VIEWS, type View, type ViewSource } from './view.ts';

@@ -1,7 +1,7 @@
-import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, open, readFile, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import { writeFileAtomic } from './atomic-file.ts';
+import { syncFolder, writeFileAtomic } from './atomic-file.ts';
 import { duckdbContentHash } from './duckdb.ts';
 import { canonicalJson, type Sha256, sha256, sha256File } from './hash.ts';
 import type { Store } from './store.ts';
@@ -16,7 +16,7 @@ const innerPath = z
   .string()
   .refine(
     (path) =>
-      path !== '' && !path.startsWith('/') && !/(^|[\\/])\.\.([\\/]|$)/.test(path) && !/^[a-z]:/i.test(path),
+      path !== '' && !/^[\\/]/.test(path) && !/(^|[\\/])\.\.([\\/]|$)/.test(path) && !/^[a-z]:/i.test(path),
     {
       message: 'must stay inside the artifact',
     },
@@ -52,13 +52,18 @@ export interface Artifact {
 /** Facts about one run that must not change the artifact's identity: clock, host, versions. */
 export type RunFacts = Readonly<Record<string, string | number>>;
 
+/** When a run started, and how many seconds it took. */
+export function runFacts(started: Date, ended: Date): RunFacts {
+  return { started: started.toISOString(), seconds: (ended.getTime() - started.getTime()) / 1000 };
+}
+
 /**
  * Makes the folder an empty one for a new run: the old manifest goes first, so that a kill in between leaves
  * debris and never a manifest without its files.
  */
 export async function beginArtifact(folder: string): Promise<void> {
-  await rm(join(folder, MANIFEST_NAME), { force: true });
-  await rm(folder, { recursive: true, force: true });
+  await rm(join(folder, MANIFEST_NAME), { recursive: true, force: true });
+  await rm(folder, { recursive: true, force: true, maxRetries: 3 });
   await mkdir(folder, { recursive: true });
 }
 
@@ -78,17 +83,33 @@ export async function duckdbEntry(folder: string, path: string): Promise<Manifes
   return { path, kind: 'duckdb', sha256: content.sha256, bytes: null, rows: content.rows };
 }
 
-/** Writes run.json, then manifest.json last and by rename: from then on the artifact exists. */
+/**
+ * Writes run.json, syncs every file that the manifest names, then writes manifest.json last and by rename: from then
+ * on the artifact exists.
+ */
 export async function finishArtifact(
   folder: string,
   content: Omit<Manifest, 'schema'>,
   run: RunFacts,
 ): Promise<Artifact> {
-  const whole: Manifest = { schema: 1, ...content };
-  await writeFile(join(folder, 'run.json'), `${JSON.stringify(run, null, 2)}\n`);
+  const whole = manifest.parse({ schema: 1, ...content });
+  await writeFileAtomic(join(folder, 'run.json'), `${JSON.stringify(run, null, 2)}\n`);
+  for (const file of whole.files) {
+    if (file.kind !== 'store') await syncFile(join(folder, file.path));
+  }
   const text = manifestText(whole);
   await writeFileAtomic(join(folder, MANIFEST_NAME), text);
   return { folder, manifest: whole, sha256: sha256(text) };
+}
+
+async function syncFile(path: string): Promise<void> {
+  const file = await open(path, 'r+');
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await syncFolder(dirname(path));
 }
 
 function manifestText(content: Manifest): string {
@@ -111,7 +132,9 @@ export async function openArtifact(
   try {
     text = await readFile(join(folder, MANIFEST_NAME), 'utf8');
   } catch (cause) {
-    if (!['ENOENT', 'ENOTDIR'].includes((cause as NodeJS.ErrnoException).code ?? '')) throw cause;
+    const { code = '' } = cause as NodeJS.ErrnoException;
+    if (code === 'EISDIR') throw unreadable(folder, rebuild, cause);
+    if (!['ENOENT', 'ENOTDIR'].includes(code)) throw cause;
     throw new UserError(`no finished ${stage} artifact`, folder, rebuild, { cause });
   }
   const parsed = parseManifest(text, folder, rebuild);
@@ -129,8 +152,12 @@ function parseManifest(text: string, folder: string, rebuild: string): Manifest 
   try {
     return manifest.parse(JSON.parse(text));
   } catch (cause) {
-    throw new UserError('a manifest that cannot be read', join(folder, MANIFEST_NAME), rebuild, { cause });
+    throw unreadable(folder, rebuild, cause);
   }
+}
+
+function unreadable(folder: string, rebuild: string, cause: unknown): UserError {
+  return new UserError('a manifest that cannot be read', join(folder, MANIFEST_NAME), rebuild, { cause });
 }
 
 async function checkFile(file: ManifestFile, path: string, verify: boolean, rebuild: string): Promise<void> {
@@ -146,6 +173,13 @@ async function checkFile(file: ManifestFile, path: string, verify: boolean, rebu
     throw new UserError(`a file has ${bytes} bytes where the manifest says ${file.bytes}`, path, again);
   }
   if (!verify) return;
-  const hash = file.kind === 'duckdb' ? (await duckdbContentHash(path)).sha256 : await sha256File(path);
-  if (hash !== file.sha256) throw new UserError('a file is not the one that the manifest names', path, again);
+  const changed = 'a file is not the one that the manifest names';
+  const hash =
+    file.kind === 'duckdb'
+      ? await duckdbContentHash(path).then(
+          (content) => content.sha256,
+          (cause: unknown) => Promise.reject(new UserError(changed, path, again, { cause })),
+        )
+      : await sha256File(path);
+  if (hash !== file.sha256) throw new UserError(changed, path, again);
 }

@@ -3,7 +3,8 @@ import { z } from 'zod';
 /**
  * metrics.json: what evaluate promises to any reader. gap := AUROC(AP) - AUROC(PA), always signed so.
  * `finding: "mean"` is the macro mean (mAUROC) over the findings that are estimable; `seed: null` is the mean
- * over seeds. A number that cannot be computed is null, and `note` says why.
+ * over seeds, always there; where there are several seeds, cells and gaps have a row of each seed besides.
+ * A number that cannot be computed is null, and `note` says why.
  */
 const number = z.number().nullable();
 const interval = z.tuple([z.number(), z.number()]).nullable();
@@ -124,6 +125,8 @@ export const metrics = z.strictObject({
     level: z.number(),
     /** below this many positive or negative patients a cell is flagged: its standard error is too small */
     few_patients: z.int(),
+    /** below this many patients of a class in any of its cells a contrast has no p */
+    no_test_below: z.int(),
   }),
   cells: z.array(cell),
   gaps: z.array(gap),

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
+import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
 import type { z } from 'zod';
 import { type Pipeline, pipelineJsonSchema, pipelineSchema } from './pipeline.ts';
 import { ConfigError, nearestName } from './user-error.ts';
@@ -21,20 +22,17 @@ export async function readPipeline(folder: string): Promise<NamedPipeline> {
   try {
     text = await readFile(path, 'utf8');
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause;
-    throw new ConfigError('no such pipeline', path, 'name a folder that holds a pipeline.json', { cause });
+    const { code = '' } = cause as NodeJS.ErrnoException;
+    if (!['ENOENT', 'ENOTDIR', 'EISDIR'].includes(code)) throw cause;
+    const what = code === 'EISDIR' ? 'a folder where a file should be' : 'no such pipeline';
+    throw new ConfigError(what, path, 'name a folder that holds a pipeline.json', { cause });
   }
   return { name: basename(resolve(folder)), folder: resolve(folder), config: parsePipeline(text, path) };
 }
 
 /** The text of a pipeline.json as a Pipeline. `where` names the file in errors. */
 export function parsePipeline(text: string, where: string): Pipeline {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (cause) {
-    throw new ConfigError('not JSON', where, (cause as Error).message, { cause });
-  }
+  const json = parseJson(text, where);
   const result = pipelineSchema.safeParse(json, { reportInput: true });
   if (result.success) return result.data;
   const mistakes = result.error.issues.flatMap((issue) => mistakesOf(issue, json));
@@ -45,38 +43,55 @@ export function parsePipeline(text: string, where: string): Pipeline {
   );
 }
 
+function parseJson(text: string, where: string): unknown {
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, ''));
+  } catch (cause) {
+    // V8's messages often lack the position, hence a parser that reports it.
+    const errors: ParseError[] = [];
+    parse(text, errors, { disallowComments: true });
+    const first = errors[0];
+    if (first === undefined) throw new ConfigError('not JSON', where, (cause as Error).message, { cause });
+    const before = text.slice(0, first.offset).split('\n');
+    const line = text.split('\n')[before.length - 1]?.trim() ?? '';
+    const what = printParseErrorCode(first.error)
+      .replace(/(?!^)[A-Z]/g, ' $&')
+      .toLowerCase();
+    throw new ConfigError(
+      'not JSON',
+      `${where}, line ${before.length}${line === '' ? '' : `: ${line}`}`,
+      what,
+      { cause },
+    );
+  }
+}
+
 function mistakesOf(issue: z.core.$ZodIssue, json: unknown): string[] {
-  const at = issue.path.map(String).join('.');
+  const at = issue.path.map(String).join('.') || 'the whole file';
+  const value = valueAt(json, issue.path);
+  if (value === undefined && issue.code.startsWith('invalid_')) return [`${at}: missing`];
   switch (issue.code) {
     case 'unrecognized_keys': {
       const known = knownKeys(issue.path.map(String));
-      return issue.keys.map(
-        (key) => `${at === '' ? '' : `${at}.`}${key}: unknown key, ${nearestName(key, known)}`,
-      );
+      return issue.keys.map((key) => {
+        const path = [...issue.path, key].map(String).join('.');
+        return `${path}: unknown key, ${nearestName(key, known)}`;
+      });
     }
-    case 'invalid_value': {
-      const values = issue.values.map(String);
-      return [
-        `${at}: ${shown(valueAt(json, issue.path))} is not valid, ${nearestName(String(valueAt(json, issue.path)), values)}`,
-      ];
-    }
+    case 'invalid_value':
+      return [`${at}: ${shown(value)} is not valid, ${nearestName(String(value), issue.values.map(String))}`];
     case 'custom': {
-      const known = issue.params?.known as string[] | undefined;
-      const value = issue.params?.value as string | undefined;
+      const params = issue.params as { value: string; known: string[] } | undefined;
       return [
-        known && value !== undefined
-          ? `${at}: ${issue.message}, ${nearestName(value, known)}`
-          : `${at}: ${issue.message}`,
+        params === undefined
+          ? `${at}: ${shown(value)}, ${issue.message}`
+          : `${at}: ${shown(params.value)} ${issue.message}, ${nearestName(params.value, params.known)}`,
       ];
     }
     case 'invalid_key':
-      return [`${at}: ${issue.issues.map((inner) => inner.message).join(', ')}`];
-    default: {
-      const value = valueAt(json, issue.path);
-      return [
-        value === undefined ? `${at}: missing` : `${at}: ${shown(value)}, ${lowerFirst(issue.message)}`,
-      ];
-    }
+      return [`${at}: a name ${issue.issues.map((inner) => inner.message).join(', ')}`];
+    default:
+      return [`${at}: ${shown(value)}, ${lowerFirst(issue.message)}`];
   }
 }
 

@@ -1,11 +1,13 @@
 import { z } from 'zod';
+import { FINDINGS } from './finding.ts';
 
 /** Names become folders, Nx projects and columns of tables. */
 const NAME = /^[a-z0-9][a-z0-9-]*$/;
 const name = z.string().regex(NAME, 'must be lowercase letters, digits and hyphens');
 const fraction = z.number().min(0).max(1);
 
-const source = z.strictObject({
+/** One source of images: an entry of `sources`. */
+export const sourceConfig = z.strictObject({
   adapter: z.enum(['nih-chestxray14']).describe('the layout in which the source lies on disk'),
   root: z
     .string()
@@ -20,7 +22,8 @@ const source = z.strictObject({
   synthetic: z.boolean().default(false).describe('true: every page and table says SYNTHETIC'),
 });
 
-const ingest = z.strictObject({
+/** What all sources share: the section `ingest`. */
+export const ingestConfig = z.strictObject({
   size: z.int().min(32).max(1024).default(224).describe('edge of the square images in the shards, pixels'),
   geometry: z
     .enum(['stretch', 'letterbox'])
@@ -35,7 +38,8 @@ const splits = z
     'train, val and test must add up to 1',
   );
 
-const catalog = z.strictObject({
+/** The section `catalog`. */
+export const catalogConfig = z.strictObject({
   seed: z.int().nonnegative().default(0).describe('seed of the split by patient'),
   splits: splits.default({ train: 0.6, val: 0.15, test: 0.25 }),
 });
@@ -49,7 +53,8 @@ const augment = z.strictObject({
   flip: z.boolean().default(false).describe('mirror half of the images'),
 });
 
-const trainCommon = z.strictObject({
+/** What every model of a pipeline shares: `train.common`. */
+export const trainConfig = z.strictObject({
   encoder: z
     .strictObject({
       kind: z.enum(['residual']).default('residual').describe('a residual network from scratch'),
@@ -67,7 +72,8 @@ const trainCommon = z.strictObject({
   augment: augment.prefault({}),
 });
 
-const model = z.strictObject({
+/** What one model has of its own: an entry of `train.models`. */
+export const modelConfig = z.strictObject({
   decoder: z
     .strictObject({
       lambda: z.number().nonnegative().default(1).describe('weight of the reconstruction loss'),
@@ -82,10 +88,15 @@ const model = z.strictObject({
 });
 
 const train = z.strictObject({
-  seeds: z.array(z.int().nonnegative()).min(1).default([0]).describe('one training of every model per seed'),
-  common: trainCommon.prefault({}).describe('what every model shares'),
+  seeds: z
+    .array(z.int().nonnegative())
+    .min(1)
+    .refine((seeds) => new Set(seeds).size === seeds.length, 'names a seed twice')
+    .default([0])
+    .describe('one training of every model per seed'),
+  common: trainConfig.prefault({}).describe('what every model shares'),
   models: z
-    .record(name, model)
+    .record(name, modelConfig)
     .refine((models) => Object.keys(models).length > 0, 'must name at least one model'),
 });
 
@@ -93,6 +104,12 @@ const evaluate = z.strictObject({
   from: name.default('model1').describe('the model that changes are measured from'),
   to: name.default('model2').describe('the model that changes are measured to'),
   primary: name.nullable().default(null).describe('the external data set of the two primary tests'),
+  findings: z
+    .array(z.enum(FINDINGS))
+    .min(1)
+    .nullable()
+    .default(null)
+    .describe('the findings that the tables and their means are of; null: all that were scored'),
 });
 
 const report = z.strictObject({
@@ -103,49 +120,61 @@ const report = z.strictObject({
 const sections = z.strictObject({
   $schema: z.string().optional(),
   sources: z
-    .record(name, source)
+    .record(name, sourceConfig)
     .refine((sources) => Object.keys(sources).length > 0, 'must name at least one source'),
-  ingest: ingest.prefault({}),
-  catalog: catalog.prefault({}),
+  ingest: ingestConfig.prefault({}),
+  catalog: catalogConfig.prefault({}),
   train,
   evaluate: evaluate.prefault({}),
   report: report.prefault({}),
 });
 
-export const pipelineSchema = sections.superRefine((pipeline, context) => {
+/** What the references between sections need, so that they are checked even where other values are wrong. */
+const references = z.object({
+  sources: z.record(z.string(), z.unknown()),
+  train: z.object({ models: z.record(z.string(), z.unknown()) }),
+  evaluate: z.object({}),
+});
+
+function checkReferences(pipeline: Pipeline, context: z.core.$RefinementCtx<Pipeline>): void {
   const models = Object.keys(pipeline.train.models);
   for (const end of ['from', 'to'] as const) {
-    if (!models.includes(pipeline.evaluate[end])) {
+    const value: unknown = pipeline.evaluate[end];
+    if (typeof value === 'string' && !models.includes(value)) {
       context.addIssue({
         code: 'custom',
         path: ['evaluate', end],
-        message: `names no model of train.models: ${pipeline.evaluate[end]}`,
-        params: { value: pipeline.evaluate[end], known: models },
+        message: 'names no model of train.models',
+        params: { value, known: models },
       });
     }
   }
-  const { primary } = pipeline.evaluate;
-  if (primary !== null && pipeline.sources[primary]?.role !== 'external') {
+  const primary: unknown = pipeline.evaluate.primary;
+  if (typeof primary === 'string' && pipeline.sources[primary]?.role !== 'external') {
     context.addIssue({
       code: 'custom',
       path: ['evaluate', 'primary'],
-      message: `names no source of role external: ${primary}`,
+      message: 'names no source of role external',
       params: {
         value: primary,
         known: Object.keys(pipeline.sources).filter((s) => pipeline.sources[s]?.role === 'external'),
       },
     });
   }
+}
+
+export const pipelineSchema = sections.superRefine(checkReferences, {
+  when: ({ value }) => references.safeParse(value).success,
 });
 
 /** A whole pipeline.json, parsed, with its defaults filled in. */
 export type Pipeline = z.infer<typeof sections>;
-export type SourceConfig = z.infer<typeof source>;
-export type IngestConfig = z.infer<typeof ingest>;
-export type CatalogConfig = z.infer<typeof catalog>;
-export type TrainConfig = z.infer<typeof trainCommon>;
+export type SourceConfig = z.infer<typeof sourceConfig>;
+export type IngestConfig = z.infer<typeof ingestConfig>;
+export type CatalogConfig = z.infer<typeof catalogConfig>;
+export type TrainConfig = z.infer<typeof trainConfig>;
 export type AugmentConfig = z.infer<typeof augment>;
-export type ModelConfig = z.infer<typeof model>;
+export type ModelConfig = z.infer<typeof modelConfig>;
 export type EvaluateConfig = z.infer<typeof evaluate>;
 export type ReportConfig = z.infer<typeof report>;
 

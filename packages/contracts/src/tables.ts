@@ -83,15 +83,14 @@ export const PREDICTIONS: TableShape = {
 /** Why an input is not in the records. */
 export const QUARANTINE_REASONS = {
   unreadable: 'the image cannot be decoded',
-  'too-small': 'the image is smaller than the size asked for by the bound on pixels',
-  'over-size': 'the image has more pixels than the bound',
+  'over-size': 'the file has more bytes, or the image more pixels, than the bound',
   constant: 'every pixel has the same value',
   'no-label-row': 'an image without a row in the label table',
   'no-image': 'a row of the label table without an image',
   'bad-row': 'a row of the label table that cannot be read',
   'duplicate-row': 'a second row for the same image',
+  'duplicate-file': 'a second file with the same image name',
   'duplicate-image': 'the same file or pixels as another image',
-  lateral: 'a lateral view',
 } as const;
 
 export type QuarantineReason = keyof typeof QUARANTINE_REASONS;

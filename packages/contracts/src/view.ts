@@ -2,18 +2,5 @@
 export const VIEWS = ['AP', 'PA', 'LATERAL', 'unknown'] as const;
 export type View = (typeof VIEWS)[number];
 
-/** The two views whose gap is measured. */
-export const FRONTAL_VIEWS = ['AP', 'PA'] as const;
-export type FrontalView = (typeof FRONTAL_VIEWS)[number];
-
 /** Where a view is known from, strongest first. */
-export const VIEW_SOURCES = [
-  'dicom',
-  'metadata',
-  'text',
-  'mapping',
-  'documented',
-  'predicted',
-  'none',
-] as const;
-export type ViewSource = (typeof VIEW_SOURCES)[number];
+export type ViewSource = 'dicom' | 'metadata' | 'text' | 'mapping' | 'documented' | 'predicted' | 'none';

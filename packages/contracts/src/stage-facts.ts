@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import type { Artifact } from './manifest.ts';
+import { catalogConfig, ingestConfig, sourceConfig } from './pipeline.ts';
+import { UserError } from './user-error.ts';
+
+const ingestFactsShape = z.strictObject({
+  /** the source as pipeline.json has it, without the folder on this machine */
+  source: sourceConfig.omit({ root: true }),
+  settings: ingestConfig,
+});
+
+const catalogFactsShape = z.strictObject({
+  catalog: catalogConfig,
+  /** the images in the shards: one size and one geometry for all sources */
+  images: ingestConfig,
+  sources: z.record(
+    z.string(),
+    z.strictObject({ role: z.enum(['train', 'external']), synthetic: z.boolean() }),
+  ),
+});
+
+/** `config` of an ingest manifest: how the source was read. */
+export type IngestFacts = z.infer<typeof ingestFactsShape>;
+/** `config` of a catalog manifest: what later stages must know of how it was made. */
+export type CatalogFacts = z.infer<typeof catalogFactsShape>;
+
+/** @throws UserError where another version wrote the artifact */
+export function ingestFacts(artifact: Artifact, rebuild: string): IngestFacts {
+  return factsOf(ingestFactsShape, artifact, rebuild);
+}
+
+/** @throws UserError where another version wrote the artifact */
+export function catalogFacts(artifact: Artifact, rebuild: string): CatalogFacts {
+  return factsOf(catalogFactsShape, artifact, rebuild);
+}
+
+function factsOf<T>(shape: z.ZodType<T>, { folder, manifest }: Artifact, rebuild: string): T {
+  const parsed = shape.safeParse(manifest.config);
+  if (parsed.success) return parsed.data;
+  throw new UserError(`the ${manifest.stage} artifact was written by another version`, folder, rebuild, {
+    cause: parsed.error,
+  });
+}
