@@ -1,0 +1,27 @@
+import { createRequire } from 'node:module';
+import type { EngineIdentity, EngineName, EngineReport } from './engine-report.ts';
+import { loadNative } from './native-engine.ts';
+import { type PrepareOptions, prepare } from './prepare.ts';
+import { loadWasm } from './wasm-engine.ts';
+
+const require = createRequire(import.meta.url);
+
+/** An engine that runs in this process: every op of `tf` goes to it. */
+export interface Engine {
+  readonly name: EngineName;
+  readonly identity: EngineIdentity;
+  readonly report: EngineReport;
+}
+
+/**
+ * Prepares an engine if need be, loads it into this process, and makes it the backend of `tf`.
+ * @throws EngineError when it cannot be had or does not load.
+ */
+export async function startEngine(options: PrepareOptions): Promise<Engine> {
+  const { report, folder } = await prepare(options);
+  // Loaded for its effect: the gradients of all operations, which the core alone comes without.
+  require('@tensorflow/tfjs');
+  if (folder === null) await loadWasm();
+  else await loadNative(folder);
+  return { name: report.engine, identity: report.identity, report };
+}
