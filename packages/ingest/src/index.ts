@@ -1,0 +1,4 @@
+export { type BuildCatalogOptions, buildCatalog } from './catalog.ts';
+export { type IngestOptions, ingestSource } from './ingest.ts';
+export { resolveRoot } from './root.ts';
+export { scanSource } from './scan.ts';

@@ -1,0 +1,164 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  type Artifact,
+  beginArtifact,
+  canonicalJson,
+  finishArtifact,
+  type IngestConfig,
+  type Progress,
+  runFacts,
+  type SourceConfig,
+  type Store,
+  UserError,
+} from '@viewgap/contracts';
+import sharp from 'sharp';
+import type { Adapter, ParsedTable } from './adapter.ts';
+import { ADAPTERS } from './adapters.ts';
+import { countBy, countsOf, writeTables } from './ingest-table.ts';
+import { type Listing, listSource } from './listing.ts';
+import { type Pair, pairImages, type Quarantined } from './pairing.ts';
+import { readMissing } from './reader.ts';
+import { readerVersion } from './reader-version.ts';
+import type { Reading } from './reading.ts';
+import { LostHolder, ReadingCache } from './reading-cache.ts';
+import { type Environment, resolveRoot } from './root.ts';
+import { type Kept, type WrittenShards, writeShards } from './shard-writer.ts';
+
+export interface IngestOptions {
+  /** the source's name in pipeline.json */
+  readonly name: string;
+  readonly config: SourceConfig;
+  readonly settings: IngestConfig;
+  /** folder of pipeline.json, which a relative root starts from */
+  readonly pipelineFolder: string;
+  readonly env: Environment;
+  /** folder of the artifact */
+  readonly out: string;
+  /** folder of this source alone, where readings are kept for the next run */
+  readonly cacheDir: string;
+  readonly store: Store;
+  readonly progress: Progress;
+  readonly clock: () => Date;
+  /** images of a batch, by default as many as memory bears: a killed run loses at most so many */
+  readonly batch?: number;
+}
+
+/**
+ * Reads a source into an ingest artifact: records.arrow, quarantine.arrow, and shards in the store, one view each.
+ * Reads only files that are new or changed since the last run. Every image and every row of the label table is in
+ * the records or in the quarantine. The same input gives a byte-identical manifest.
+ * @throws UserError where the root, table, images or a column are missing, a label is unknown, or no image is usable
+ */
+export async function ingestSource(options: IngestOptions): Promise<Artifact> {
+  const { name, config, settings, out, store, progress, clock } = options;
+  const started = clock();
+  const adapter = ADAPTERS[config.adapter];
+  const root = await resolveRoot(config.root, options.pipelineFolder, options.env);
+  const listing = await listSource(adapter, root, progress);
+  const table = await readTables(adapter, root, listing);
+  const { pairs, quarantined } = pairImages(listing.images, table, adapter);
+  await beginArtifact(out);
+
+  const key = canonicalJson({ reader: await readerVersion(), settings });
+  const cache = await ReadingCache.open(options.cacheDir, key, store);
+  const { readings, kept, shards, filesRead } = await readAndShard(options, root, pairs, cache);
+  for (const reading of readings) {
+    if (reading.outcome === 'usable') continue;
+    quarantined.push({ ref: reading.file.path, reason: reading.reason, detail: reading.detail });
+  }
+  if (kept.length === 0) throw nothingUsable(root, quarantined);
+
+  const files = await writeTables(out, name, kept, shards, quarantined);
+  const { root: _, ...source } = config;
+  const artifact = await finishArtifact(
+    out,
+    {
+      stage: 'ingest',
+      inputs: {},
+      config: { source, settings },
+      files: [...files, ...shards.files],
+      counts: countsOf(listing, table, pairs, kept, quarantined),
+    },
+    {
+      ...runFacts(started, clock()),
+      files_read: filesRead,
+      sharp: sharp.versions.sharp ?? '',
+    },
+  );
+  await cache.settle(withPlaces(readings, kept, shards), shards.facts);
+  const summary = `${kept.length} records, ${quarantined.length} quarantined`;
+  progress.log(`ingest ${name}: ${filesRead} files read, ${summary}`);
+  return artifact;
+}
+
+async function readTables(adapter: Adapter, root: string, listing: Listing): Promise<ParsedTable> {
+  const texts = listing.tables.map(async ({ path }) => ({
+    path,
+    text: await readFile(join(root, path), 'utf8'),
+  }));
+  return adapter.parse(await Promise.all(texts));
+}
+
+interface ReadResult {
+  readonly readings: readonly Reading[];
+  readonly kept: readonly Kept[];
+  readonly shards: WrittenShards;
+  readonly filesRead: number;
+}
+
+/** Pixels that the cache promised may be lost (a shard deleted, a part damaged): then their images are read again. */
+async function readAndShard(
+  options: IngestOptions,
+  root: string,
+  pairs: readonly Pair[],
+  cache: ReadingCache,
+): Promise<ReadResult> {
+  const { name, settings, store, progress, batch } = options;
+  const files = pairs.map((pair) => pair.file);
+  const lost = new Set<string>();
+  let filesRead = 0;
+  for (;;) {
+    filesRead += await readMissing({
+      label: `ingest ${name}`,
+      root,
+      files,
+      settings,
+      cache,
+      progress,
+      ...(batch === undefined ? {} : { batch }),
+    });
+    const readings = files.map((file) => known(cache.find(file)));
+    const kept = pairs.flatMap((pair, i): Kept[] => {
+      const reading = known(readings[i]);
+      return reading.outcome === 'usable' ? [{ ...pair, reading }] : [];
+    });
+    try {
+      return { readings, kept, shards: await writeShards(kept, cache, store, progress), filesRead };
+    } catch (error) {
+      if (!(error instanceof LostHolder) || lost.has(error.sha256)) throw error;
+      lost.add(error.sha256);
+      await cache.forget(error.sha256);
+    }
+  }
+}
+
+function known(reading: Reading | undefined): Reading {
+  if (!reading) throw new Error('a file has no reading after it was read');
+  return reading;
+}
+
+function nothingUsable(root: string, quarantined: readonly Quarantined[]): UserError {
+  const reasons = Object.entries(countBy(quarantined, ({ reason }) => reason));
+  const list = reasons.map(([reason, count]) => `${count} ${reason}`).join(', ');
+  return new UserError('no image of the source can be used', root, list);
+}
+
+function withPlaces(readings: readonly Reading[], kept: readonly Kept[], shards: WrittenShards): Reading[] {
+  const imageIds = new Map(kept.map(({ file, row }) => [file.path, row.imageId]));
+  return readings.map((reading) => {
+    const place = shards.places.get(imageIds.get(reading.file.path) ?? '');
+    if (reading.outcome === 'rejected' || !place) return reading;
+    return { ...reading, place: { holder: 'shard', sha256: place.shard, row: place.row } };
+  });
+}

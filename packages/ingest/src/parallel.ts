@@ -1,0 +1,28 @@
+/**
+ * Maps over items with at most `limit` calls under way, results in the order of the items.
+ * The first error stops the start of further calls and is thrown when those under way have ended.
+ */
+export async function mapParallel<In, Out>(
+  items: readonly In[],
+  limit: number,
+  map: (item: In, index: number) => Promise<Out>,
+): Promise<Out[]> {
+  const results: Out[] = new Array(items.length);
+  let next = 0;
+  let failed = false;
+  const worker = async (): Promise<void> => {
+    while (next < items.length && !failed) {
+      const index = next++;
+      try {
+        results[index] = await map(items[index] as In, index);
+      } catch (error) {
+        failed = true;
+        throw error;
+      }
+    }
+  };
+  const outcomes = await Promise.allSettled(Array.from({ length: Math.min(limit, items.length) }, worker));
+  const rejected = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (rejected) throw rejected.reason;
+  return results;
+}

@@ -1,0 +1,85 @@
+import { existsSync } from 'node:fs';
+import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import {
+  type Artifact,
+  type IngestConfig,
+  type Progress,
+  QUARANTINE,
+  RECORDS,
+  readTable,
+  Store,
+} from '@viewgap/contracts';
+import { onTestFinished } from 'vitest';
+import { type IngestOptions, ingestSource } from '../src/ingest.ts';
+
+/** Eight real radiographs with their rows. */
+export const FIXTURE = fileURLToPath(new URL('../fixtures/nih', import.meta.url));
+export const SETTINGS: IngestConfig = { size: 32, geometry: 'stretch' };
+export const CLOCK = () => new Date('2026-01-02T03:04:05Z');
+
+/** A file of the data that lie beside a developer's checkout, or null where they do not. */
+export function sharedData(path: string): string | null {
+  const full = fileURLToPath(new URL(`../../../../shared/data/${path}`, import.meta.url));
+  return existsSync(full) ? full : null;
+}
+
+/** An empty folder that is gone when the test is over. */
+export async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'viewgap-ingest-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** A copy of the fixture that the test may change. */
+export async function copyOfFixture(): Promise<string> {
+  const root = join(await temporaryFolder(), 'nih');
+  await cp(FIXTURE, root, { recursive: true });
+  return root;
+}
+
+/** Ingest with the test's settings; all it writes goes below `work`. */
+export function ingest(work: string, root: string, changes: Partial<IngestOptions> = {}): Promise<Artifact> {
+  return ingestSource({
+    name: 'nih',
+    config: { adapter: 'nih-chestxray14', root, role: 'train', synthetic: false },
+    settings: SETTINGS,
+    pipelineFolder: work,
+    env: {},
+    out: join(work, 'ingest'),
+    cacheDir: join(work, 'cache'),
+    store: new Store(join(work, 'store')),
+    progress: recordedProgress([]),
+    clock: CLOCK,
+    ...changes,
+  });
+}
+
+/** A progress that collects what it is told to show. */
+export function recordedProgress(lines: string[]): Progress {
+  return {
+    start: (label) => ({
+      update: () => {},
+      finish: (note) => lines.push(`${label}: ${note}`),
+    }),
+    log: (line) => lines.push(line),
+  };
+}
+
+export type Row = Readonly<Record<string, unknown>>;
+
+export async function recordsOf({ folder }: Artifact): Promise<Row[]> {
+  return (await readTable(RECORDS, join(folder, 'records.arrow'))).toArray().map((row) => row.toJSON());
+}
+
+export async function quarantineOf({ folder }: Artifact): Promise<Row[]> {
+  return (await readTable(QUARANTINE, join(folder, 'quarantine.arrow'))).toArray().map((row) => row.toJSON());
+}
+
+/** How many files the run that wrote this artifact read. */
+export async function filesRead({ folder }: Artifact): Promise<number> {
+  const run = JSON.parse(await readFile(join(folder, 'run.json'), 'utf8')) as { files_read: number };
+  return run.files_read;
+}
