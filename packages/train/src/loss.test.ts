@@ -1,0 +1,72 @@
+import { defaultCacheDir, startEngine, tf } from '@viewgap/engine';
+import { beforeAll, expect, test } from 'vitest';
+import { classificationLoss, labelBatch, reconstructionLoss } from './loss.ts';
+
+beforeAll(async () => {
+  await startEngine({ cacheDir: defaultCacheDir(process.env), log: () => {} });
+});
+
+const LOGITS = [
+  [0.5, -1, 2, 0.1, 3],
+  [-0.2, 0.4, -3, 1.5, -60],
+  [80, 0, 1, -1, 0.7],
+];
+const LABELS = [
+  [1, 0, null, 0, null],
+  [0, 1, null, 1, 0],
+  [1, null, null, 0, 1],
+] as const;
+
+/** The same in doubles, written as the textbook has it. */
+function entropyOf(logits: readonly (readonly number[])[]): number {
+  const terms = logits.flatMap((row, i) =>
+    row.flatMap((x, f) => {
+      const label = LABELS[i]?.[f];
+      if (label == null) return [];
+      return [label === 1 ? Math.log1p(Math.exp(-x)) : x > 50 ? x : Math.log1p(Math.exp(x))];
+    }),
+  );
+  return terms.reduce((sum, term) => sum + term, 0) / terms.length;
+}
+
+test('the classification loss is the mean cross-entropy over the known labels, without overflow', () => {
+  const loss = classificationLoss(tf.tensor2d(LOGITS), labelBatch(LABELS)).dataSync()[0];
+  expect(loss).toBeCloseTo(entropyOf(LOGITS), 5);
+});
+
+test('its gradient equals finite differences, and is exactly 0 where the label is not known', () => {
+  const gradient = tf
+    .grad((x: tf.Tensor) => classificationLoss(x as tf.Tensor2D, labelBatch(LABELS)))(tf.tensor2d(LOGITS))
+    .arraySync() as number[][];
+  LOGITS.forEach((row, i) => {
+    row.forEach((_, f) => {
+      const shifted = (by: number) =>
+        LOGITS.map((r, j) => (j === i ? r.map((x, g) => (g === f ? x + by : x)) : r));
+      const expected = (entropyOf(shifted(1e-4)) - entropyOf(shifted(-1e-4))) / 2e-4;
+      expect(gradient[i]?.[f]).toBeCloseTo(expected, 5);
+      if (LABELS[i]?.[f] == null) expect(gradient[i]?.[f]).toBe(0);
+    });
+  });
+});
+
+test('a batch without any known label gives no loss', () => {
+  const nothing = labelBatch([[null, null, null, null, null]]);
+  expect(classificationLoss(tf.tensor2d([[1, 2, 3, 4, 5]]), nothing).dataSync()[0]).toBe(0);
+});
+
+test('the reconstruction loss is averaged per pixel of film, so that it does not depend on the size', () => {
+  for (const size of [4, 8]) {
+    const target = tf.fill<tf.Rank.R4>([2, size, size, 1], 0.25);
+    const image = tf.fill<tf.Rank.R4>([2, size, size, 1], 0.75);
+    const inside = tf.ones<tf.Rank.R4>([2, size, size, 1]);
+    expect(reconstructionLoss(image, target, inside, 'l2').dataSync()[0]).toBeCloseTo(0.25, 6);
+    expect(reconstructionLoss(image, target, inside, 'l1').dataSync()[0]).toBeCloseTo(0.5, 6);
+  }
+});
+
+test('padding does not count', () => {
+  const target = tf.tensor4d([0, 0, 0, 0], [1, 2, 2, 1]);
+  const image = tf.tensor4d([1, 9, 9, 3], [1, 2, 2, 1]);
+  const inside = tf.tensor4d([1, 0, 0, 1], [1, 2, 2, 1]);
+  expect(reconstructionLoss(image, target, inside, 'l1').dataSync()[0]).toBeCloseTo(2, 6);
+});

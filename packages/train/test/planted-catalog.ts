@@ -1,0 +1,114 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import {
+  appendRows,
+  beginArtifact,
+  CATALOG_TABLES,
+  duckdbEntry,
+  encodeTable,
+  FINDINGS,
+  finishArtifact,
+  SHARD,
+  Store,
+  withDuckDB,
+} from '@viewgap/contracts';
+import sharp from 'sharp';
+
+const IMAGES = fileURLToPath(new URL('../../../pipelines/nih-sample/images', import.meta.url));
+
+/** Edge of the images, pixels. */
+export const SIZE = 32;
+
+/**
+ * A catalog of real radiographs in which consolidation is planted: a bright square in one corner. Fibrosis is not
+ * known for any image; the other findings are absent in all.
+ */
+export async function plantedCatalog(
+  folder: string,
+  count: number,
+): Promise<{ catalog: string; store: Store }> {
+  const store = new Store(join(folder, 'store'));
+  const catalog = join(folder, 'catalog');
+  const names = (await readdir(IMAGES)).sort().slice(0, count);
+  const images = await Promise.all(names.map((name, i) => planted(join(IMAGES, name), i % 2 === 0)));
+  const shard = await store.put(
+    encodeTable(
+      SHARD,
+      names.map((image_id, i) => ({ image_id, image: images[i] ?? null })),
+    ),
+  );
+  await beginArtifact(catalog);
+  await withDuckDB(join(catalog, 'catalog.duckdb'), async (connection) => {
+    await connection.run(CATALOG_TABLES);
+    await appendRows(
+      connection,
+      'images',
+      names.map((image_id, i) => imageRow(image_id, i, shard)),
+    );
+    await appendRows(
+      connection,
+      'labels',
+      names.flatMap((image_id, i) => labelRows(image_id, i)),
+    );
+  });
+  await finishArtifact(
+    catalog,
+    {
+      stage: 'catalog',
+      inputs: {},
+      config: {
+        catalog: { seed: 0, splits: { train: 0.5, val: 0.25, test: 0.25 } },
+        images: { size: SIZE, geometry: 'stretch' },
+        sources: { nih: { role: 'train', synthetic: false } },
+      },
+      files: [await duckdbEntry(catalog, 'catalog.duckdb')],
+      counts: {},
+    },
+    {},
+  );
+  return { catalog, store };
+}
+
+async function planted(path: string, positive: boolean): Promise<Uint8Array> {
+  const film = sharp(path).removeAlpha().toColourspace('b-w').resize(SIZE, SIZE, { fit: 'fill' });
+  const square = {
+    create: { width: 12, height: 12, channels: 3, background: positive ? '#fff' : '#000' },
+  } as const;
+  return film
+    .composite([{ input: square, left: 2, top: 2 }])
+    .toColourspace('b-w')
+    .png()
+    .toBuffer();
+}
+
+function imageRow(image_id: string, i: number, shard: string) {
+  return {
+    source: 'nih',
+    role: 'train',
+    image_id,
+    patient_id: `nih:${image_id.slice(0, 8)}`,
+    study_id: null,
+    view: i % 3 === 0 ? 'AP' : 'PA',
+    view_source: 'metadata',
+    view_conflict: false,
+    age_years: 50,
+    sex: 'F',
+    width: 256,
+    height: 256,
+    file_sha256: '',
+    pixel_sha256: '',
+    shard,
+    row: i,
+    split: (['train', 'train', 'val', 'test'] as const)[Math.floor(i / 2) % 4] ?? 'train',
+  };
+}
+
+function labelRows(image_id: string, i: number) {
+  return FINDINGS.map((finding) => ({
+    source: 'nih',
+    image_id,
+    finding,
+    label: finding === 'FIB' ? null : finding === 'CSN' && i % 2 === 0 ? 1 : 0,
+  }));
+}
