@@ -1,0 +1,81 @@
+import { auroc, type MetricsCheck } from '@viewgap/contracts';
+import type { Contrasts } from './contrasts.ts';
+import type { LabelCounts } from './label-counts.ts';
+import { joinNotes } from './summary.ts';
+
+/** What can make a gap an artefact, for each finding of one model (mean over its seeds). */
+export function checkRows(contrasts: Contrasts, model: string, notes: readonly string[]): MetricsCheck[] {
+  const seeds = contrasts.seeds(model);
+  return contrasts.findings.map((finding) => {
+    const [ap, pa] = [contrasts.counts(finding, 'AP'), contrasts.counts(finding, 'PA')];
+    const [inAp, inPa, pooled] = (['AP', 'PA', 'all'] as const).map((view) =>
+      contrasts.auroc(model, seeds, finding, view),
+    );
+    const value = (of: typeof pooled) => of?.estimate?.value ?? null;
+    return {
+      dataset: contrasts.dataset.name,
+      model,
+      seed: null,
+      finding,
+      view_only_auroc: viewOnlyAuroc(ap, pa),
+      pooled_auroc: value(pooled),
+      within_view_auroc: withinView([
+        { pairs: pairCount(ap), auroc: value(inAp) },
+        { pairs: pairCount(pa), auroc: value(inPa) },
+      ]),
+      prevalence: { AP: prevalence(ap), PA: prevalence(pa) },
+      score_vs_view_auroc: scoreVsView(contrasts, model, seeds, finding),
+      note: joinNotes([
+        ...new Set([pooled?.missing ?? null, inAp?.missing ?? null, inPa?.missing ?? null]),
+        ...notes,
+      ]),
+    };
+  });
+}
+
+/** AUROC of the flag "is AP" for the finding: half of 1 + P(AP | present) - P(AP | absent). */
+export function viewOnlyAuroc(ap: LabelCounts, pa: LabelCounts): number | null {
+  const positives = ap.positives + pa.positives;
+  const negatives = ap.n + pa.n - positives;
+  if (positives === 0 || negatives === 0) return null;
+  return (1 + ap.positives / positives - (ap.n - ap.positives) / negatives) / 2;
+}
+
+function pairCount({ n, positives }: LabelCounts): number {
+  return positives * (n - positives);
+}
+
+function prevalence({ n, positives }: LabelCounts): number | null {
+  return n === 0 ? null : positives / n;
+}
+
+/** Mean of the views' AUROCs, weighted by their pairs of a positive and a negative; a view without a pair has no weight. */
+function withinView(views: readonly { pairs: number; auroc: number | null }[]): number | null {
+  let pairs = 0;
+  let sum = 0;
+  for (const view of views) {
+    if (view.auroc === null) continue;
+    pairs += view.pairs;
+    sum += view.pairs * view.auroc;
+  }
+  return pairs === 0 ? null : sum / pairs;
+}
+
+/** Whether the score tells AP from PA where there is nothing to see: among the images without the finding. */
+function scoreVsView(
+  contrasts: Contrasts,
+  model: string,
+  seeds: readonly number[],
+  finding: string,
+): number | null {
+  const labels = contrasts.labels(finding);
+  const { ap } = contrasts.dataset;
+  const each = seeds.map((seed) => {
+    const scores = contrasts.scores(model, seed, finding);
+    const of = (view: 0 | 1) => scores?.filter((_, i) => labels[i] === 0 && ap[i] === view);
+    const [inAp, inPa] = [of(1), of(0)];
+    return inAp && inPa ? auroc(inAp, inPa) : null;
+  });
+  if (each.length === 0 || each.includes(null)) return null;
+  return each.reduce((sum: number, value) => sum + (value as number), 0) / each.length;
+}

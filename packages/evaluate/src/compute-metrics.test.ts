@@ -1,0 +1,325 @@
+import { type Metrics, metrics as metricsSchema } from '@viewgap/contracts';
+import { describe, expect, test } from 'vitest';
+import { CONFIG, metricsOf, row, uniforms, zechRows } from '../test/testing.ts';
+import type { PredictionRow } from './prediction-rows.ts';
+
+const MODELS = ['model1', 'model2'];
+
+/** Images of one finding, each scored by both models: [patient, view, label, score] of each image. */
+function images(
+  table: readonly (readonly [string | null, string, number | null, number])[],
+  of: Partial<PredictionRow> = {},
+): PredictionRow[] {
+  return table.flatMap(([patient_id, view, label, score], i) =>
+    MODELS.map((model, m) =>
+      row({ image_id: `i${i}`, patient_id, view, label, score: score + m * (i % 3), model, ...of }),
+    ),
+  );
+}
+
+/** Scores with some signal, `perPatient` images each, views in turn. */
+function cohort(patients: number, perPatient: number, of: Partial<PredictionRow> = {}): PredictionRow[] {
+  const next = uniforms(7);
+  return images(
+    Array.from({ length: patients * perPatient }, (_, i) => {
+      const label = Math.floor(i / perPatient) % 3 === 0 ? 1 : 0;
+      return [
+        `p${Math.floor(i / perPatient)}`,
+        i % 2 === 0 ? 'AP' : 'PA',
+        label,
+        next() + 0.4 * label,
+      ] as const;
+    }),
+    of,
+  );
+}
+
+/** What must hold of any metrics: the schema takes them (it refuses NaN), and every null of a number has a note. */
+function expectSound(metrics: Metrics): void {
+  expect(() => metricsSchema.parse(metrics)).not.toThrow();
+  expect(JSON.parse(JSON.stringify(metrics))).toEqual(metrics);
+  for (const { auroc, se, ci, note } of metrics.cells) {
+    if (auroc === null || se === null || ci === null) expect(note).not.toBeNull();
+  }
+  for (const { ap_minus_pa, se, ci, p, note } of metrics.gaps) {
+    if (ap_minus_pa === null || se === null || ci === null || p === null) expect(note).not.toBeNull();
+  }
+  for (const { delta, se, ci, p, note } of metrics.changes) {
+    if (delta === null || se === null || ci === null || p === null) expect(note).not.toBeNull();
+  }
+  for (const { delta, ci, note } of metrics.abs_gap_changes) {
+    if (delta === null || ci === null) expect(note).not.toBeNull();
+  }
+}
+
+describe('degenerate data', () => {
+  const cell = (metrics: Metrics, view: string, finding = 'PTX') =>
+    metrics.cells.find((c) => c.model === 'model1' && c.view === view && c.finding === finding);
+  const gap = (metrics: Metrics) => metrics.gaps.find((g) => g.model === 'model1' && g.finding === 'PTX');
+
+  test('one class only: null, and the note says which is missing', () => {
+    const metrics = metricsOf(
+      images([
+        ['a', 'AP', 1, 2],
+        ['b', 'AP', 0, 1],
+        ['c', 'PA', 0, 1],
+        ['d', 'PA', 0, 0],
+      ]),
+    );
+    expectSound(metrics);
+    expect(cell(metrics, 'PA')).toMatchObject({
+      n: 2,
+      positives: 0,
+      patients: 2,
+      auroc: null,
+      note: 'one class only: no image with PTX in PA',
+    });
+    expect(gap(metrics)).toMatchObject({ ap_minus_pa: null, abs: null, p: null, p_holm: null });
+    expect(cell(metrics, 'PA', 'mean')).toMatchObject({ auroc: null, note: 'no finding can be estimated' });
+  });
+
+  test('a perfect AUROC: no interval on the logit scale, and no test of a gap without an error', () => {
+    const metrics = metricsOf(
+      images([
+        ['a', 'AP', 1, 9],
+        ['b', 'AP', 1, 8],
+        ['c', 'AP', 0, 0],
+        ['d', 'AP', 0, 1],
+        ['e', 'PA', 1, 9],
+        ['f', 'PA', 1, 8],
+        ['g', 'PA', 0, 0],
+        ['h', 'PA', 0, 1],
+      ]),
+    );
+    expectSound(metrics);
+    expect(cell(metrics, 'AP')).toMatchObject({ auroc: 1, se: 0, ci: null });
+    expect(cell(metrics, 'AP')?.note).toContain('AUROC is exactly 1: no interval');
+    expect(gap(metrics)).toMatchObject({ ap_minus_pa: 0, pa_minus_ap: 0, se: 0, ci: null, p: null });
+    expect(Object.is(gap(metrics)?.pa_minus_ap, 0)).toBe(true);
+  });
+
+  test('all scores tied: 0.5, no error', () => {
+    const metrics = metricsOf(cohort(40, 2).map((one) => ({ ...one, score: 1 })));
+    expectSound(metrics);
+    expect(cell(metrics, 'all')).toMatchObject({ auroc: 0.5, se: 0, ci: null });
+  });
+
+  test('one patient', () => {
+    const metrics = metricsOf(cohort(30, 2).map((one) => ({ ...one, patient_id: 'same' })));
+    expectSound(metrics);
+    expect(cell(metrics, 'AP')).toMatchObject({ patients: 1, auroc: null, se: null, ci: null });
+    expect(cell(metrics, 'AP')?.note).toContain('one patient only with PTX in AP');
+  });
+
+  test('one positive patient in a view: nothing is estimated there, in both views together it is', () => {
+    const metrics = metricsOf(
+      images([
+        ['a', 'AP', 1, 2],
+        ['b', 'AP', 0, 1],
+        ['c', 'AP', 0, 3],
+        ['d', 'PA', 1, 1],
+        ['e', 'PA', 0, 0],
+        ['f', 'PA', 0, 2],
+      ]),
+    );
+    expectSound(metrics);
+    expect(cell(metrics, 'AP')).toMatchObject({ auroc: null, se: null, ci: null, positives: 1 });
+    expect(cell(metrics, 'AP')?.note).toBe('one patient only with PTX in AP');
+    expect(cell(metrics, 'all')).toMatchObject({ auroc: 0.5 });
+    expect(gap(metrics)).toMatchObject({ ap_minus_pa: null, p: null });
+  });
+
+  test('no patient ids: each image is its own cluster, and every row says so', () => {
+    const rows = cohort(100, 2);
+    const metrics = metricsOf(rows.map((one) => ({ ...one, patient_id: null })));
+    expectSound(metrics);
+    expect(metrics.settings.cluster).toBe('image');
+    expect(metrics.datasets[0]).toMatchObject({ images: 200, patients: 200 });
+    for (const table of [metrics.datasets, metrics.cells, metrics.gaps, metrics.changes]) {
+      for (const { note } of table) expect(note).toContain('no patient ids: each image is its own cluster');
+    }
+    expect(metricsOf(rows).settings.cluster).toBe('patient');
+    const some = metricsOf(rows.map((one) => (one.image_id === 'i5' ? { ...one, patient_id: null } : one)));
+    expect(some.datasets[0]?.note).toBe('images without a patient id, each its own cluster: 1');
+  });
+
+  test('a finding absent in one data set, a model absent in another, a view missing', () => {
+    const metrics = metricsOf([
+      ...cohort(60, 2, { dataset: 'one' }),
+      ...cohort(60, 2, { dataset: 'two', finding: 'CSN' }).filter(({ model }) => model === 'model1'),
+      ...cohort(60, 2, { dataset: 'three' }).filter(({ view }) => view === 'AP'),
+    ]);
+    expectSound(metrics);
+    const change = (dataset: string, finding: string, view: string | null) =>
+      metrics.changes.find((c) => c.dataset === dataset && c.finding === finding && c.view === view);
+    expect(change('one', 'PTX', 'all')?.delta).not.toBeNull();
+    expect(change('one', 'CSN', 'all')).toMatchObject({ delta: null });
+    expect(change('two', 'CSN', 'all')).toMatchObject({
+      delta: null,
+      note: 'no scores of model2 in this data set',
+    });
+    expect(change('three', 'PTX', 'AP')?.delta).not.toBeNull();
+    expect(change('three', 'PTX', null)).toMatchObject({ delta: null });
+    expect(change('one', 'mean', 'all')?.note).toContain('mean of PTX (CSN cannot be estimated)');
+  });
+
+  test('labels that are not known are never negatives', () => {
+    const rows = cohort(60, 2);
+    const unknown = rows.map((one) => ({
+      ...one,
+      image_id: `unknown-${one.image_id}`,
+      label: null,
+      score: -9,
+    }));
+    expect(metricsOf([...rows, ...unknown]).cells).toEqual(metricsOf(rows).cells);
+  });
+
+  test('every image of a data set lateral: counted; of all data sets: an error', () => {
+    const lateral = cohort(5, 2, { view: 'LATERAL' });
+    const metrics = metricsOf([...lateral, ...cohort(60, 2, { dataset: 'other' })]);
+    expectSound(metrics);
+    expect(metrics.datasets[0]).toMatchObject({
+      dataset: 'hospital',
+      split: 'none',
+      images: 0,
+      excluded: 10,
+      note: 'in no view: 10 LATERAL',
+    });
+    expect(() => metricsOf(lateral)).toThrow('no row enters the statistics: 20 rows (give AP or PA images');
+  });
+
+  test('fewer than 5 patients of a class: an interval, but no test', () => {
+    const scored = (count: number) =>
+      images(
+        Array.from({ length: 40 }, (_, i): [string, string, number, number] => [
+          `p${i}`,
+          i % 2 === 0 ? 'AP' : 'PA',
+          i < 2 * count ? 1 : 0,
+          (i * 7) % 11,
+        ]),
+      );
+    expect(gap(metricsOf(scored(5)))?.p).not.toBeNull();
+    const few = gap(metricsOf(scored(4)));
+    expect(few?.ci).not.toBeNull();
+    expect(few).toMatchObject({ p: null, p_holm: null });
+    expect(few?.note).toContain('no test below 5 patients of a class');
+  });
+});
+
+describe('which rows are used', () => {
+  test('of the findings asked for alone, and the means are of those', () => {
+    const both = [...cohort(60, 2), ...cohort(60, 2, { finding: 'CSN' })];
+    const one = metricsOf(both, { ...CONFIG, findings: ['CSN'] });
+    expect(one.findings).toEqual(['CSN']);
+    const auroc = (metrics: Metrics, finding: string) =>
+      metrics.cells.find((c) => c.finding === finding && c.view === 'all')?.auroc;
+    expect(auroc(one, 'mean')).toBe(auroc(metricsOf(both), 'CSN'));
+    expect(() => metricsOf(both, { ...CONFIG, findings: ['FIB'] })).toThrow(
+      'no scores of the findings asked for: FIB (the predictions have PTX, CSN)',
+    );
+  });
+
+  test('test and external are, val and train are left out and counted, other views excluded and counted', () => {
+    const used = cohort(60, 2);
+    const other = (of: Partial<PredictionRow>) =>
+      cohort(10, 1).map((one) => ({
+        ...one,
+        image_id: `${of.split ?? ''}${of.view ?? ''}${one.image_id}`,
+        ...of,
+      }));
+    const metrics = metricsOf([
+      ...used,
+      ...other({ split: 'val' }),
+      ...other({ split: 'train' }),
+      ...other({ view: 'LATERAL' }),
+      ...other({ view: 'unknown' }),
+    ]);
+    expect(metrics.cells).toEqual(metricsOf(used).cells);
+    expect(metrics.datasets).toEqual([
+      {
+        dataset: 'hospital',
+        split: 'test',
+        images: 120,
+        patients: 60,
+        excluded: 20,
+        note: 'in no view: 10 LATERAL, 10 unknown; left out by split: 10 train, 10 val',
+      },
+    ]);
+  });
+
+  test('data sets are kept apart, with their splits', () => {
+    const alone = metricsOf(cohort(60, 2, { dataset: 'a', split: 'external' }));
+    const both = metricsOf([
+      ...cohort(60, 2, { dataset: 'a', split: 'external' }),
+      ...cohort(30, 2, { dataset: 'b', split: null }),
+    ]);
+    expect(both.datasets.map(({ dataset, split }) => [dataset, split])).toEqual([
+      ['a', 'external'],
+      ['b', 'unspecified'],
+    ]);
+    expect(both.changes.filter(({ dataset }) => dataset === 'a')).toEqual(alone.changes);
+  });
+});
+
+describe('laws', () => {
+  test('swapping AP and PA flips the sign of every gap, of every change of gap, and nothing else', async () => {
+    const rows = await zechRows();
+    const flip = { AP: 'PA', PA: 'AP' } as Record<string, string>;
+    const [straight, swapped] = [
+      metricsOf(rows),
+      metricsOf(rows.map((one) => ({ ...one, view: flip[one.view as string] ?? null }))),
+    ];
+    straight.gaps.forEach((gap, i) => {
+      expect(swapped.gaps[i]?.ap_minus_pa).toBeCloseTo(-(gap.ap_minus_pa as number), 14);
+      expect(swapped.gaps[i]?.se).toBeCloseTo(gap.se as number, 14);
+      expect(swapped.gaps[i]?.p).toBeCloseTo(gap.p as number, 12);
+    });
+    straight.changes
+      .filter((change) => change.of === 'gap')
+      .forEach((change) => {
+        const other = swapped.changes.find((c) => c.of === 'gap' && c.finding === change.finding);
+        expect(other?.delta).toBeCloseTo(-(change.delta as number), 14);
+      });
+    straight.abs_gap_changes.forEach((change, i) => {
+      expect(swapped.abs_gap_changes[i]?.ci?.[0]).toBeCloseTo(change.ci?.[0] as number, 12);
+    });
+  });
+
+  test('two copies of one model do not change at all', () => {
+    const rows = cohort(60, 2).filter(({ model }) => model === 'model1');
+    const metrics = metricsOf([...rows, ...rows.map((one) => ({ ...one, model: 'model2' }))]);
+    expectSound(metrics);
+    for (const { delta, se, p } of metrics.changes) expect([delta, se, p]).toEqual([0, 0, null]);
+    for (const { delta, ci } of metrics.abs_gap_changes) {
+      expect(delta).toBe(0);
+      expect(ci?.[0]).toBeCloseTo(0, 12);
+      expect(ci?.[1]).toBeCloseTo(0, 12);
+    }
+  });
+
+  test('one model alone has cells and gaps, and no changes', () => {
+    const metrics = metricsOf(cohort(60, 2).filter(({ model }) => model === 'model1'));
+    expectSound(metrics);
+    expect(metrics.gaps).toHaveLength(2);
+    expect([...metrics.changes, ...metrics.abs_gap_changes]).toEqual([]);
+  });
+
+  test('models without a common seed cannot be paired', () => {
+    const metrics = metricsOf(cohort(60, 2).map((one) => ({ ...one, seed: one.model === 'model1' ? 0 : 1 })));
+    expectSound(metrics);
+    expect(metrics.changes[0]).toMatchObject({
+      delta: null,
+      note: 'model1 and model2 have no seed in common',
+    });
+  });
+
+  test('only the seeds that both models have are paired, and the rest is said', () => {
+    const rows = cohort(60, 2);
+    const extra = rows
+      .filter(({ model }) => model === 'model1')
+      .map((one) => ({ ...one, seed: 1, score: -(one.score as number) }));
+    const [paired, plain] = [metricsOf([...rows, ...extra]), metricsOf(rows)];
+    expect(paired.changes[0]?.delta).toBe(plain.changes[0]?.delta);
+    expect(paired.changes[0]?.note).toContain('seeds left out because only one of the models has them: 1');
+  });
+});

@@ -1,0 +1,143 @@
+import { clusterEstimate, combine, type Estimate, type Term } from './contrast.ts';
+import { aurocInfluence } from './influence.ts';
+import { type CellView, countLabels, inView, type LabelCounts } from './label-counts.ts';
+import { UNKNOWN } from './prediction-rows.ts';
+import type { Dataset, Unit } from './study.ts';
+
+/** A number made from cells, with all that a reader must know about it. */
+export interface Contrast {
+  /** null where it cannot be estimated, and then `missing` says why */
+  readonly estimate: Estimate | null;
+  readonly missing: string | null;
+  /** the cells that it is made from, each once */
+  readonly cells: readonly LabelCounts[];
+  /** what it is a mean of, where that is not plain from its name */
+  readonly remarks: readonly string[];
+}
+
+/**
+ * Every AUROC of one data set, and the linear combinations of them that the tables need, all over the same
+ * patients, so that every covariance (views, models, findings, seeds) is kept.
+ */
+export class Contrasts {
+  readonly #cells = new Map<string, Contrast>();
+  readonly #counts = new Map<string, LabelCounts>();
+
+  constructor(
+    readonly dataset: Dataset,
+    readonly findings: readonly string[],
+  ) {}
+
+  /** Seeds of a model in this data set, ascending; none where the model is absent. */
+  seeds(model: string): number[] {
+    return this.dataset.units.filter((unit) => unit.model === model).map(({ seed }) => seed);
+  }
+
+  unit(model: string, seed: number): Unit | undefined {
+    return this.dataset.units.find((unit) => unit.model === model && unit.seed === seed);
+  }
+
+  labels(finding: string): Int8Array {
+    return this.dataset.labels[this.findings.indexOf(finding)] as Int8Array;
+  }
+
+  scores(model: string, seed: number, finding: string): Float64Array | null {
+    return this.unit(model, seed)?.scores[this.findings.indexOf(finding)] ?? null;
+  }
+
+  counts(finding: string, view: CellView): LabelCounts {
+    const key = JSON.stringify([finding, view]);
+    const counts = this.#counts.get(key) ?? countLabels(this.dataset, this.labels(finding), finding, view);
+    this.#counts.set(key, counts);
+    return counts;
+  }
+
+  /** AUROC of one view, the mean over the seeds given. */
+  auroc(model: string, seeds: readonly number[], finding: string, view: CellView): Contrast {
+    if (seeds.length === 0) return missing(`no scores of ${model} in this data set`);
+    return average(seeds.map((seed) => this.#cell(model, seed, finding, view)));
+  }
+
+  /** AUROC(AP) - AUROC(PA), the mean over the seeds given. */
+  gap(model: string, seeds: readonly number[], finding: string): Contrast {
+    return difference(this.auroc(model, seeds, finding, 'AP'), this.auroc(model, seeds, finding, 'PA'));
+  }
+
+  /** Macro mean over the findings for which the contrast can be estimated, with a remark that lists them. */
+  mean(of: (finding: string) => Contrast): Contrast {
+    const each = this.findings.map((finding) => ({ finding, contrast: of(finding) }));
+    const present = each.filter(({ contrast }) => contrast.estimate !== null);
+    if (present.length === 0) return missing('no finding can be estimated');
+    const whole = average(present.map(({ contrast }) => contrast));
+    if (present.length === each.length) return whole;
+    const names = (rows: typeof each) => rows.map(({ finding }) => finding).join(', ');
+    const absent = each.filter(({ contrast }) => contrast.estimate === null);
+    const remark = `mean of ${names(present)} (${names(absent)} cannot be estimated)`;
+    return { ...whole, remarks: [remark, ...whole.remarks] };
+  }
+
+  #cell(model: string, seed: number, finding: string, view: CellView): Contrast {
+    const key = JSON.stringify([model, seed, finding, view]);
+    const cell = this.#cells.get(key) ?? this.#estimate(model, seed, finding, view);
+    this.#cells.set(key, cell);
+    return cell;
+  }
+
+  #estimate(model: string, seed: number, finding: string, view: CellView): Contrast {
+    const scores = this.scores(model, seed, finding);
+    if (scores === null) return missing(`no scores of ${model} seed ${seed} for ${finding}`);
+    const counts = this.counts(finding, view);
+    const where = view === 'all' ? 'in AP and PA' : `in ${view}`;
+    if (counts.n === 0) return missing(`no known label of ${finding} ${where}`);
+    if (counts.positives === 0) return missing(`one class only: no image with ${finding} ${where}`);
+    if (counts.positives === counts.n) return missing(`one class only: no image without ${finding} ${where}`);
+    // A class of one patient has no spread to estimate an error from; without it the interval would be a fiction.
+    if (counts.positivePatients === 1) return missing(`one patient only with ${finding} ${where}`);
+    if (counts.negativePatients === 1) return missing(`one patient only without ${finding} ${where}`);
+    const { ap, patient, patients } = this.dataset;
+    const labels = this.labels(finding);
+    const chosen = new Int32Array(counts.n);
+    let next = 0;
+    for (let i = 0; i < labels.length; i++) {
+      if (labels[i] !== UNKNOWN && inView(ap[i] as number, view)) chosen[next++] = i;
+    }
+    const pick = (from: ArrayLike<number>) => Float64Array.from(chosen, (i) => from[i] as number);
+    const influence = aurocInfluence(pick(scores), pick(labels));
+    if (influence === null) throw new Error('two classes were counted, one was found');
+    const estimate = clusterEstimate(influence.auroc, influence.image, pick(patient), patients);
+    return { estimate, missing: null, cells: [counts], remarks: [] };
+  }
+}
+
+export function missing(why: string): Contrast {
+  return { estimate: null, missing: why, cells: [], remarks: [] };
+}
+
+/** `a - b`; missing where either is. */
+export function difference(a: Contrast, b: Contrast): Contrast {
+  return linear([a, b], [1, -1]);
+}
+
+function average(contrasts: readonly Contrast[]): Contrast {
+  const weight = 1 / contrasts.length;
+  return contrasts.length === 1
+    ? (contrasts[0] as Contrast)
+    : linear(
+        contrasts,
+        contrasts.map(() => weight),
+      );
+}
+
+function linear(contrasts: readonly Contrast[], weights: readonly number[]): Contrast {
+  const reasons = contrasts.flatMap((contrast) => contrast.missing ?? []);
+  if (reasons.length > 0) return missing([...new Set(reasons)].join('; '));
+  const terms = contrasts.map((contrast, i): Term => {
+    return { weight: weights[i] as number, estimate: contrast.estimate as Estimate };
+  });
+  return {
+    estimate: combine(terms as [Term, ...Term[]]),
+    missing: null,
+    cells: [...new Set(contrasts.flatMap(({ cells }) => cells))],
+    remarks: [...new Set(contrasts.flatMap(({ remarks }) => remarks))],
+  };
+}

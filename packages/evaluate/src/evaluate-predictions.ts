@@ -1,0 +1,78 @@
+import { join } from 'node:path';
+import {
+  type Artifact,
+  beginArtifact,
+  duckdbEntry,
+  type EvaluateConfig,
+  fileEntry,
+  finishArtifact,
+  metrics as metricsSchema,
+  type Progress,
+  runFacts,
+  type Sha256,
+  writeFileAtomic,
+} from '@viewgap/contracts';
+import { computeMetrics } from './compute-metrics.ts';
+import { METRICS_TABLES, writeMetricsTables } from './metrics-tables.ts';
+import { readPredictions } from './read-predictions.ts';
+import { arrangeStudy } from './study.ts';
+
+export interface EvaluateOptions {
+  /** predictions tables: .arrow as predict writes it, .csv, .csv.gz or .parquet */
+  readonly predictions: readonly string[];
+  /** the manifests that the predictions come from, by name; {} for a stranger's files */
+  readonly inputs: Readonly<Record<string, Sha256>>;
+  readonly config: EvaluateConfig;
+  /** folder of the artifact; what lies there is replaced */
+  readonly out: string;
+  readonly progress: Progress;
+  readonly clock: () => Date;
+  /** of the permuted labels of the negative control; 0 where not given */
+  readonly seed?: number;
+}
+
+/**
+ * Predictions to metrics.json and metrics.duckdb. The same predictions, in whatever order of rows and files, give a
+ * byte-identical metrics.json and manifest.
+ * @throws UserError for files that are missing or cannot be read, missing columns and faulty rows; ConfigError where
+ * config names models that are not there
+ */
+export async function evaluatePredictions(options: EvaluateOptions): Promise<Artifact> {
+  const { config, out, progress, clock, seed = 0 } = options;
+  const started = clock();
+  const rows = await readPredictions(options.predictions, progress);
+  const study = arrangeStudy(rows, config.findings);
+  const task = progress.start('evaluate', study.datasets.length * study.models.length, 'models');
+  let done = 0;
+  const computed = computeMetrics(study, {
+    config,
+    seed,
+    onModel: (dataset, model) => task.update(++done, `${dataset} ${model}`),
+  });
+  const metrics = metricsSchema.parse(computed);
+  task.finish(`${metrics.cells.length} cells, ${metrics.changes.length} changes`);
+
+  await beginArtifact(out);
+  await writeFileAtomic(join(out, 'metrics.json'), `${JSON.stringify(metrics, null, 2)}\n`);
+  await writeMetricsTables(join(out, 'metrics.duckdb'), metrics);
+  const sum = (of: (dataset: (typeof study.datasets)[number]) => number) =>
+    study.datasets.reduce((total, dataset) => total + of(dataset), 0);
+  const tableRows = METRICS_TABLES.map((name): [string, number] => [name, metrics[name].length]);
+  return finishArtifact(
+    out,
+    {
+      stage: 'evaluate',
+      inputs: { ...options.inputs },
+      config: { ...config, seed },
+      files: [await fileEntry(out, 'metrics.json'), await duckdbEntry(out, 'metrics.duckdb')],
+      counts: {
+        rows: rows.rows,
+        rows_left_out: rows.rows - rows.image.length,
+        images: sum(({ images }) => images),
+        patients: sum(({ patients }) => patients),
+        ...Object.fromEntries(tableRows),
+      },
+    },
+    runFacts(started, clock()),
+  );
+}

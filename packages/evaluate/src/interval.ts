@@ -1,0 +1,25 @@
+import { normalQuantile } from './normal.ts';
+
+export type Interval = [lo: number, hi: number];
+
+/**
+ * Confidence interval of one AUROC on the logit scale: always inside (0, 1) (Pepe, 2003, section 5.2.2).
+ * @returns null where the AUROC is exactly 0 or 1, or its standard error is 0: the scale has no width there
+ */
+export function logitInterval(auroc: number, se: number, level: number): Interval | null {
+  if (auroc <= 0 || auroc >= 1 || se <= 0) return null;
+  const centre = Math.log(auroc / (1 - auroc));
+  const half = (normalQuantile((1 + level) / 2) * se) / (auroc * (1 - auroc));
+  return [expit(centre - half), expit(centre + half)];
+}
+
+/** Confidence interval of a contrast (a difference of AUROCs), symmetric; null where its standard error is 0. */
+export function normalInterval(value: number, se: number, level: number): Interval | null {
+  if (se <= 0) return null;
+  const half = normalQuantile((1 + level) / 2) * se;
+  return [value - half, value + half];
+}
+
+function expit(x: number): number {
+  return 1 / (1 + Math.exp(-x));
+}
