@@ -1,0 +1,2 @@
+export { summaryText } from './comparison-table.ts';
+export { type ReportRequest, readMetrics, writeReport } from './write-report.ts';

@@ -1,0 +1,76 @@
+import type { Metrics, MetricsCell, MetricsChange, MetricsGap } from '@viewgap/contracts';
+
+/** Findings in the order of the tables: the mean first. */
+export function findingsOf(metrics: Metrics): string[] {
+  return ['mean', ...metrics.findings.filter((finding) => finding !== 'mean')];
+}
+
+/** Rows that the report shows: the mean over seeds, or the one seed that there is. */
+export function shownSeed<Row extends { readonly seed: number | null }>(
+  metrics: Metrics,
+  rows: readonly Row[],
+): Row[] {
+  const means = rows.filter((row) => row.seed === null);
+  return means.length > 0 ? means : rows.filter((row) => row.seed === metrics.seeds[0]);
+}
+
+export function oneSeed(metrics: Metrics): boolean {
+  return metrics.seeds.length === 1;
+}
+
+export function cellOf(
+  metrics: Metrics,
+  key: Pick<MetricsCell, 'dataset' | 'model' | 'finding' | 'view'>,
+): MetricsCell | undefined {
+  return shownSeed(metrics, metrics.cells).find((row) => matches(row, key));
+}
+
+export function gapOf(
+  metrics: Metrics,
+  key: Pick<MetricsGap, 'dataset' | 'model' | 'finding'>,
+): MetricsGap | undefined {
+  return shownSeed(metrics, metrics.gaps).find((row) => matches(row, key));
+}
+
+/** The change from settings.from to settings.to. */
+export function changeOf(
+  metrics: Metrics,
+  key: Pick<MetricsChange, 'dataset' | 'finding' | 'of' | 'view'>,
+): MetricsChange | undefined {
+  const { from, to } = metrics.settings;
+  return shownSeed(metrics, metrics.changes).find((row) => matches(row, { ...key, from, to }));
+}
+
+export function matches<Row extends object>(row: Row, key: Partial<Row>): boolean {
+  return (Object.keys(key) as (keyof Row)[]).every((name) => row[name] === key[name]);
+}
+
+/** The estimable view cell with the fewest images of one class, of these data sets; null where each has enough. */
+export function rarestCell(
+  metrics: Metrics,
+  datasets: readonly string[],
+): {
+  readonly finding: string;
+  readonly view: string;
+  readonly images: number;
+  readonly positive: boolean;
+} | null {
+  const classes = shownSeed(metrics, metrics.cells).flatMap(
+    ({ dataset, finding, view, n, positives, auroc }) =>
+      n === null || positives === null || auroc === null || view === 'all' || !datasets.includes(dataset)
+        ? []
+        : [
+            { finding, view, images: positives, positive: true },
+            { finding, view, images: n - positives, positive: false },
+          ],
+  );
+  const [rarest] = classes
+    .filter(({ images }) => images < metrics.settings.few_patients)
+    .sort((a, b) => a.images - b.images);
+  return rarest ?? null;
+}
+
+/** `nih (test)` */
+export function datasetName(dataset: Metrics['datasets'][number]): string {
+  return `${dataset.dataset} (${dataset.split})`;
+}

@@ -1,0 +1,169 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  type Artifact,
+  beginArtifact,
+  fileEntry,
+  finishArtifact,
+  type Metrics,
+  metrics as metricsSchema,
+  openArtifact,
+  type Progress,
+  type ReportConfig,
+  runFacts,
+  UserError,
+  unitPath,
+  writeFileAtomic,
+} from '@viewgap/contracts';
+import { readCatalog } from './catalog-summary.ts';
+import { fairPairs, type TrainInput } from './fair-comparison.ts';
+import { renderFigure } from './figure.ts';
+import { readHistory, type Training } from './history.ts';
+import { type DrawnFigure, page } from './page.ts';
+import {
+  contentIsSynthetic,
+  figuresOf,
+  type NamedInput,
+  type ReportContent,
+  tablesOf,
+} from './report-content.ts';
+import type { DataTable } from './table.ts';
+import { tableCsv } from './table-csv.ts';
+import { tableMarkdown } from './table-markdown.ts';
+import { tableTex } from './table-tex.ts';
+
+export interface ReportRequest {
+  /** folder of the evaluate artifact */
+  readonly evaluate: string;
+  /** folder of the catalog artifact */
+  readonly catalog: string;
+  /** folders of the train artifacts, for the loss curves */
+  readonly trains: readonly { readonly model: string; readonly seed: number; readonly folder: string }[];
+  readonly config: ReportConfig;
+  readonly pipelineName: string;
+  /** folder that the report is written to; what is in it is cleared */
+  readonly out: string;
+  readonly progress: Progress;
+  readonly clock: () => Date;
+  /** the command that makes a unit's artifact again, for errors */
+  readonly rebuild: (unit: string) => string;
+}
+
+/**
+ * Writes index.html, tables/*.{csv,md,tex}, figures/*.svg and the manifest. The same inputs give the same bytes.
+ * @throws UserError where an input is absent, incomplete or not what its stage promises, or the models were not trained alike
+ */
+export async function writeReport(request: ReportRequest): Promise<Artifact> {
+  const { out, progress, clock } = request;
+  const started = clock();
+  const content = await readContent(request);
+  const synthetic = contentIsSynthetic(content);
+  const tables = tablesOf(content);
+  const figures = figuresOf(content);
+  const task = progress.start('report', tables.length + figures.length + 1, 'parts');
+  await beginArtifact(out);
+  const texts: ReportFile[] = [];
+  for (const [done, table] of tables.entries()) {
+    texts.push(...tableFiles(table, synthetic));
+    task.update(done + 1, table.name);
+  }
+  const drawn: DrawnFigure[] = [];
+  for (const [done, figure] of figures.entries()) {
+    const svg = await renderFigure(figure, synthetic);
+    drawn.push({ figure, svg });
+    texts.push({ path: `figures/${figure.name}.svg`, text: svg, rows: null });
+    task.update(tables.length + done + 1, figure.name);
+  }
+  texts.push({ path: 'index.html', text: page(content, tables, drawn), rows: null });
+  const files = await Promise.all(
+    texts.map(async ({ path, text, rows }) => {
+      await writeFileAtomic(join(out, path), text);
+      return fileEntry(out, path, rows);
+    }),
+  );
+  const artifact = await finishArtifact(
+    out,
+    {
+      stage: 'report',
+      inputs: Object.fromEntries(content.inputs.map(({ unit, artifact: input }) => [unit, input.sha256])),
+      config: request.config,
+      files: files.toSorted((a, b) => (a.path < b.path ? -1 : 1)),
+      counts: { tables: tables.length, figures: figures.length },
+    },
+    runFacts(started, clock()),
+  );
+  task.finish(`${tables.length} tables, ${figures.length} figures`);
+  return artifact;
+}
+
+interface ReportFile {
+  readonly path: string;
+  readonly text: string;
+  readonly rows: number | null;
+}
+
+function tableFiles(table: DataTable, synthetic: boolean): ReportFile[] {
+  const file = (kind: string, text: string) => ({
+    path: `tables/${table.name}.${kind}`,
+    text,
+    rows: table.rows.length,
+  });
+  return [
+    file('csv', tableCsv(table, synthetic)),
+    file('md', tableMarkdown(table, synthetic)),
+    file('tex', tableTex(table, synthetic)),
+  ];
+}
+
+async function readContent(request: ReportRequest): Promise<ReportContent> {
+  const { rebuild, pipelineName, config } = request;
+  const open = async (unit: string, folder: string, stage: string): Promise<NamedInput> => ({
+    unit,
+    artifact: await openArtifact(folder, stage, { rebuild: rebuild(unit) }),
+  });
+  const evaluate = await open(unitPath.evaluate(), request.evaluate, 'evaluate');
+  const catalog = await open(unitPath.catalog(), request.catalog, 'catalog');
+  const metrics = await readMetrics(request.evaluate, rebuild(evaluate.unit));
+  const trains: (NamedInput & TrainInput)[] = [];
+  for (const { model, seed, folder } of request.trains) {
+    const input = await open(unitPath.train(model, seed), folder, 'train');
+    trains.push({ ...input, model, seed });
+  }
+  const pairs = fairPairs(trains, metrics.settings, (model, seed) => rebuild(unitPath.train(model, seed)));
+  const trainings: Training[] = [];
+  for (const { model, seed, unit, artifact } of trains) {
+    trainings.push({ model, seed, history: await readHistory(artifact, rebuild(unit)) });
+  }
+  return {
+    pipelineName,
+    config,
+    metrics,
+    catalog: await readCatalog(catalog.artifact, rebuild(catalog.unit)),
+    trainings,
+    fairPairs: pairs,
+    inputs: [evaluate, catalog, ...trains],
+  };
+}
+
+/**
+ * Reads metrics.json of an evaluate artifact.
+ * @throws UserError where it is absent or is not what contracts promise
+ */
+export async function readMetrics(folder: string, rebuild: string): Promise<Metrics> {
+  const path = join(folder, 'metrics.json');
+  let json: unknown;
+  try {
+    json = JSON.parse(await readFile(path, 'utf8'));
+  } catch (cause) {
+    throw new UserError('metrics that cannot be read', path, rebuild, { cause });
+  }
+  const parsed = metricsSchema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw new UserError(
+    `not the metrics that evaluate promises, ${issue?.path.join('.')}: ${issue?.message}`,
+    path,
+    rebuild,
+    { cause: parsed.error },
+  );
+}
