@@ -1,0 +1,36 @@
+import { join, relative } from 'node:path';
+import { catalogFacts, openArtifact, unitPath } from '@viewgap/contracts';
+import { Command } from 'commander';
+import type { Context } from '../context.ts';
+import { missingRoots } from '../missing-roots.ts';
+import { openWorkplace, type Workplace } from '../workplace.ts';
+
+export function command(context: Context): Command {
+  return new Command()
+    .requiredOption('--pipeline <folder>', 'folder of the pipeline.json')
+    .addHelpText('after', '\nexample: viewgap pipeline --pipeline pipelines/nih-sample')
+    .action(async (options: { pipeline: string }) => {
+      const place = await openWorkplace(options.pipeline, context);
+      const missing = await missingRoots(place.pipeline, context.env);
+      if (missing.length > 0) {
+        context.print(
+          `${place.pipeline.name}: not run, its data are not here:\n${missing.map((line) => `  ${line}`).join('\n')}`,
+        );
+        return;
+      }
+      context.print(await summaryOf(place, context));
+    });
+}
+
+async function summaryOf(place: Workplace, context: Context): Promise<string> {
+  const open = (unit: 'catalog' | 'report') =>
+    openArtifact(place.unit(unitPath[unit]()), unit, { rebuild: place.rebuild(unitPath[unit]()) });
+  const { sources } = catalogFacts(await open('catalog'), place.rebuild(unitPath.catalog()));
+  const reported = await open('report');
+  const { readMetrics, summaryText } = await import('@viewgap/report');
+  return summaryText({
+    metrics: await readMetrics(place.unit(unitPath.evaluate()), place.rebuild(unitPath.evaluate())),
+    reportPath: relative(context.cwd, join(reported.folder, 'index.html')),
+    synthetic: Object.values(sources).some(({ synthetic }) => synthetic),
+  });
+}

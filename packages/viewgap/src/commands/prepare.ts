@@ -1,0 +1,31 @@
+import { join, resolve } from 'node:path';
+import { writeFileAtomic } from '@viewgap/contracts';
+import { defaultCacheDir, type EngineReport, prepareEngine } from '@viewgap/engine';
+import { Command } from 'commander';
+import type { Context } from '../context.ts';
+import { askedEngine, ENGINE_FILE } from '../engine.ts';
+
+export function command(context: Context): Command {
+  return new Command()
+    .option('--out <file>', 'where to write what was found', join('.viewgap', ENGINE_FILE))
+    .addHelpText('after', '\nexample: viewgap prepare --out .viewgap/engine/engine.json')
+    .action(async (options: { out: string }) => {
+      const prefer = askedEngine(context.env);
+      const report = await prepareEngine({
+        cacheDir: defaultCacheDir(context.env),
+        log: context.progress.log,
+        prefer,
+      });
+      context.progress.log(`prepare: ${sentence(report)}`);
+      await writeFileAtomic(
+        resolve(context.cwd, options.out),
+        `${JSON.stringify(report.identity, null, 2)}\n`,
+      );
+    });
+}
+
+function sentence({ engine, steps, identity }: EngineReport): string {
+  if (engine !== 'wasm') return `TensorFlow ${identity.tensorflow} on the processor`;
+  const native = steps.find(({ candidate }) => candidate === 'native-cpu');
+  return `WebAssembly, several times slower than native TensorFlow, which was passed by: ${native?.why}`;
+}

@@ -1,0 +1,32 @@
+import { unitPath } from '@viewgap/contracts';
+import { Command } from 'commander';
+import type { Context } from '../context.ts';
+import { openWorkplace } from '../workplace.ts';
+
+export function command(context: Context): Command {
+  return new Command()
+    .requiredOption('--pipeline <folder>', 'folder of the pipeline.json')
+    .addHelpText('after', '\nexample: viewgap report --pipeline pipelines/nih-sample')
+    .action(async (options: { pipeline: string }) => {
+      const place = await openWorkplace(options.pipeline, context);
+      const { name, config } = place.pipeline;
+      const { writeReport } = await import('@viewgap/report');
+      await writeReport({
+        evaluate: place.unit(unitPath.evaluate()),
+        catalog: place.unit(unitPath.catalog()),
+        trains: Object.keys(config.train.models).flatMap((model) =>
+          config.train.seeds.map((seed) => ({
+            model,
+            seed,
+            folder: place.unit(unitPath.train(model, seed)),
+          })),
+        ),
+        config: config.report,
+        pipelineName: name,
+        out: place.unit(unitPath.report()),
+        progress: context.progress,
+        clock: context.clock,
+        rebuild: (unit: string) => place.rebuild(unit),
+      });
+    });
+}

@@ -1,0 +1,10 @@
+import type { Progress } from '@viewgap/contracts';
+
+/** What a command gets from the process that runs it; nothing below reads globals. */
+export interface Context {
+  readonly env: NodeJS.ProcessEnv;
+  readonly cwd: string;
+  readonly progress: Progress;
+  readonly clock: () => Date;
+  readonly print: (text: string) => void;
+}

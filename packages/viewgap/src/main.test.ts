@@ -1,0 +1,199 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+const BIN = fileURLToPath(new URL('../bin/viewgap.mjs', import.meta.url));
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'viewgap-command-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function viewgap(...args: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [BIN, ...args], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
+  return { status, stdout, stderr };
+}
+
+function pipeline(name: string, config: unknown): string {
+  mkdirSync(join(folder, name), { recursive: true });
+  writeFileSync(
+    join(folder, name, 'pipeline.json'),
+    typeof config === 'string' ? config : JSON.stringify(config),
+  );
+  return name;
+}
+
+const VALID = {
+  sources: { nih: { adapter: 'nih-chestxray14', root: 'data' } },
+  train: { models: { model1: {}, model2: { decoder: {} } } },
+};
+
+test('--help lists the commands; each command has an example', () => {
+  const { status, stdout } = viewgap('--help');
+  expect(status).toBe(0);
+  const verbs = [...stdout.matchAll(/^ {2}([a-z]+) {2,}/gm)].map((match) => match[1] as string);
+  expect(verbs).toEqual(
+    expect.arrayContaining(['ingest', 'catalog', 'train', 'predict', 'evaluate', 'report', 'doctor']),
+  );
+  const help = viewgap('train', '--help');
+  expect(help.status).toBe(0);
+  expect(help.stdout).toContain(
+    'example: viewgap train --pipeline pipelines/nih-sample --model model1 --seed 0',
+  );
+});
+
+test.each([
+  [['ingset'], /^viewgap: unknown command 'ingset' \(Did you mean ingest\?\)\n$/],
+  [
+    ['ingest'],
+    /^viewgap ingest: required option '--pipeline <folder>' not specified \(see viewgap ingest --help\)\n$/,
+  ],
+  [
+    ['catalog', '--pipeline', 'x', '--pipelin', 'x'],
+    /^viewgap catalog: unknown option '--pipelin' \(Did you mean --pipeline\?\)\n$/,
+  ],
+  [
+    ['catalog', '--pipeline', 'nowhere'],
+    /^viewgap catalog: no such pipeline: .*nowhere\/pipeline\.json \(.*\)\n$/,
+  ],
+  [['evaluate'], /^viewgap evaluate: nothing to evaluate: no --pipeline \(give --pipeline .*\)\n$/],
+])('a wrong call %j is one line on stderr and status 2', (args, line) => {
+  const { status, stdout, stderr } = viewgap(...args);
+  expect(stderr).toMatch(line);
+  expect(stdout).toBe('');
+  expect(status).toBe(2);
+});
+
+test('a wrong pipeline.json lists every mistake at once, with its path and the nearest valid name', () => {
+  const folderName = pipeline('wrong', {
+    ...VALID,
+    sources: { nih: { adapter: 'nih-chestxray', root: 'data' } },
+    train: { models: { model1: { decodr: {} } }, epoch: 3 },
+    evaluate: { to: 'model1', findings: ['CSN', 'FBI'] },
+  });
+  const { status, stderr } = viewgap('catalog', '--pipeline', folderName);
+  expect(status).toBe(2);
+  expect(stderr.trim().split('\n')).toHaveLength(1);
+  expect(stderr).toContain(
+    'sources.nih.adapter: "nih-chestxray" is not valid, did you mean "nih-chestxray14"?',
+  );
+  expect(stderr).toContain('train.models.model1.decodr: unknown key, did you mean "decoder"?');
+  expect(stderr).toContain('evaluate.findings.1: "FBI" is not valid, did you mean "FIB"?');
+  expect(stderr).toContain('train.epoch: unknown key');
+});
+
+test('unknown sources, models and seeds are named with their nearest valid name', () => {
+  const name = pipeline('valid', VALID);
+  expect(viewgap('ingest', '--pipeline', name, '--source', 'nhi').stderr).toContain(
+    'no such source in valid: nhi (did you mean "nih"?)',
+  );
+  expect(viewgap('train', '--pipeline', name, '--model', 'modell').stderr).toContain(
+    'no such model in valid: modell',
+  );
+  expect(viewgap('train', '--pipeline', name, '--model', 'model1', '--seed', '1.5').stderr).toContain(
+    'not a seed: 1.5 (give a whole number from 0)',
+  );
+});
+
+test('a source folder that is missing is named with the cure, and the pipeline command goes on', () => {
+  const name = pipeline('missing', {
+    ...VALID,
+    sources: { nih: { adapter: 'nih-chestxray14', root: '$NO_SUCH_ROOT' } },
+  });
+  const scan = viewgap('scan', '--pipeline', name, '--source', 'nih');
+  expect(scan.status).toBeGreaterThan(0);
+  expect(scan.stderr).toMatch(/^viewgap scan: .*NO_SUCH_ROOT.*\n$/);
+  const whole = viewgap('pipeline', '--pipeline', name);
+  expect(whole.status).toBe(0);
+  expect(whole.stdout).toContain(
+    'nih: an environment variable is not set: NO_SUCH_ROOT (export NO_SUCH_ROOT=/path/to/the/source)',
+  );
+});
+
+test('a stage whose input was never made says which command makes it', () => {
+  const name = pipeline('first', VALID);
+  const { status, stderr } = viewgap('catalog', '--pipeline', name);
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/no finished ingest artifact: .* \(run: npx nx run first\/ingest\/nih:ingest\)/);
+});
+
+test('an engine that does not exist is refused by name', () => {
+  const { status, stderr } = spawnSync(process.execPath, [BIN, 'doctor'], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { ...process.env, VIEWGAP_ENGINE: 'cuda' },
+  });
+  expect(status).toBe(2);
+  expect(stderr).toContain('no such engine in VIEWGAP_ENGINE: cuda (known: native, wasm)');
+});
+
+test('evaluate alone: a predictions file of any models, into a folder that holds nothing else', () => {
+  const rows = Array.from({ length: 80 }, (_, i) =>
+    ['resnet', 'vit'].map((model, m) =>
+      [
+        'own',
+        `i${i}`,
+        `p${i >> 1}`,
+        i % 2 ? 'AP' : 'PA',
+        model,
+        'PEF',
+        i % 3 ? 0 : 1,
+        ((i * 37) % 80) + m * (i % 5),
+      ].join(),
+    ),
+  );
+  writeFileSync(
+    join(folder, 'scores.csv'),
+    ['dataset,image_id,patient_id,view,model,finding,label,score', ...rows.flat()].join('\n'),
+  );
+  const models = ['--from', 'resnet', '--to', 'vit'];
+  const done = viewgap('evaluate', '--predictions', 'scores.csv', '--out', 'scored', ...models);
+  expect(done.status).toBe(0);
+  expect(done.stdout).toContain(join('scored', 'metrics.json'));
+  const metrics = JSON.parse(readFileSync(join(folder, 'scored/metrics.json'), 'utf8'));
+  expect(metrics.changes).toHaveLength(8);
+  expect(viewgap('evaluate', '--predictions', 'scores.csv', '--out', 'scored', ...models).status).toBe(0);
+
+  const wrong = viewgap('evaluate', '--predictions', 'scores.csv', '--out', 'scored');
+  expect(wrong.stderr).toContain('the predictions hold no model of evaluate.from: model1');
+  expect(wrong.status).toBe(2);
+
+  mkdirSync(join(folder, 'mine'));
+  writeFileSync(join(folder, 'mine/thesis.txt'), 'years of work');
+  const refused = viewgap('evaluate', '--predictions', 'scores.csv', '--out', 'mine', ...models);
+  expect(refused.stderr).toMatch(
+    /--out holds a file that evaluate did not write: .*thesis\.txt \(name an empty folder\)/,
+  );
+  expect(readFileSync(join(folder, 'mine/thesis.txt'), 'utf8')).toBe('years of work');
+});
+
+test('doctor says which engine it takes and why not those before it, and what pipelines lack', () => {
+  pipeline('pipelines/here', { ...VALID, sources: { nih: { adapter: 'nih-chestxray14', root: '.' } } });
+  pipeline('pipelines/there', VALID);
+  const run = (...args: string[]) =>
+    spawnSync(process.execPath, [BIN, 'doctor', ...args], {
+      cwd: folder,
+      encoding: 'utf8',
+      env: { ...process.env, VIEWGAP_ENGINE: 'wasm' },
+    });
+  const facts = JSON.parse(run('--json').stdout);
+  expect(facts).toMatchObject({ engine: 'wasm', libraries: { tensorflow: null, node: process.version } });
+  expect(facts.engines.map((step: { candidate: string }) => step.candidate)).toEqual([
+    'native-cuda',
+    'native-cpu',
+    'webgpu',
+    'wasm',
+  ]);
+  expect(facts.pipelines).toMatchObject({ here: [], there: [expect.stringContaining('no such folder')] });
+  const { stdout, status } = run();
+  expect(status).toBe(0);
+  expect(stdout).toContain('-> wasm');
+  expect(stdout).toContain('here: ready');
+});

@@ -1,0 +1,95 @@
+import { inspect } from 'node:util';
+import { mendable, UserError } from '@viewgap/contracts';
+import { Command, CommanderError } from 'commander';
+import type { Context } from './context.ts';
+import { type TerminalProgress, terminalProgress } from './terminal-progress.ts';
+
+/** A subcommand's file: loaded only when it is the one that runs. */
+interface CommandFile {
+  readonly command: (context: Context) => Command;
+}
+
+const COMMANDS: Readonly<Record<string, { summary: string; load: () => Promise<CommandFile> }>> = {
+  scan: { summary: 'list the files of a source', load: () => import('./commands/scan.ts') },
+  ingest: { summary: 'read a source into view-tagged shards', load: () => import('./commands/ingest.ts') },
+  catalog: { summary: 'join the sources, split by patient', load: () => import('./commands/catalog.ts') },
+  prepare: { summary: 'find or build the engine', load: () => import('./commands/prepare.ts') },
+  train: { summary: 'fit one model with one seed', load: () => import('./commands/train.ts') },
+  predict: { summary: 'score every evaluation image', load: () => import('./commands/predict.ts') },
+  evaluate: {
+    summary: 'AUROC per view, gaps and their changes',
+    load: () => import('./commands/evaluate.ts'),
+  },
+  report: { summary: 'write the page and the tables', load: () => import('./commands/report.ts') },
+  pipeline: {
+    summary: 'print the comparison of a finished pipeline',
+    load: () => import('./commands/pipeline.ts'),
+  },
+  doctor: { summary: 'what this machine runs on, and why', load: () => import('./commands/doctor.ts') },
+};
+
+async function programFor(verb: string | undefined, context: Context): Promise<Command> {
+  const program = new Command('viewgap')
+    .description('Does a chest X-ray classifier read AP films as well as PA films?')
+    .option('--debug', 'print the stack of an error, too')
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(`${callError(text, verb)}\n`) });
+  for (const [name, { summary, load }] of Object.entries(COMMANDS)) {
+    const command = name === verb ? (await load()).command(context) : new Command(name);
+    program.addCommand(command.name(name).description(summary).copyInheritedSettings(program));
+  }
+  return program;
+}
+
+/** commander's `error: unknown option '--x'` in the form of all our errors. */
+function callError(text: string, verb: string | undefined): string {
+  const command = verb !== undefined && verb in COMMANDS ? `viewgap ${verb}` : 'viewgap';
+  const [first = '', ...suggestion] = text
+    .trim()
+    .replace(/^error: /, '')
+    .split('\n');
+  const hint = suggestion.join(' ').replace(/^\((.*)\)$/, '$1');
+  return `${command}: ${first} (${hint || `see ${command} --help`})`;
+}
+
+/** Exit status: 0 done, 1 it failed, 2 the call or the configuration is wrong. */
+async function main(
+  argv: readonly string[],
+  context: Context & { readonly progress: TerminalProgress },
+): Promise<number> {
+  const debug = argv.includes('--debug');
+  const args = argv.filter((arg) => arg !== '--debug');
+  const verb = args.find((arg) => !arg.startsWith('-'));
+  try {
+    const program = await programFor(verb, context);
+    if (args.length === 0) program.outputHelp();
+    await program.parseAsync(args, { from: 'user' });
+    return 0;
+  } catch (raw) {
+    context.progress.close();
+    if (raw instanceof CommanderError) return raw.exitCode === 0 ? 0 : 2;
+    const error = mendable(raw);
+    if (!isForUser(error)) throw error;
+    process.stderr.write(`viewgap ${verb}: ${printable(error.message)}\n`);
+    if (debug) process.stderr.write(`${inspect(error)}\n`);
+    return error instanceof UserError ? error.exitCode : 1;
+  }
+}
+
+/** One line of visible characters: what a broken file holds must not command the terminal. */
+function printable(message: string): string {
+  return message.replace(/[\p{Cc}\p{Cf}]/gu, '\uFFFD');
+}
+
+/** The engine package stands alone and has an error class of its own; loading it here would load TensorFlow. */
+function isForUser(error: unknown): error is Error {
+  return error instanceof UserError || (error instanceof Error && error.name === 'EngineError');
+}
+
+process.exitCode = await main(process.argv.slice(2), {
+  env: process.env,
+  cwd: process.cwd(),
+  progress: terminalProgress(process.stderr, () => performance.now()),
+  clock: () => new Date(),
+  print: (text) => process.stdout.write(`${text}\n`),
+});

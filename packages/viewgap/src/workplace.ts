@@ -1,0 +1,38 @@
+import { existsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { type NamedPipeline, readPipeline, runFolder, Store } from '@viewgap/contracts';
+import type { Context } from './context.ts';
+
+/** A pipeline with the places where its units of work read and write. */
+export interface Workplace {
+  readonly pipeline: NamedPipeline;
+  readonly store: Store;
+  /** `.viewgap`: listings, readings, checkpoints: caches that may be deleted at any time */
+  readonly cache: string;
+  /** folder of a unit's artifact, e.g. `train/model1/seed-0` */
+  unit(path: string): string;
+  /** the command that makes a unit's artifact again */
+  rebuild(path: string): string;
+}
+
+export async function openWorkplace(folder: string, context: Context): Promise<Workplace> {
+  const pipeline = await readPipeline(resolve(context.cwd, folder));
+  const root = workspaceOf(pipeline.folder) ?? context.cwd;
+  const cache = join(root, '.viewgap');
+  return {
+    pipeline,
+    store: new Store(
+      context.env.VIEWGAP_STORE ? resolve(context.cwd, context.env.VIEWGAP_STORE) : join(cache, 'store'),
+    ),
+    cache,
+    unit: (path) => runFolder(root, pipeline.name, path),
+    rebuild: (path) => `run: npx nx run ${pipeline.name}/${path}:${path.split('/')[0]}`,
+  };
+}
+
+function workspaceOf(folder: string): string | null {
+  for (let at = folder; ; at = dirname(at)) {
+    if (existsSync(join(at, 'nx.json'))) return at;
+    if (dirname(at) === at) return null;
+  }
+}
