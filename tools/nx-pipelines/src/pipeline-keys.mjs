@@ -1,0 +1,70 @@
+/**
+ * What of a pipeline.json decides which projects there are. It holds keys only, never settings: the stages
+ * validate those, and an Nx plugin that throws takes every other target of the workspace down with it.
+ *
+ * @typedef {object} PipelineKeys
+ * @property {readonly string[]} sources
+ * @property {readonly string[]} models
+ * @property {readonly number[]} seeds
+ * @property {readonly string[]} roots folders of the sources as written: relative to the file, absolute, or `$NAME`
+ */
+
+/** As packages/contracts/src/pipeline.ts allows; any other name is left to the stages to refuse. */
+const NAME = /^[a-z0-9][a-z0-9-]*$/;
+
+/**
+ * Keys of a pipeline.json; whatever is not as it should be counts as absent.
+ * @param {string} text
+ * @returns {PipelineKeys}
+ */
+export function pipelineKeys(text) {
+  const pipeline = parseObject(text);
+  const sources = names(pipeline.sources);
+  const train = asObject(pipeline.train);
+  return {
+    sources,
+    models: names(train.models),
+    seeds: seedsOf(train.seeds),
+    roots: sources.flatMap((source) => {
+      const { root } = asObject(asObject(pipeline.sources)[source]);
+      return typeof root === 'string' ? [root] : [];
+    }),
+  };
+}
+
+/**
+ * @param {string} text
+ * @returns {Readonly<Record<string, unknown>>}
+ */
+function parseObject(text) {
+  try {
+    return asObject(JSON.parse(text.replace(/^\uFEFF/, '')));
+  } catch {
+    return {};
+  }
+}
+
+/**
+ * @param {unknown} value
+ * @returns {Readonly<Record<string, unknown>>}
+ */
+function asObject(value) {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? /** @type {Record<string, unknown>} */ (value)
+    : {};
+}
+
+/** @param {unknown} value */
+function names(value) {
+  return Object.keys(asObject(value)).filter((name) => NAME.test(name));
+}
+
+/**
+ * @param {unknown} value
+ * @returns {number[]}
+ */
+function seedsOf(value) {
+  if (value === undefined) return [0];
+  if (!Array.isArray(value)) return [];
+  return [...new Set(value.filter((seed) => Number.isSafeInteger(seed) && seed >= 0))];
+}

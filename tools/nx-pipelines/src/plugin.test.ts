@@ -1,0 +1,379 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { runFolder, unitPath } from '@viewgap/contracts';
+import type { ProjectConfiguration, TargetConfiguration } from 'nx/src/devkit-exports';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createNodes, nodesOf } from './plugin.mjs';
+import { rootExists } from './roots.mjs';
+
+const REPOSITORY = fileURLToPath(new URL('../../..', import.meta.url));
+
+let workspaceRoot: string;
+beforeEach(() => {
+  workspaceRoot = mkdtempSync(join(tmpdir(), 'nx-pipelines-'));
+});
+afterEach(() => rmSync(workspaceRoot, { recursive: true }));
+
+function pipelineFile(name: string, content: unknown): string {
+  const file = `pipelines/${name}/pipeline.json`;
+  mkdirSync(dirname(join(workspaceRoot, file)), { recursive: true });
+  writeFileSync(join(workspaceRoot, file), typeof content === 'string' ? content : JSON.stringify(content));
+  return file;
+}
+
+function projectsOf(file: string, env: NodeJS.ProcessEnv = {}): Record<string, ProjectConfiguration> {
+  const { projects } = nodesOf(file, workspaceRoot, { env, platform: 'linux' });
+  return Object.fromEntries(
+    Object.values(projects ?? {}).map((project) => [project.name, project as ProjectConfiguration]),
+  );
+}
+
+function targetsOf(file: string, env: NodeJS.ProcessEnv = {}): Record<string, TargetConfiguration> {
+  return Object.fromEntries(
+    Object.entries(projectsOf(file, env)).flatMap(([name, { targets }]) =>
+      Object.entries(targets ?? {}).map(([verb, target]) => [`${name}:${verb}`, target]),
+    ),
+  );
+}
+
+/** `project:target` of everything that a target waits for; `scan` is one of its own project. */
+function waitsFor(target: TargetConfiguration | undefined): string[] {
+  return (target?.dependsOn ?? []).flatMap((dependency) =>
+    typeof dependency === 'string'
+      ? [dependency]
+      : [dependency.projects ?? []].flat().map((project) => `${project}:${dependency.target}`),
+  );
+}
+
+const TINY = {
+  sources: { nih: { adapter: 'nih-chestxray14', root: '.' } },
+  train: { models: { model1: {} } },
+};
+
+const STUDY = {
+  sources: { nih: { root: '.' }, 'site-b': { root: '.' } },
+  train: { seeds: [0, 7], models: { model1: {}, model2: { decoder: {} } } },
+};
+
+test('a pipeline becomes one project a unit of work, each waiting for what it reads', () => {
+  const targets = targetsOf(pipelineFile('demo', STUDY));
+  const waits = Object.entries(targets).map(([name, target]) => [name, waitsFor(target)]);
+  expect(Object.fromEntries(waits)).toEqual({
+    'demo/ingest/nih:scan': [],
+    'demo/ingest/nih:ingest': ['scan'],
+    'demo/ingest/site-b:scan': [],
+    'demo/ingest/site-b:ingest': ['scan'],
+    'demo/catalog:catalog': ['demo/ingest/nih:ingest', 'demo/ingest/site-b:ingest'],
+    'demo/train/model1/seed-0:train': ['demo/catalog:catalog', 'engine:prepare'],
+    'demo/train/model1/seed-7:train': ['demo/catalog:catalog', 'engine:prepare'],
+    'demo/train/model2/seed-0:train': ['demo/catalog:catalog', 'engine:prepare'],
+    'demo/train/model2/seed-7:train': ['demo/catalog:catalog', 'engine:prepare'],
+    'demo/predict/model1/seed-0:predict': ['demo/train/model1/seed-0:train', 'demo/catalog:catalog'],
+    'demo/predict/model1/seed-7:predict': ['demo/train/model1/seed-7:train', 'demo/catalog:catalog'],
+    'demo/predict/model2/seed-0:predict': ['demo/train/model2/seed-0:train', 'demo/catalog:catalog'],
+    'demo/predict/model2/seed-7:predict': ['demo/train/model2/seed-7:train', 'demo/catalog:catalog'],
+    'demo/evaluate:evaluate': [
+      'demo/predict/model1/seed-0:predict',
+      'demo/predict/model1/seed-7:predict',
+      'demo/predict/model2/seed-0:predict',
+      'demo/predict/model2/seed-7:predict',
+    ],
+    'demo/report:report': [
+      'demo/evaluate:evaluate',
+      'demo/catalog:catalog',
+      'demo/train/model1/seed-0:train',
+      'demo/train/model1/seed-7:train',
+      'demo/train/model2/seed-0:train',
+      'demo/train/model2/seed-7:train',
+    ],
+    'demo:pipeline': ['demo/report:report'],
+  });
+});
+
+test('the nodes of an ingest and of a training, whole', () => {
+  const projects = projectsOf(pipelineFile('demo', TINY));
+  const code = (verb: string, ...own: unknown[]) => [
+    '^production',
+    '{workspaceRoot}/packages/viewgap/bin/**/*',
+    `{workspaceRoot}/packages/viewgap/src/commands/${verb}.ts`,
+    '{workspaceRoot}/packages/viewgap/src/*.ts',
+    '!{workspaceRoot}/packages/viewgap/src/*.test.ts',
+    '!{workspaceRoot}/packages/viewgap/src/{main,terminal-progress}.ts',
+    { externalDependencies: ['tsx'] },
+    ...own,
+    { dependentTasksOutputFiles: '**/manifest.json', transitive: true },
+  ];
+  const command = (line: string) => ({
+    executor: 'nx:run-commands',
+    options: { command: `node packages/viewgap/bin/viewgap.mjs ${line}`, cwd: '{workspaceRoot}' },
+  });
+  expect(projects['demo/ingest/nih']).toEqual({
+    name: 'demo/ingest/nih',
+    root: 'pipelines/demo/ingest/nih',
+    implicitDependencies: ['ingest'],
+    targets: {
+      scan: {
+        ...command('scan --pipeline pipelines/demo --source nih'),
+        cache: false,
+        inputs: [],
+        outputs: ['{workspaceRoot}/.viewgap/listings/demo/nih.json'],
+      },
+      ingest: {
+        ...command('ingest --pipeline pipelines/demo --source nih'),
+        cache: true,
+        parallelism: true,
+        dependsOn: ['scan'],
+        inputs: code(
+          'ingest',
+          { json: '{workspaceRoot}/pipelines/demo/pipeline.json', fields: ['ingest', 'sources.nih'] },
+          { dependentTasksOutputFiles: '.viewgap/listings/**/*' },
+        ),
+        outputs: [
+          '{workspaceRoot}/runs/demo/ingest/nih/manifest.json',
+          '{workspaceRoot}/runs/demo/ingest/nih/run.json',
+          '{workspaceRoot}/runs/demo/ingest/nih/records.arrow',
+          '{workspaceRoot}/runs/demo/ingest/nih/quarantine.arrow',
+        ],
+      },
+    },
+  });
+  expect(projects['demo/train/model1/seed-0']).toEqual({
+    name: 'demo/train/model1/seed-0',
+    root: 'pipelines/demo/train/model1/seed-0',
+    implicitDependencies: ['train'],
+    targets: {
+      train: {
+        ...command('train --pipeline pipelines/demo --model model1 --seed 0'),
+        cache: true,
+        parallelism: false,
+        dependsOn: [
+          { projects: ['demo/catalog'], target: 'catalog' },
+          { projects: ['engine'], target: 'prepare' },
+        ],
+        inputs: code(
+          'train',
+          {
+            json: '{workspaceRoot}/pipelines/demo/pipeline.json',
+            fields: ['train.common', 'train.models.model1'],
+          },
+          { dependentTasksOutputFiles: '.viewgap/engine/engine.json' },
+        ),
+        outputs: [
+          '{workspaceRoot}/runs/demo/train/model1/seed-0/manifest.json',
+          '{workspaceRoot}/runs/demo/train/model1/seed-0/run.json',
+          '{workspaceRoot}/runs/demo/train/model1/seed-0/weights.safetensors',
+          '{workspaceRoot}/runs/demo/train/model1/seed-0/history.jsonl',
+        ],
+      },
+    },
+  });
+});
+
+test("the engine's package gets the target that finds or builds it", () => {
+  const { projects } = nodesOf('packages/engine/package.json', workspaceRoot, { env: {}, platform: 'linux' });
+  expect(projects).toEqual({
+    'packages/engine': {
+      targets: {
+        prepare: {
+          executor: 'nx:run-commands',
+          options: {
+            command: 'node packages/viewgap/bin/viewgap.mjs prepare --out .viewgap/engine/engine.json',
+            cwd: '{workspaceRoot}',
+          },
+          cache: false,
+          inputs: [],
+          outputs: ['{workspaceRoot}/.viewgap/engine/engine.json'],
+        },
+      },
+    },
+  });
+});
+
+test('a seed more adds its own two projects, and changes evaluate and report alone', () => {
+  const withSeeds = (seeds: number[]) =>
+    projectsOf(pipelineFile('demo', { ...STUDY, train: { seeds, models: { model1: {} } } }));
+  const before = withSeeds([0]);
+  const after = withSeeds([0, 1]);
+  const changed = Object.keys(after).filter(
+    (name) => JSON.stringify(after[name]) !== JSON.stringify(before[name]),
+  );
+  expect(changed.sort()).toEqual([
+    'demo/evaluate',
+    'demo/predict/model1/seed-1',
+    'demo/report',
+    'demo/train/model1/seed-1',
+  ]);
+});
+
+describe('a pipeline.json with mistakes, which the command reports, does not break the workspace', () => {
+  const alone = { 'demo:pipeline': [] };
+  test.each([
+    ['not JSON', '{ "sources": { nih', alone],
+    ['empty', '', alone],
+    ['not an object', '[1, 2]', alone],
+    ['null', 'null', alone],
+    ['no sources', { train: TINY.train }, alone],
+    ['sources of the wrong kind', { ...TINY, sources: ['nih'] }, alone],
+    ['no valid source name', { ...TINY, sources: { '../nih': {}, 'a b': {} } }, alone],
+    ['no models', { ...TINY, train: {} }, alone],
+    ['train of the wrong kind', { ...TINY, train: 'model1' }, alone],
+    ['seeds of the wrong kind', { ...TINY, train: { ...TINY.train, seeds: 3 } }, alone],
+    ['no valid seed', { ...TINY, train: { ...TINY.train, seeds: [-1, 0.5, '0', null] } }, alone],
+  ])('%s: the pipeline alone', (_what, content, expected) => {
+    const targets = targetsOf(pipelineFile('demo', content));
+    expect(Object.fromEntries(Object.entries(targets).map(([n, t]) => [n, waitsFor(t)]))).toEqual(expected);
+  });
+
+  test('a bad value leaves the units whose keys are good, and their command refuses to run', () => {
+    const names = Object.keys(
+      targetsOf(
+        pipelineFile('demo', {
+          sources: { nih: 3, 'Bad name': {} },
+          train: { seeds: [0, 'x', 0], models: { model1: null, 'a;b': {} } },
+        }),
+      ),
+    );
+    expect(names).toEqual([
+      'demo/ingest/nih:ingest',
+      'demo/ingest/nih:scan',
+      'demo/catalog:catalog',
+      'demo/train/model1/seed-0:train',
+      'demo/predict/model1/seed-0:predict',
+      'demo/evaluate:evaluate',
+      'demo/report:report',
+      'demo:pipeline',
+    ]);
+  });
+
+  test('a byte order mark is no mistake', () => {
+    expect(Object.keys(projectsOf(pipelineFile('demo', `\uFEFF${JSON.stringify(TINY)}`)))).toHaveLength(7);
+  });
+});
+
+describe('a pipeline whose data are not there waits for nothing, so that its command can say what is missing', () => {
+  const pipelineWaits = (root: string, env: NodeJS.ProcessEnv = {}) =>
+    waitsFor(targetsOf(pipelineFile('demo', { ...TINY, sources: { nih: { root } } }), env)['demo:pipeline']);
+
+  test.each([
+    ['a folder beside the file', '.', {}, true],
+    ['a folder that does not exist', 'images', {}, false],
+    ['a variable that is not set', '$NIH_ROOT', {}, false],
+    ['an empty variable', '$NIH_ROOT', { NIH_ROOT: '' }, false],
+    ['a variable with a folder', '$NIH_ROOT', { NIH_ROOT: tmpdir() }, true],
+    ['a variable with no folder', '$NIH_ROOT', { NIH_ROOT: join(tmpdir(), 'no', 'such') }, false],
+    ['a folder below a variable', '$NIH_ROOT/no/such', { NIH_ROOT: tmpdir() }, false],
+    ['an absolute folder', tmpdir(), {}, true],
+  ])('%s', (_what, root, env, ready) => {
+    expect(pipelineWaits(root, env)).toEqual(ready ? ['demo/report:report'] : []);
+  });
+
+  test('its units are still there, to be run one by one', () => {
+    const file = pipelineFile('demo', { ...STUDY, sources: { nih: { root: 'nowhere' } } });
+    expect(Object.keys(projectsOf(file))).toContain('demo/train/model2/seed-7');
+  });
+
+  test('a folder that appears is noticed the next time', () => {
+    expect(pipelineWaits('images')).toEqual([]);
+    mkdirSync(join(workspaceRoot, 'pipelines/demo/images'));
+    expect(pipelineWaits('images')).toEqual(['demo/report:report']);
+  });
+});
+
+test('a folder with a space in its name is quoted for the shell', () => {
+  const target = targetsOf(pipelineFile("one hospital's", TINY))["one hospital's:pipeline"];
+  expect(target?.options.command).toBe(
+    "node packages/viewgap/bin/viewgap.mjs pipeline --pipeline 'pipelines/one hospital'\\''s'",
+  );
+});
+
+test('the plugin answers for every file that its pattern matches', async () => {
+  const files = ['packages/engine/package.json', pipelineFile('a', TINY), pipelineFile('b', '{')];
+  const [pattern, create] = createNodes;
+  expect(pattern).toBe('{pipelines/*/pipeline.json,packages/engine/package.json}');
+  const nodes = await create(files, undefined, { workspaceRoot, nxJsonConfiguration: {} });
+  expect(nodes.map(([file, { projects }]) => [file, Object.keys(projects ?? {}).length])).toEqual([
+    ['packages/engine/package.json', 1],
+    ['pipelines/a/pipeline.json', 7],
+    ['pipelines/b/pipeline.json', 1],
+  ]);
+});
+
+describe('what two places must agree on', () => {
+  test('units have the names of contracts, and write the folders of those names', () => {
+    const projects = projectsOf(pipelineFile('demo', STUDY));
+    const runs = ['model1', 'model2'].flatMap((model) => [0, 7].map((seed) => [model, seed] as const));
+    const units = [
+      unitPath.ingest('nih'),
+      unitPath.ingest('site-b'),
+      unitPath.catalog(),
+      ...runs.map(([model, seed]) => unitPath.train(model, seed)),
+      ...runs.map(([model, seed]) => unitPath.predict(model, seed)),
+      unitPath.evaluate(),
+      unitPath.report(),
+    ];
+    expect(Object.keys(projects)).toEqual([...units.map((unit) => `demo/${unit}`), 'demo']);
+    for (const unit of units) {
+      const target = projects[`demo/${unit}`]?.targets?.[unit.split('/')[0] ?? ''];
+      const folder = runFolder('{workspaceRoot}', 'demo', unit);
+      expect(target?.outputs?.map((output) => output.startsWith(`${folder}/`))).not.toContain(false);
+    }
+  });
+
+  test('every target runs a subcommand that exists', () => {
+    const verbs = Object.keys(targetsOf(pipelineFile('demo', TINY))).map((name) => name.split(':')[1]);
+    for (const verb of [...verbs, 'prepare']) {
+      const file = join(REPOSITORY, 'packages/viewgap/src/commands', `${verb}.ts`);
+      expect([file, existsSync(file)]).toEqual([file, true]);
+    }
+  });
+
+  test('the plugin and the command find the same data missing', () => {
+    const env = { SET: tmpdir(), EMPTY: '', WRONG: join(tmpdir(), 'no', 'such') };
+    const roots = {
+      here: '.',
+      absolute: tmpdir(),
+      set: '$SET',
+      absent: 'images',
+      elsewhere: '/no/such/folder',
+      unset: '$VIEWGAP_TEST_UNSET',
+      empty: '$EMPTY',
+      wrong: '$WRONG',
+    };
+    const sources = Object.entries(roots).map(([name, root]) => [name, { adapter: 'nih-chestxray14', root }]);
+    const file = pipelineFile('demo', {
+      ...TINY,
+      sources: Object.fromEntries(sources),
+      evaluate: { to: 'model1' },
+    });
+    const folder = join(workspaceRoot, dirname(file));
+    const command = join(REPOSITORY, 'packages/viewgap/bin/viewgap.mjs');
+    const said = execFileSync(process.execPath, [command, 'pipeline', '--pipeline', folder], {
+      env: { ...process.env, ...env },
+      encoding: 'utf8',
+    });
+    const missing = Object.entries(roots).filter(([, root]) => !rootExists(root, folder, env));
+    expect([...said.matchAll(/^ {2}(\w+): /gm)].map(([, name]) => name)).toEqual(
+      missing.map(([name]) => name),
+    );
+    expect(missing.map(([name]) => name)).toEqual(['absent', 'elsewhere', 'unset', 'empty', 'wrong']);
+  }, 30_000);
+
+  test('a stage hashes the section of pipeline.json that its command reads', () => {
+    const targets = targetsOf(pipelineFile('demo', TINY));
+    for (const [name, target] of Object.entries(targets)) {
+      const verb = name.split(':')[1] ?? '';
+      if (!target.cache) continue;
+      const source = readFileSync(join(REPOSITORY, 'packages/viewgap/src/commands', `${verb}.ts`), 'utf8');
+      const read = [...source.matchAll(/config\.(ingest|catalog|train\.common|evaluate|report)\b/g)].map(
+        (match) => match[1],
+      );
+      const hashed = (target.inputs ?? []).flatMap((input) =>
+        typeof input === 'object' && 'fields' in input ? (input.fields ?? []) : [],
+      );
+      expect(hashed, verb).toEqual(expect.arrayContaining(read));
+    }
+  });
+});

@@ -1,0 +1,152 @@
+import { commandLine } from './command-line.mjs';
+import { unitsOf } from './units.mjs';
+
+/**
+ * @typedef {import('nx/src/devkit-exports').ProjectConfiguration} ProjectConfiguration
+ * @typedef {import('nx/src/devkit-exports').TargetConfiguration} TargetConfiguration
+ * @typedef {import('./pipeline-keys.mjs').PipelineKeys} PipelineKeys
+ * @typedef {import('./units.mjs').Unit} Unit
+ */
+
+/** The package that owns a stage: its code, and that of all that it imports, is an input (`^production`). */
+const OWNER = /** @type {const} */ ({
+  ingest: 'ingest',
+  catalog: 'ingest',
+  train: 'train',
+  predict: 'train',
+  evaluate: 'evaluate',
+  report: 'report',
+});
+
+/** What a stage writes beside manifest.json and run.json. One by one: Nx replaces a folder that it restores. */
+const FILES = /** @type {const} */ ({
+  ingest: ['records.arrow', 'quarantine.arrow'],
+  catalog: ['catalog.duckdb'],
+  train: ['weights.safetensors', 'history.jsonl'],
+  predict: ['predictions.arrow'],
+  evaluate: ['metrics.json', 'metrics.duckdb'],
+  report: ['index.html', 'tables', 'figures'],
+});
+
+/** Each TensorFlow takes all cores: two at once would only take turns. */
+const TAKES_ALL_CORES = ['train', 'predict'];
+
+/** What the engine is, native or WASM and which build: written by `prepare`, an input of every training. */
+const ENGINE_FILE = '.viewgap/engine/engine.json';
+
+/**
+ * The projects of one pipeline, by root. The roots of units are virtual: no such folder need exist.
+ * @param {string} pipeline name of its folder below pipelines/
+ * @param {PipelineKeys} keys
+ * @param {boolean} ready the data are there: else `pipeline` waits for nothing, and its command says what is missing
+ * @param {NodeJS.Platform} platform
+ * @returns {Record<string, ProjectConfiguration>}
+ */
+export function pipelineProjects(pipeline, keys, ready, platform) {
+  const folder = `pipelines/${pipeline}`;
+  const units = unitsOf(keys);
+  const last = ready ? units.filter(({ stage }) => stage === 'report') : [];
+  const projects = [
+    ...units.map((unit) => unitProject(pipeline, unit, platform)),
+    project(pipeline, folder, 'viewgap', {
+      pipeline: {
+        ...uncached(['pipeline', '--pipeline', folder], platform),
+        dependsOn: last.map((unit) => targetOf(pipeline, unit)),
+      },
+    }),
+  ];
+  return Object.fromEntries(projects.map((each) => [each.root, each]));
+}
+
+/**
+ * The target that finds or builds the engine, for the project of package engine.
+ * @param {NodeJS.Platform} platform
+ * @returns {TargetConfiguration}
+ */
+export function prepareTarget(platform) {
+  return {
+    ...uncached(['prepare', '--out', ENGINE_FILE], platform),
+    outputs: [`{workspaceRoot}/${ENGINE_FILE}`],
+  };
+}
+
+/** @type {(pipeline: string, unit: Unit, platform: NodeJS.Platform) => ProjectConfiguration} */
+function unitProject(pipeline, unit, platform) {
+  const { stage, path, args, after } = unit;
+  const folder = `pipelines/${pipeline}`;
+  /** @type {Record<string, TargetConfiguration>} */
+  const targets = {
+    [stage]: {
+      ...commandTarget([stage, '--pipeline', folder, ...args], platform),
+      cache: true,
+      parallelism: !TAKES_ALL_CORES.includes(stage),
+      dependsOn: [
+        ...(stage === 'ingest' ? ['scan'] : []),
+        ...after.map((other) => targetOf(pipeline, other)),
+        ...(stage === 'train' ? [{ projects: ['engine'], target: 'prepare' }] : []),
+      ],
+      inputs: inputsOf(folder, unit),
+      outputs: ['manifest.json', 'run.json', ...FILES[stage]].map(
+        (file) => `{workspaceRoot}/runs/${pipeline}/${path}/${file}`,
+      ),
+    },
+  };
+  if (stage === 'ingest') {
+    targets.scan = {
+      ...uncached(['scan', '--pipeline', folder, ...args], platform),
+      outputs: [`{workspaceRoot}/.viewgap/listings/${pipeline}/${path.slice('ingest/'.length)}.json`],
+    };
+  }
+  return project(`${pipeline}/${path}`, `${folder}/${path}`, OWNER[stage], targets);
+}
+
+/**
+ * @param {string} folder of the pipeline
+ * @param {Unit} unit
+ * @returns {NonNullable<TargetConfiguration['inputs']>}
+ */
+function inputsOf(folder, { stage, fields }) {
+  return [
+    '^production',
+    '{workspaceRoot}/packages/viewgap/bin/**/*',
+    `{workspaceRoot}/packages/viewgap/src/commands/${stage}.ts`,
+    '{workspaceRoot}/packages/viewgap/src/*.ts',
+    '!{workspaceRoot}/packages/viewgap/src/*.test.ts',
+    // These two choose the command and show its progress: no artifact depends on them.
+    '!{workspaceRoot}/packages/viewgap/src/{main,terminal-progress}.ts',
+    // No other package is run by name: without this line Nx would hash every package of the lock file.
+    { externalDependencies: ['tsx'] },
+    ...(fields.length > 0 ? [{ json: `{workspaceRoot}/${folder}/pipeline.json`, fields: [...fields] }] : []),
+    ...(stage === 'ingest' ? [{ dependentTasksOutputFiles: '.viewgap/listings/**/*' }] : []),
+    ...(stage === 'train' ? [{ dependentTasksOutputFiles: ENGINE_FILE }] : []),
+    // Transitive, or Nx serves a stale evaluate. A manifest names every file by its hash, so it stands for them.
+    { dependentTasksOutputFiles: '**/manifest.json', transitive: true },
+  ];
+}
+
+/**
+ * Never from the cache: what it depends on lies outside the workspace. It states that it has no inputs, because
+ * Nx fails to hash a project without files by its default inputs.
+ * @param {readonly string[]} args
+ * @param {NodeJS.Platform} platform
+ * @returns {TargetConfiguration}
+ */
+function uncached(args, platform) {
+  return { ...commandTarget(args, platform), cache: false, inputs: [] };
+}
+
+/** @type {(args: readonly string[], platform: NodeJS.Platform) => TargetConfiguration} */
+function commandTarget(args, platform) {
+  const command = commandLine(['node', 'packages/viewgap/bin/viewgap.mjs', ...args], platform);
+  return { executor: 'nx:run-commands', options: { command, cwd: '{workspaceRoot}' } };
+}
+
+/** @type {(pipeline: string, unit: Unit) => { projects: string[], target: string }} */
+function targetOf(pipeline, { path, stage }) {
+  return { projects: [`${pipeline}/${path}`], target: stage };
+}
+
+/** @type {(name: string, root: string, uses: string, targets: Record<string, TargetConfiguration>) => ProjectConfiguration} */
+function project(name, root, uses, targets) {
+  return { name, root, implicitDependencies: [uses], targets };
+}
