@@ -1,0 +1,112 @@
+/**
+ * Every stage, by its real command, is struck in the middle of its work. What it leaves is never half of something
+ * that looks finished, and the next run goes on to the same end as one that nothing disturbed.
+ */
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CAN_MOUNT, onFullDisk } from './full-disk.ts';
+import { STAGE_NAMES, STAGES, type StageName } from './stage.ts';
+import { TinyRun } from './tiny-run.ts';
+
+const MINUTE = 60_000;
+let tiny: TinyRun;
+beforeAll(async () => {
+  tiny = new TinyRun();
+  await tiny.prepare();
+}, 3 * MINUTE);
+afterAll(() => tiny.dispose());
+
+async function goesOn(name: StageName): Promise<void> {
+  expect(await tiny.run(STAGES[name].args)).toMatchObject({ status: 0 });
+  await sameEnd(name);
+}
+
+async function sameEnd(name: StageName): Promise<void> {
+  expect(await tiny.outcome(name)).toBe('whole');
+  expect(tiny.result(name, 'now')).toEqual(tiny.result(name, 'undisturbed'));
+}
+
+describe('after kill -9 the next run goes on to the same end', { timeout: MINUTE }, () => {
+  const artifacts = STAGE_NAMES.filter((name) => STAGES[name].last.endsWith('manifest.json'));
+
+  test.each(artifacts)('%s, killed when its old artifact is gone', async (name) => {
+    // On a busy machine a quick stage may end before the signal comes: it is tried again.
+    for (let tries = 0; tries < 5; tries++) {
+      tiny.reset(name);
+      await tiny.strike(name, 'SIGKILL', () => !existsSync(tiny.at(STAGES[name].last)));
+      if ((await tiny.outcome(name)) === 'unfinished') break;
+    }
+    expect(await tiny.outcome(name)).toBe('unfinished');
+    await goesOn(name);
+  });
+
+  test.each(STAGE_NAMES)('%s, killed when the first file of a new one is there', async (name) => {
+    tiny.reset(name);
+    const { folder } = STAGES[name];
+    rmSync(tiny.at(folder), { recursive: true, force: true });
+    await tiny.strike(name, 'SIGKILL', () => tiny.names(folder).length > 0);
+    // Milliseconds lie between the first file and the last: it may have finished before the signal came.
+    expect(['unfinished', 'whole']).toContain(await tiny.outcome(name));
+    await goesOn(name);
+  });
+
+  test('ingest, killed in the middle of its images: those that it read are not read again', async () => {
+    tiny.reset('ingest');
+    const parts = () => tiny.names('.viewgap/readings/tiny/nih').filter((name) => name.endsWith('.arrow'));
+    await tiny.strike('ingest', 'SIGKILL', () => parts().length > 0);
+    expect(await tiny.outcome('ingest')).toBe('unfinished');
+    await goesOn('ingest');
+    expect(tiny.workspace.json('runs/tiny/ingest/nih/run.json')).toMatchObject({ files_read: 0 });
+  });
+});
+
+test('Ctrl-C ends a training at once, without a word', { timeout: MINUTE }, async () => {
+  tiny.reset('train');
+  const { signal, stderr } = await tiny.strike(
+    'train',
+    'SIGINT',
+    () => !existsSync(tiny.at(STAGES.train.last)),
+  );
+  expect(signal).toBe('SIGINT');
+  expect(stderr).not.toMatch(/^\s+at /m);
+  expect(await tiny.outcome('train')).toBe('unfinished');
+});
+
+/** The disk that is full, how many KiB are left there, and what the stage is writing when they are used up. */
+const FULL: readonly (readonly [StageName, disk: 'runs' | '.viewgap', freeKiB: number, file: string])[] = [
+  ['scan', '.viewgap', 0, '.viewgap/listings/tiny/nih.json'],
+  ['prepare', '.viewgap', 0, '.viewgap/engine/engine.json'],
+  ['ingest', '.viewgap', 0, '.viewgap/readings/tiny/nih/'],
+  ['ingest', '.viewgap', 48, '.viewgap/store/'],
+  ['ingest', 'runs', 12, 'runs/tiny/ingest/nih/'],
+  ['catalog', 'runs', 100, 'runs/tiny/catalog/catalog.duckdb'],
+  ['train', 'runs', 12, 'runs/tiny/train/model2/seed-0/'],
+  ['predict', 'runs', 0, 'runs/tiny/predict/model2/seed-0/predictions.arrow'],
+  ['evaluate', 'runs', 100, 'runs/tiny/evaluate/metrics.duckdb'],
+  ['report', 'runs', 200, 'runs/tiny/report/'],
+];
+const why = CAN_MOUNT ? '' : ' (skipped: this user cannot mount a small disk)';
+
+describe.skipIf(!CAN_MOUNT)(`on a full disk${why}`, { timeout: MINUTE }, () => {
+  test.each(FULL)('%s, with %s full but for %i KiB, names %s', async (name, disk, freeKiB, file) => {
+    tiny.reset(name);
+    const { folder, last, args } = STAGES[name];
+    rmSync(tiny.at(folder), { recursive: true, force: true });
+    const report = join(tiny.workspace.root, 'full-disk');
+    rmSync(report, { recursive: true, force: true });
+    const prefix = onFullDisk(tiny.at(disk), freeKiB, tiny.at(last), report);
+    const { status, stderr } = await tiny.run(args, prefix);
+    const said = readFileSync(join(report, 'stderr'), 'utf8').trimEnd().split('\n');
+    expect(said.at(-1)).toMatch(
+      new RegExp(
+        `^viewgap ${name}: no space left on the disk: ${tiny.at(file)}[^ ]* \\(free some space and run again: finished work is kept\\)$`,
+      ),
+    );
+    expect(said.filter((line) => /^\s+at /.test(line))).toEqual([]);
+    expect(readFileSync(join(report, 'status'), 'utf8')).toBe('1\n');
+    expect(existsSync(join(report, 'last'))).toBe(false);
+    expect(status, stderr).toBe(0);
+    await sameEnd(name);
+  });
+});
