@@ -1,0 +1,93 @@
+// Imports point one way: viewgap -> ingest, train, evaluate, report; train -> engine; every package but engine -> contracts.
+const STAGES = 'ingest|train|evaluate|report';
+const TESTS = ['[.]test[.]m?[jt]s$', '/vitest[.]config[.]m?[jt]s$', '^packages/[^/]+/test/'];
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+const configuration = {
+  forbidden: [
+    {
+      name: 'contracts-stands-alone',
+      comment: 'contracts is what all packages share: it imports none of them.',
+      severity: 'error',
+      from: { path: '^packages/contracts/' },
+      to: { path: '^packages/(?!contracts/)' },
+    },
+    {
+      name: 'engine-stands-alone',
+      comment: 'engine is of use without the study: it imports no package of ours.',
+      severity: 'error',
+      from: { path: '^packages/engine/' },
+      to: { path: '^packages/(?!engine/)' },
+    },
+    {
+      name: 'engine-is-for-training',
+      comment: 'Only train and the command (doctor, prepare) may load TensorFlow.',
+      severity: 'error',
+      from: { path: `^packages/(?!engine/|train/|viewgap/)` },
+      to: { path: '^packages/engine/' },
+    },
+    {
+      name: 'no-stage-imports-another',
+      comment: 'Stages meet in their artifacts alone.',
+      severity: 'error',
+      from: { path: `^packages/(${STAGES})/` },
+      to: { path: `^packages/(${STAGES})/`, pathNot: '^packages/$1/' },
+    },
+    {
+      name: 'nothing-imports-the-command',
+      comment: 'viewgap is the top: packages do not call back into it.',
+      severity: 'error',
+      from: { path: '^packages/(?!viewgap/)' },
+      to: { path: '^packages/viewgap/' },
+    },
+    {
+      name: 'by-the-index-only',
+      comment: "A package's index.ts is all that others may use of it.",
+      severity: 'error',
+      from: { path: '^(packages|tools)/([^/]+)/' },
+      to: { path: '^packages/', pathNot: ['^$1/$2/', '^packages/[^/]+/src/index[.]ts$'] },
+    },
+    {
+      name: 'statistics-without-tensorflow',
+      comment: 'evaluate must run where no engine is: it never reaches TensorFlow.',
+      severity: 'error',
+      from: { path: '^packages/evaluate/' },
+      to: { path: '(^packages/engine/|node_modules/@tensorflow/)', reachable: true },
+    },
+    {
+      name: 'no-cycle',
+      comment: 'Two files that import each other are one file, or lack a third.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'no-test-in-code',
+      comment: 'Code does not import tests nor what helps them.',
+      severity: 'error',
+      from: { pathNot: TESTS },
+      to: { path: [...TESTS, 'node_modules/(vitest|fast-check|playwright-core)/'] },
+    },
+    {
+      name: 'resolvable',
+      comment: 'An import that cannot be followed would escape every other rule.',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    // Under TypeScript 7 the other parsers find no modules, and a check of nothing passes.
+    parser: 'swc',
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(^|/)fixtures/' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'types', 'default'],
+      extensions: ['.ts', '.mjs', '.js'],
+    },
+  },
+};
+
+export default configuration;

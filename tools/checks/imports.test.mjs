@@ -1,0 +1,130 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { copyWorkspace, ROOT } from './workspace-copy.mjs';
+
+/** @typedef {import('dependency-cruiser').ICruiseResult} Cruise */
+
+/** @type {string} */
+let copy;
+
+beforeAll(async () => {
+  copy = await realpath(await mkdtemp(join(tmpdir(), 'viewgap-imports-')));
+  await copyWorkspace(copy);
+});
+afterAll(() => rm(copy, { recursive: true, force: true }));
+
+/**
+ * `npm run imports` in the copy.
+ * @param {string[]} more
+ */
+function check(...more) {
+  const bin = join(ROOT, 'node_modules', 'dependency-cruiser', 'bin', 'dependency-cruise.mjs');
+  const call = [bin, '--config', '.dependency-cruiser.mjs', 'packages', 'tools', ...more];
+  // Nx asks for colours, which would stand between the words that are looked for.
+  const env = { ...process.env, FORCE_COLOR: '0' };
+  return spawnSync(process.execPath, call, { cwd: copy, env, encoding: 'utf8', maxBuffer: 2 ** 28 });
+}
+
+/** @returns {Cruise} */
+function cruise() {
+  return JSON.parse(check('--output-type', 'json').stdout);
+}
+
+test('the call here is that of npm run imports', async () => {
+  const { default: manifest } = await import('../../package.json', { with: { type: 'json' } });
+  expect(manifest.scripts.imports).toBe('depcruise --config .dependency-cruiser.mjs packages tools');
+});
+
+describe('the code as it is', () => {
+  test('keeps every rule', () => {
+    const { status, stdout } = check();
+    expect(stdout).toContain('no dependency violations found');
+    expect(status).toBe(0);
+  });
+
+  test('is really seen: its modules, and imports by name into the source of our packages', () => {
+    const { modules, summary } = cruise();
+    expect(summary.totalCruised).toBeGreaterThan(50);
+    const edges = modules.flatMap(({ source, dependencies }) =>
+      dependencies
+        .filter(({ module }) => module.startsWith('@viewgap/'))
+        .map(({ module, resolved }) => `${source.split('/')[1]} ${module} ${resolved}`),
+    );
+    for (const name of ['ingest', 'train', 'evaluate', 'report', 'viewgap']) {
+      expect(edges).toContain(`${name} @viewgap/contracts packages/contracts/src/index.ts`);
+    }
+    for (const name of ['ingest', 'train', 'evaluate', 'report']) {
+      expect(edges).toContain(`viewgap @viewgap/${name} packages/${name}/src/index.ts`);
+    }
+    expect(edges).toContain('train @viewgap/engine packages/engine/src/index.ts');
+  });
+});
+
+/**
+ * What must not be: rule, file, its text.
+ * @type {[rule: string, file: string, code: string][]}
+ */
+const FORBIDDEN = [
+  ['contracts-stands-alone', 'packages/contracts/src/planted.ts', "import '@viewgap/ingest';"],
+  ['engine-stands-alone', 'packages/engine/src/planted.ts', "import { sha256 } from '@viewgap/contracts';"],
+  ['engine-is-for-training', 'packages/report/src/planted.ts', "await import('@viewgap/engine');"],
+  [
+    'engine-is-for-training',
+    'packages/ingest/src/planted.ts',
+    "import type { Engine } from '@viewgap/engine';",
+  ],
+  ['no-stage-imports-another', 'packages/train/src/planted.ts', "import type {} from '@viewgap/evaluate';"],
+  [
+    'no-stage-imports-another',
+    'packages/report/src/planted-2.ts',
+    "export * from '../../evaluate/src/index.ts';",
+  ],
+  [
+    'nothing-imports-the-command',
+    'packages/ingest/src/planted-2.ts',
+    "import '../../viewgap/src/planted.ts';",
+  ],
+  ['by-the-index-only', 'packages/viewgap/src/planted.ts', "import '../../contracts/src/auroc.ts';"],
+  ['by-the-index-only', 'tools/sample/planted.mjs', "import '../../packages/contracts/src/auroc.ts';"],
+  ['statistics-without-tensorflow', 'packages/evaluate/src/planted.ts', "import '@tensorflow/tfjs-core';"],
+  ['statistics-without-tensorflow', 'packages/evaluate/src/planted-2.ts', "import './planted.ts';"],
+  ['no-cycle', 'packages/contracts/src/planted-2.ts', "import type {} from './planted-3.ts';"],
+  ['no-test-in-code', 'packages/contracts/src/planted-4.ts', "import './hash.test.ts';"],
+  ['no-test-in-code', 'packages/contracts/src/planted-5.ts', "import '../test/testing.ts';"],
+  ['no-test-in-code', 'packages/contracts/src/planted-6.ts', "import { test } from 'vitest';"],
+  ['resolvable', 'packages/ingest/src/planted-3.ts', "import '@viewgap/contarcts';"],
+];
+
+/** The other half of the cycle, and of nothing else. */
+const OTHER_HALF = ['packages/contracts/src/planted-3.ts', "import type {} from './planted-2.ts';"];
+
+describe('a forbidden import', () => {
+  /** @type {Cruise} */
+  let found;
+
+  beforeAll(async () => {
+    const planted = [...FORBIDDEN.map(([, ...plant]) => plant), OTHER_HALF];
+    for (const [file = '', code] of planted) await writeFile(join(copy, file), `${code}\nexport {};\n`);
+    found = cruise();
+  });
+  test.each(FORBIDDEN)('breaks the rule %s: %s with %s', (rule, file) => {
+    const broken = found.summary.violations.filter(({ from }) => from === file);
+    expect(broken.map((violation) => violation.rule.name)).toContain(rule);
+  });
+
+  test('has a planted example for every rule', () => {
+    const rules = found.summary.ruleSetUsed?.forbidden?.map(({ name }) => name);
+    expect(new Set(FORBIDDEN.map(([rule]) => rule))).toEqual(new Set(rules));
+  });
+
+  test('fails the check, which names the rule, the file and what it imports', () => {
+    const { status, stdout } = check();
+    expect(status).not.toBe(0);
+    expect(stdout).toMatch(
+      /error engine-stands-alone: packages\/engine\/src\/planted\.ts → packages\/contracts\/src\/index\.ts/,
+    );
+  });
+});
