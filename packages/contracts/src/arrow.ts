@@ -72,7 +72,7 @@ function arrowSchema(shape: TableShape, metadata: Readonly<Record<string, string
 }
 
 /**
- * Rows as the bytes of an Arrow IPC file, readable by pyarrow, pandas and DuckDB. The same rows give the same bytes.
+ * Rows as the bytes of an Arrow IPC file, readable by pyarrow and pandas. The same rows give the same bytes.
  * @throws Error where a column that is not nullable holds a null, or a value does not fit its column
  */
 export function encodeTable(
