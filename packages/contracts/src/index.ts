@@ -45,7 +45,13 @@ export { type NamedPipeline, readPipeline } from './pipeline-file.ts';
 export { type Progress, type ProgressTask, silentProgress } from './progress.ts';
 export { runFolder, unitPath } from './run-folder.ts';
 export { SPLITS, type Split } from './split.ts';
-export { type CatalogFacts, catalogFacts, ingestFacts } from './stage-facts.ts';
+export {
+  type CatalogFacts,
+  catalogFacts,
+  ingestFacts,
+  type TrainFacts,
+  trainFacts,
+} from './stage-facts.ts';
 export { Store } from './store.ts';
 export { mendable } from './system-error.ts';
 export {
@@ -57,4 +63,4 @@ export {
   SHARD,
 } from './tables.ts';
 export { ConfigError, nearestName, UserError } from './user-error.ts';
-export { VIEWS, type View, type ViewSource } from './view.ts';
+export { isFrontal, VIEWS, type View, type ViewSource } from './view.ts';

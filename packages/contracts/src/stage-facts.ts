@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Artifact } from './manifest.ts';
-import { catalogConfig, ingestConfig, sourceConfig } from './pipeline.ts';
+import { catalogConfig, ingestConfig, modelConfig, sourceConfig, trainConfig } from './pipeline.ts';
 import { UserError } from './user-error.ts';
 
 const ingestFactsShape = z.strictObject({
@@ -19,10 +19,33 @@ const catalogFactsShape = z.strictObject({
   ),
 });
 
+const hash = z.string().regex(/^[0-9a-f]{64}$/);
+
+const trainFactsShape = z.strictObject({
+  name: z.string(),
+  seed: z.int(),
+  /** edge of the images, pixels */
+  size: z.int().positive(),
+  common: trainConfig,
+  model: modelConfig,
+  /** what made it: it may change the last bits */
+  engine: z.record(z.string(), z.unknown()),
+  /** what two trainings must share to be compared */
+  fairness: z.strictObject({
+    /** of the encoder and the head, before the first step */
+    initial_weights: hash,
+    batch_order: hash,
+    augmentations: hash,
+    steps: z.int(),
+  }),
+});
+
 /** `config` of an ingest manifest: how the source was read. */
 export type IngestFacts = z.infer<typeof ingestFactsShape>;
 /** `config` of a catalog manifest: what later stages must know of how it was made. */
 export type CatalogFacts = z.infer<typeof catalogFactsShape>;
+/** `config` of a train manifest: enough to build the model again around its weights, and to compare trainings. */
+export type TrainFacts = z.infer<typeof trainFactsShape>;
 
 /** @throws UserError where another version wrote the artifact */
 export function ingestFacts(artifact: Artifact, rebuild: string): IngestFacts {
@@ -32,6 +55,11 @@ export function ingestFacts(artifact: Artifact, rebuild: string): IngestFacts {
 /** @throws UserError where another version wrote the artifact */
 export function catalogFacts(artifact: Artifact, rebuild: string): CatalogFacts {
   return factsOf(catalogFactsShape, artifact, rebuild);
+}
+
+/** @throws UserError where another version wrote the artifact */
+export function trainFacts(artifact: Artifact, rebuild: string): TrainFacts {
+  return factsOf(trainFactsShape, artifact, rebuild);
 }
 
 function factsOf<T>(shape: z.ZodType<T>, { folder, manifest }: Artifact, rebuild: string): T {

@@ -1,4 +1,5 @@
-import { isFrontal, isUsedSplit, type PredictionImage } from './prediction-rows.ts';
+import { isFrontal } from '@viewgap/contracts';
+import { isUsedSplit, type PredictionImage } from './prediction-rows.ts';
 
 /**
  * The images of one data set that enter its statistics, in the order of their ids, so that the order of the rows

@@ -1,4 +1,4 @@
-import { nearestName, SPLITS, UserError, VIEWS } from '@viewgap/contracts';
+import { isFrontal, nearestName, SPLITS, UserError, VIEWS } from '@viewgap/contracts';
 import { Growing, Interner } from './growing.ts';
 import { Issues } from './issues.ts';
 
@@ -196,10 +196,6 @@ export class PredictionRows {
 /** Statistics are of images that no training, choice of epoch or threshold has seen; no split given means so. */
 export function isUsedSplit(split: string | null): boolean {
   return split === null || split === 'test' || split === 'external';
-}
-
-export function isFrontal(view: string): boolean {
-  return view === 'AP' || view === 'PA';
 }
 
 function isKnownSplit(split: string | null): boolean {

@@ -1,23 +1,4 @@
-import { type Artifact, canonicalJson, UserError } from '@viewgap/contracts';
-import { z } from 'zod';
-
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
-
-/** What the manifest of a training says of how it was trained; what else it says is not compared. */
-const trainFacts = z.object({
-  seed: z.int(),
-  size: z.int(),
-  /** settings that all models share: batch size, epochs, learning rate, encoder, augmentations */
-  common: z.record(z.string(), z.unknown()),
-  fairness: z.strictObject({
-    initial_weights: sha256,
-    batch_order: sha256,
-    augmentations: sha256,
-    steps: z.int(),
-  }),
-});
-
-type TrainFacts = z.infer<typeof trainFacts>;
+import { type Artifact, canonicalJson, type TrainFacts, trainFacts, UserError } from '@viewgap/contracts';
 
 /** A training that the report has, by model and seed. */
 export interface TrainInput {
@@ -77,13 +58,7 @@ interface Comparable {
 }
 
 function comparable({ model, seed, artifact }: TrainInput, rebuild: string): Comparable {
-  const parsed = trainFacts.safeParse(artifact.manifest.config);
-  if (!parsed.success) {
-    throw new UserError('the train artifact was written by another version', artifact.folder, rebuild, {
-      cause: parsed.error,
-    });
-  }
-  const facts = parsed.data;
+  const facts = trainFacts(artifact, rebuild);
   if (facts.seed !== seed) {
     throw new UserError(
       `the train artifact of ${model} is not of seed ${seed}`,

@@ -15,6 +15,7 @@ import {
   hashUniform,
   type Metrics,
   silentProgress,
+  trainConfig,
   withDuckDB,
 } from '@viewgap/contracts';
 import { onTestFinished } from 'vitest';
@@ -228,8 +229,9 @@ export function testTraining(model: string) {
     name: model,
     seed: 0,
     size: 64,
-    common: { batchSize: 32, epochs: EPOCHS, learningRate: 0.001 },
+    common: trainConfig.parse({ epochs: EPOCHS }),
     model: { decoder: model === 'model2' ? { loss: 'l1', lambda: 1 } : null },
+    engine: { engine: 'native-cpu' },
     fairness: {
       initial_weights: '1'.repeat(64),
       batch_order: '2'.repeat(64),

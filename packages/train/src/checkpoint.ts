@@ -1,10 +1,7 @@
 import { decodeSafetensors, encodeSafetensors, tf } from '@viewgap/engine';
 
 /** Weights (moving statistics included) as the bytes of a safetensors file. */
-export function encodeWeights(
-  weights: ReadonlyMap<string, tf.Variable>,
-  metadata: Readonly<Record<string, string>> = {},
-): Uint8Array {
+export function encodeWeights(weights: ReadonlyMap<string, tf.Variable>): Uint8Array {
   return encodeSafetensors(
     new Map(
       [...weights].map(([name, variable]) => [
@@ -12,7 +9,6 @@ export function encodeWeights(
         { shape: variable.shape, data: variable.dataSync() as Float32Array },
       ]),
     ),
-    metadata,
   );
 }
 

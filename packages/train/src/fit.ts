@@ -1,13 +1,16 @@
+import { createHash } from 'node:crypto';
 import {
   type HistoryLine,
   type ModelConfig,
   type ProgressTask,
+  type Sha256,
   sha256,
   type TrainConfig,
+  type TrainFacts,
   UserError,
 } from '@viewgap/contracts';
 import { tf } from '@viewgap/engine';
-import { augmentation } from './augmentation.ts';
+import { type Augmentation, augmentation } from './augmentation.ts';
 import { encodeWeights } from './checkpoint.ts';
 import { augmentedBatch } from './image-batch.ts';
 import { type Batch, batches, lastStepOf } from './image-order.ts';
@@ -27,50 +30,43 @@ export interface FitSettings {
   readonly size: number;
 }
 
-/** What two runs must share to be compared: hashes of the initial encoder and head, and of what each step saw. */
-export interface Fairness {
-  readonly initial_weights: string;
-  readonly batch_order: string;
-  readonly augmentations: string;
-  readonly steps: number;
-}
-
 export interface Fit {
   /** safetensors of the best epoch */
   readonly weights: Uint8Array;
   readonly history: readonly HistoryLine[];
-  readonly fairness: Fairness;
+  readonly fairness: TrainFacts['fairness'];
+}
+
+export interface FitData {
+  readonly train: readonly LabelledImage[];
+  readonly val: readonly LabelledImage[];
+  readonly reader: ShardImages;
 }
 
 /** Fits one model; the best epoch by validation is kept. Nothing but the decoder and its loss differs between models. */
-export async function fitModel(
-  settings: FitSettings,
-  data: {
-    readonly train: readonly LabelledImage[];
-    readonly val: readonly LabelledImage[];
-    readonly reader: ShardImages;
-  },
-  progress: ProgressTask,
-): Promise<Fit> {
+export async function fitModel(settings: FitSettings, data: FitData, progress: ProgressTask): Promise<Fit> {
   const { common, seed, size } = settings;
   const model = createModel(common, settings.model, size, seed);
   const optimizer = tf.train.adam(common.learningRate);
   try {
-    const fairness = fairnessOf(settings, model, data.train);
+    const initial_weights = sha256(encodeWeights(model.parameters.within(['encoder', 'head'])));
+    const shown = new ShownImages();
     const history: HistoryLine[] = [];
     let best: { val: HistoryLine['val']; weights: Uint8Array } | null = null;
     let sums = new LossSums();
     let epoch = 1;
-    const load = (batch: Batch) => loadBatch(batch, data.train, data.reader, settings);
-    const plan = [...batches(seed, common.epochs, data.train.length, common.batchSize)];
-    let next = plan[0] && load(plan[0]);
-    for (const [i, batch] of plan.entries()) {
-      const loaded = await (next as ReturnType<typeof load>);
+    const plan = batches(seed, common.epochs, data.train.length, common.batchSize);
+    const load = () => {
+      const { value: batch } = plan.next();
+      return batch && { batch, loading: loadBatch(batch, data, settings, shown) };
+    };
+    for (let now = load(), next: typeof now; now; now = next) {
+      const { batch } = now;
+      const loaded = await now.loading;
       // The next batch is decoded by sharp's threads while TensorFlow works on this one.
-      const following = plan[i + 1];
-      next = following && load(following);
+      next = load();
       // Its error is thrown when it is awaited, not before.
-      next?.catch(() => {});
+      next?.loading.catch(() => {});
       const loss = trainStep(model, optimizer, loaded, settings);
       if (!Number.isFinite(loss.classification) || !Number.isFinite(loss.reconstruction ?? 0)) {
         throw new UserError(
@@ -91,7 +87,8 @@ export async function fitModel(
       progress.update(batch.step, noteOf(loss.classification, history.at(-1)));
     }
     if (best === null) throw new Error('a training without an epoch');
-    return { weights: best.weights, history, fairness };
+    const steps = stepCount(common, data.train.length);
+    return { weights: best.weights, history, fairness: { initial_weights, ...shown.hashes(), steps } };
   } finally {
     model.parameters.dispose();
     optimizer.dispose();
@@ -99,24 +96,27 @@ export async function fitModel(
 }
 
 export function stepCount(common: TrainConfig, images: number): number {
-  return Math.floor((common.epochs * images) / common.batchSize);
+  return lastStepOf(common.epochs, images, common.batchSize);
 }
 
 type LoadedBatch = Awaited<ReturnType<typeof loadBatch>>;
 
 async function loadBatch(
   batch: Batch,
-  images: readonly LabelledImage[],
-  reader: ShardImages,
+  { train, reader }: FitData,
   { common, seed, size }: FitSettings,
+  shown: ShownImages,
 ) {
-  const drawn = batch.draws.map(({ index }) => images[index] as LabelledImage);
+  const drawn = batch.draws.map(({ index, epoch }) => {
+    const image = train[index] as LabelledImage;
+    const moved = augmentation(common.augment, seed, epoch, image.imageId, size);
+    shown.add(image.imageId, moved);
+    return { image, moved };
+  });
   return {
-    pixels: await reader.read(drawn),
-    labels: drawn.map((image) => image.labels),
-    augmentations: batch.draws.map(({ index, epoch }) =>
-      augmentation(common.augment, seed, epoch, (images[index] as LabelledImage).imageId, size),
-    ),
+    pixels: await reader.read(drawn.map(({ image }) => image)),
+    labels: drawn.map(({ image }) => image.labels),
+    augmentations: drawn.map(({ moved }) => moved),
   };
 }
 
@@ -205,26 +205,21 @@ class LossSums {
   }
 }
 
-function fairnessOf(
-  { common, seed, size }: FitSettings,
-  model: Model,
-  images: readonly LabelledImage[],
-): Fairness {
-  const order: string[] = [];
-  const moves: string[] = [];
-  for (const { draws } of batches(seed, common.epochs, images.length, common.batchSize)) {
-    for (const { index, epoch } of draws) {
-      const { imageId } = images[index] as LabelledImage;
-      order.push(imageId);
-      moves.push(JSON.stringify(augmentation(common.augment, seed, epoch, imageId, size)));
-    }
+/** Hashes of which images a training was shown, in which order, and how each was moved: two models must share them. */
+class ShownImages {
+  readonly #order = createHash('sha256');
+  readonly #moves = createHash('sha256');
+  #separator = '';
+
+  add(imageId: string, moved: Augmentation): void {
+    this.#order.update(this.#separator + imageId);
+    this.#moves.update(this.#separator + JSON.stringify(moved));
+    this.#separator = '\n';
   }
-  return {
-    initial_weights: sha256(encodeWeights(model.parameters.within(['encoder', 'head']))),
-    batch_order: sha256(order.join('\n')),
-    augmentations: sha256(moves.join('\n')),
-    steps: stepCount(common, images.length),
-  };
+
+  hashes(): { batch_order: Sha256; augmentations: Sha256 } {
+    return { batch_order: this.#order.digest('hex'), augmentations: this.#moves.digest('hex') };
+  }
 }
 
 function noteOf(loss: number, last: HistoryLine | undefined): string {

@@ -13,6 +13,7 @@ import {
   type Progress,
   runFacts,
   type Store,
+  trainFacts,
   UserError,
   writeFileAtomic,
 } from '@viewgap/contracts';
@@ -22,7 +23,6 @@ import { type LabelledImage, labelledImages } from './labelled-images.ts';
 import { createModel } from './model.ts';
 import { type Scores, scoreImages } from './score.ts';
 import { ShardImages } from './shard-images.ts';
-import { trainedConfig } from './trained-config.ts';
 
 export interface PredictOptions {
   /** folder of the training's artifact */
@@ -44,7 +44,7 @@ export async function predictImages(options: PredictOptions): Promise<Artifact> 
   // Verified: a changed bit in the weights would go unnoticed and change every score.
   const trained = await openArtifact(options.train, 'train', { rebuild: options.rebuildTrain, verify: true });
   const catalog = await openArtifact(options.catalog, 'catalog', { rebuild: options.rebuildCatalog, store });
-  const config = trainedConfig(trained);
+  const config = trainFacts(trained, options.rebuildTrain);
   const images = await labelledImages(join(catalog.folder, 'catalog.duckdb'), ['val', 'test', 'external']);
   const model = createModel(config.common, config.model, config.size, config.seed);
   try {

@@ -1,4 +1,4 @@
-import { auroc, FINDINGS, type HistoryLine, type View } from '@viewgap/contracts';
+import { auroc, FINDINGS, type HistoryLine, isFrontal, type View } from '@viewgap/contracts';
 import type { LabelledImage } from './labelled-images.ts';
 
 /**
@@ -22,10 +22,6 @@ export function meanAuroc(
     return auroc(scoresOf(1), scoresOf(0)) ?? [];
   });
   return areas.length === 0 ? null : areas.reduce((sum, area) => sum + area, 0) / areas.length;
-}
-
-function isFrontal(view: View): boolean {
-  return view === 'AP' || view === 'PA';
 }
 
 /** Sigmoid cross-entropy over the known labels, in doubles: the validation loss. */
