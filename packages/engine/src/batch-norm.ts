@@ -38,9 +38,9 @@ export function batchNorm(
   const normalise = tf.getBackend() === 'tensorflow' ? fused : composed;
   const op = tf.customGrad((...args) => {
     const [input, scale, offset, save] = args as [tf.Tensor4D, tf.Tensor1D, tf.Tensor1D, Save];
-    const batch = normalise(input, scale, offset, epsilon);
-    move(mean, batch.mean, momentum);
-    move(variance, batch.variance, momentum);
+    const batch = normalise(input, scale, offset, { mean, variance }, { momentum, epsilon });
+    mean.assign(batch.mean);
+    variance.assign(batch.variance);
     save([...batch.saved]);
     return {
       value: batch.y as tf.Tensor,
@@ -55,20 +55,28 @@ type Save = (tensors: tf.Tensor[]) => void;
 /** A normalised batch and what its gradients need. */
 interface Normalised {
   readonly y: tf.Tensor4D;
+  /** The moving statistics after it; the variance that moves them is unbiased: divided by one less than the values. */
   readonly mean: tf.Tensor1D;
-  /** Unbiased: divided by one less than the number of values. */
   readonly variance: tf.Tensor1D;
   readonly saved: readonly tf.Tensor[];
   /** From the gradient of y and what was saved, the gradients of x, gamma and beta. */
   readonly gradients: (dy: tf.Tensor4D, saved: tf.Tensor[]) => tf.Tensor[];
 }
 
-function move(moving: tf.Variable<tf.Rank.R1>, batch: tf.Tensor1D, momentum: number): void {
-  moving.assign(tf.add(tf.mul(moving, momentum), tf.mul(batch, 1 - momentum)));
+type Moving = Pick<BatchNormState, 'mean' | 'variance'>;
+
+function move(moving: tf.Tensor1D, batch: tf.Tensor1D, momentum: number): tf.Tensor1D {
+  return tf.add(tf.mul(moving, momentum), tf.mul(batch, 1 - momentum));
 }
 
 /** TensorFlow's own kernel: twice as fast a training step as with stock tfjs-node's operations. */
-function fused(x: tf.Tensor4D, gamma: tf.Tensor1D, beta: tf.Tensor1D, epsilon: number): Normalised {
+function fused(
+  x: tf.Tensor4D,
+  gamma: tf.Tensor1D,
+  beta: tf.Tensor1D,
+  moving: Moving,
+  { momentum, epsilon }: Required<BatchNormOptions>,
+): Normalised {
   const backend = tf.backend() as NodeJSKernelBackend;
   const { TF_ATTR_TYPE, TF_ATTR_FLOAT, TF_ATTR_STRING, TF_ATTR_BOOL, TF_FLOAT } = backend.binding;
   const attrs = [
@@ -78,12 +86,11 @@ function fused(x: tf.Tensor4D, gamma: tf.Tensor1D, beta: tf.Tensor1D, epsilon: n
     { name: 'data_format', type: TF_ATTR_STRING, value: 'NHWC' },
     { name: 'is_training', type: TF_ATTR_BOOL, value: true },
   ];
-  const averaging = { name: 'exponential_avg_factor', type: TF_ATTR_FLOAT, value: 1 };
-  const none = tf.tensor1d([]);
+  const averaging = { name: 'exponential_avg_factor', type: TF_ATTR_FLOAT, value: 1 - momentum };
   const outputs = backend.executeMultipleOutputs(
     'FusedBatchNormV3',
     [...attrs, averaging],
-    [x, gamma, beta, none, none],
+    [x, gamma, beta, moving.mean, moving.variance],
     6,
   );
   const [y, mean, variance, ...reserved] = outputs as [tf.Tensor4D, tf.Tensor1D, tf.Tensor1D, ...tf.Tensor[]];
@@ -98,7 +105,13 @@ function fused(x: tf.Tensor4D, gamma: tf.Tensor1D, beta: tf.Tensor1D, epsilon: n
 }
 
 /** The same in plain operations on [values, channels]; the gradient is section 3 of the paper, multiplied out. */
-function composed(x: tf.Tensor4D, gamma: tf.Tensor1D, beta: tf.Tensor1D, epsilon: number): Normalised {
+function composed(
+  x: tf.Tensor4D,
+  gamma: tf.Tensor1D,
+  beta: tf.Tensor1D,
+  moving: Moving,
+  { momentum, epsilon }: Required<BatchNormOptions>,
+): Normalised {
   const channels = x.shape[3];
   const count = x.size / channels;
   const rows: [number, number] = [count, channels];
@@ -109,8 +122,8 @@ function composed(x: tf.Tensor4D, gamma: tf.Tensor1D, beta: tf.Tensor1D, epsilon
   const unit = tf.mul(centred, inverse);
   return {
     y: tf.reshape(tf.add(tf.mul(unit, gamma), beta), x.shape),
-    mean,
-    variance: tf.mul(biased, count / Math.max(count - 1, 1)),
+    mean: move(moving.mean, mean, momentum),
+    variance: move(moving.variance, tf.mul(biased, count / Math.max(count - 1, 1)), momentum),
     saved: [unit, tf.mul(inverse, gamma)],
     gradients: (dy, saved) => {
       const [unit, slope] = saved as [tf.Tensor2D, tf.Tensor1D];

@@ -1,0 +1,42 @@
+import { type Attr, AttrKind, DType, type RawTensor, type Ref, type TensorType } from './native-graph.ts';
+
+/** One op of a recorded graph, before or after it is rewritten. */
+export interface GraphNode {
+  readonly op: string;
+  readonly name: string;
+  /** In the op's own order; a list where the op takes a list. */
+  readonly inputs: readonly (Ref | readonly Ref[])[];
+  /** Names of ops that must have run. */
+  readonly controls: readonly string[];
+  readonly attrs: readonly Attr[];
+  readonly outputs: readonly TensorType[];
+}
+
+export function typeAttr(name: string, dtype: number): Attr {
+  return { name, type: AttrKind.type, value: dtype };
+}
+
+export function constantAttrs(value: RawTensor): Attr[] {
+  return [typeAttr('dtype', value.dtype), { name: 'value', type: AttrKind.tensor, value }];
+}
+
+export function scalar(value: number): RawTensor {
+  return { dtype: DType.float32, shape: [], data: new Uint8Array(Float32Array.of(value).buffer) };
+}
+
+/** The output'th of a node. */
+export function refOf(name: string, output = 0): Ref {
+  return output === 0 ? name : `${name}:${output}`;
+}
+
+/** Name and index of the op that a ref points at. */
+export function parseRef(ref: Ref): { name: string; output: number } {
+  const colon = ref.lastIndexOf(':');
+  if (colon < 0) return { name: ref, output: 0 };
+  return { name: ref.slice(0, colon), output: Number(ref.slice(colon + 1)) };
+}
+
+/** The op that stands for a variable of a session. */
+export function handleOf(variable: string): string {
+  return `variable/${variable}`;
+}

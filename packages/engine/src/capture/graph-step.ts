@@ -1,0 +1,136 @@
+import type { NamedTensor } from '../safetensors.ts';
+import { toBfloat16 } from './bfloat16.ts';
+import { fasterConvolutions } from './faster-convolutions.ts';
+import type { Fetched, GraphAddon, RawTensor, Ref } from './native-graph.ts';
+import { DType } from './native-graph.ts';
+import { nodeBackend } from './node-backend.ts';
+import { resolvePrecision } from './precision.ts';
+import { type Recording, recordStep } from './recording.ts';
+import { Session } from './session.ts';
+import {
+  asResult,
+  type Captured,
+  type CaptureOptions,
+  checkCount,
+  dtypeNumber,
+  type InputSpec,
+  type InputValue,
+  inputData,
+  type Step,
+  type StepResult,
+  type Value,
+  type Values,
+} from './step.ts';
+
+/** Records a step and compiles it into a session: its own, or that of the step it shares with. */
+export function captureGraph<R extends StepResult>(
+  addon: GraphAddon,
+  step: Step<R>,
+  options: CaptureOptions,
+): Captured<R> {
+  const recording = recordStep(addon, step, options);
+  const session = options.sharing instanceof GraphStep ? options.sharing.session : new Session(addon);
+  const isGpu = nodeBackend().binding.isUsingGpuDevice();
+  const precision = resolvePrecision(options.precision ?? 'float32', isGpu);
+  return new GraphStep<R>(session, rewritten(recording, precision), options, precision);
+}
+
+/** What a session is given of a recording: the same results from faster ops. */
+function rewritten(recording: Recording, precision: 'float32' | 'bfloat16'): Recording {
+  const faster = fasterConvolutions(recording.nodes, precision);
+  if (precision === 'float32') return { ...recording, nodes: faster };
+  const { nodes, wanted } = toBfloat16(
+    faster,
+    recording.results.map(({ ref }) => ref),
+  );
+  const results = recording.results.map((result, i) => ({ ...result, ref: wanted[i] as Ref }));
+  return { ...recording, nodes, results };
+}
+
+class GraphStep<R extends StepResult> implements Captured<R> {
+  readonly compiled = true;
+  readonly precision: 'float32' | 'bfloat16';
+  readonly session: Session;
+  readonly #inputs: readonly InputSpec[];
+  readonly #feeds: readonly Ref[];
+  readonly #names: readonly string[];
+  readonly #fetches: readonly Ref[];
+  readonly #targets: readonly string[];
+  #disposed = false;
+
+  constructor(
+    session: Session,
+    recording: Recording,
+    { inputs, variables = {} }: CaptureOptions,
+    precision: 'float32' | 'bfloat16',
+  ) {
+    this.session = session;
+    this.precision = precision;
+    const missing = <T>(entries: Iterable<readonly [string, T]>) =>
+      [...entries].filter(([name]) => !session.has(name));
+    session.declare(
+      new Map(
+        missing(Object.entries(variables)).map(([name, variable]) => [
+          name,
+          floats(variable.shape, variable.dataSync<'float32'>()),
+        ]),
+      ),
+    );
+    session.declareFilled(new Map(missing(recording.slots)));
+    const renamed = session.add(recording.nodes);
+    this.#inputs = inputs;
+    this.#feeds = recording.inputs.map(renamed);
+    this.#names = recording.results.map(({ name }) => name);
+    this.#fetches = recording.results.map(({ ref }) => renamed(ref));
+    this.#targets = recording.updates.map(renamed);
+  }
+
+  async run(...batch: InputValue[]): Promise<Values<R>> {
+    const fetched = await this.session.run(this.#feed(batch), this.#fetches, this.#targets);
+    return asResult<R>(this.#names, fetched.map(fetchedValue));
+  }
+
+  async profile(...batch: InputValue[]): Promise<Uint8Array> {
+    return this.session.profile(this.#feed(batch), this.#fetches, this.#targets);
+  }
+
+  async read(): Promise<ReadonlyMap<string, NamedTensor>> {
+    const state = await this.session.read();
+    return new Map(
+      [...state].map(([name, { shape, data }]) => [name, { shape, data: new Float32Array(data) }]),
+    );
+  }
+
+  async write(state: ReadonlyMap<string, NamedTensor>): Promise<void> {
+    await this.session.write(
+      new Map([...state].map(([name, { shape, data }]) => [name, floats(shape, data)])),
+    );
+  }
+
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    this.session.release();
+  }
+
+  #feed(batch: readonly InputValue[]): Record<Ref, RawTensor> {
+    if (this.#disposed) throw new Error('a captured step was used after it was disposed of');
+    checkCount(batch, this.#inputs);
+    return Object.fromEntries(
+      this.#inputs.map((spec, i) => {
+        const { buffer, byteOffset, byteLength } = inputData(batch[i] as InputValue, spec, i);
+        const data = new Uint8Array(buffer, byteOffset, byteLength);
+        return [this.#feeds[i], { dtype: dtypeNumber(spec), shape: spec.shape, data }];
+      }),
+    );
+  }
+}
+
+function floats(shape: readonly number[], data: Float32Array): RawTensor {
+  return { dtype: DType.float32, shape, data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) };
+}
+
+function fetchedValue({ dtype, shape, data }: Fetched): Value {
+  if (dtype === DType.float32) return { shape, data: new Float32Array(data) };
+  return { shape, data: dtype === DType.int32 ? new Int32Array(data) : new Uint8Array(data) };
+}
