@@ -1,0 +1,90 @@
+import { EngineError } from '../engine-error.ts';
+import type { tf } from '../tf.ts';
+import { densenet121 } from './densenet.ts';
+import { withOnes } from './layers.ts';
+import type { Parameters } from './parameters.ts';
+import { type Backbone, RESNET18, RESNET50, RESNET50_V1, residualPlan, resnet } from './resnet.ts';
+
+/**
+ * `residual`: a small ResNet for small images, of the widths that the options name;
+ * `resnet18`, `resnet50`, `densenet121`: torchvision's; its ResNet-50 is the one called v1.5;
+ * `resnet50-v1`: He et al.'s own, in which the first convolution of a block strides: ImageNet weights exist for it.
+ */
+export const ENCODERS = ['residual', 'resnet18', 'resnet50', 'resnet50-v1', 'densenet121'] as const;
+export type EncoderName = (typeof ENCODERS)[number];
+
+export interface EncoderOptions {
+  /** channels of the images: 1 for grey (the default), 3 for colour */
+  readonly channels?: number;
+  /** of `residual`: channels of each of its stages; default [16, 32, 64, 128] */
+  readonly widths?: readonly number[];
+  /**
+   * Sets a plane of ones beside the image, so that weights trained on images that were normalised in another way can be
+   * folded to these exactly (see loadTorchWeights). Default false.
+   */
+  readonly offset?: boolean;
+}
+
+/** The part of a network that turns images into features. */
+export interface Encoder {
+  /**
+   * @param images [batch, height, width, channels], float32, of about zero mean and unit variance
+   * @param training true: batch normalisation by the batch's own statistics, moving the moving ones
+   * @returns [batch, ceil(height / reduction), ceil(width / reduction), features]; densenet121 rounds down from its
+   *   first transition on
+   */
+  apply(images: tf.Tensor4D, training: boolean): tf.Tensor4D;
+  /** Channels of the output. */
+  readonly features: number;
+  /** Edge of the input over edge of the output. */
+  readonly reduction: number;
+  /** Channels of the images. */
+  readonly channels: number;
+  /** Whether its first convolution has one channel more, for a plane of ones. */
+  readonly offset: boolean;
+  /** Its weights by torchvision's names, that of the first convolution first; kernels [height, width, in, out]. */
+  readonly weights: ReadonlyMap<string, tf.Variable>;
+}
+
+/**
+ * Makes an encoder with freshly drawn weights, `encoder/…` in `parameters`.
+ * @throws EngineError when there is none of that name
+ */
+export function createEncoder(
+  name: EncoderName,
+  parameters: Parameters,
+  { channels = 1, widths = [16, 32, 64, 128], offset = false }: EncoderOptions = {},
+): Encoder {
+  const scope = parameters.scope('encoder');
+  const { layer, features, reduction } = backbone(name, scope, channels + (offset ? 1 : 0), widths);
+  return {
+    apply: (images, training) => layer(offset ? withOnes(images) : images, training),
+    features,
+    reduction,
+    channels,
+    offset,
+    weights: scope.own(),
+  };
+}
+
+function backbone(
+  name: EncoderName,
+  parameters: Parameters,
+  channels: number,
+  widths: readonly number[],
+): Backbone {
+  switch (name) {
+    case 'residual':
+      return resnet(parameters, residualPlan(widths), channels);
+    case 'resnet18':
+      return resnet(parameters, RESNET18, channels);
+    case 'resnet50':
+      return resnet(parameters, RESNET50, channels);
+    case 'resnet50-v1':
+      return resnet(parameters, RESNET50_V1, channels);
+    case 'densenet121':
+      return densenet121(parameters, channels);
+    default:
+      throw new EngineError('no such encoder', name, `one of ${ENCODERS.join(', ')}`);
+  }
+}
