@@ -1,12 +1,15 @@
 /** What can run the arithmetic, in the order in which it is tried. */
 export const ENGINE_CANDIDATES = ['native-cuda', 'native-cpu', 'webgpu', 'wasm'] as const;
-export type EngineCandidate = (typeof ENGINE_CANDIDATES)[number];
+export type EngineName = (typeof ENGINE_CANDIDATES)[number];
 
-/** What this release can run on. */
-export type EngineName = Extract<EngineCandidate, 'native-cpu' | 'wasm'>;
-
-/** A person's choice by name; absent, the first candidate that works is taken. */
-export type EnginePreference = 'native' | 'wasm';
+/** What a person asks for by name; without, the first candidate that works is taken. */
+export const ENGINE_PREFERENCES = {
+  cuda: 'native-cuda',
+  native: 'native-cpu',
+  webgpu: 'webgpu',
+  wasm: 'wasm',
+} as const satisfies Record<string, EngineName>;
+export type EnginePreference = keyof typeof ENGINE_PREFERENCES;
 
 /** The facts about an engine that change its numbers: no path, host, clock or core count. */
 export interface EngineIdentity {
@@ -15,15 +18,15 @@ export interface EngineIdentity {
   readonly tfjs: string;
   /** Version of TensorFlow; null where the engine is not TensorFlow. */
   readonly tensorflow: string | null;
-  /** sha256 of the Python wheel that the libraries come from. */
+  /** sha256 of the Python wheel that the libraries come from; null where they come from none. */
   readonly wheelSha256: string | null;
-  /** sha256 of the addon's C++ sources and headers. */
+  /** sha256 of the addons' C++ sources and headers; null where the engine has none. */
   readonly addonSourceSha256: string | null;
 }
 
 /** Whether one candidate was taken, and why or why not, in words for a person. */
 export interface EngineStep {
-  readonly candidate: EngineCandidate;
+  readonly candidate: EngineName;
   readonly taken: boolean;
   readonly why: string;
 }
@@ -31,7 +34,7 @@ export interface EngineStep {
 export interface EngineReport {
   readonly engine: EngineName;
   readonly identity: EngineIdentity;
-  /** One step a candidate, in order, up to the one that was taken. */
+  /** One step a candidate, in the order in which they are tried. */
   readonly steps: readonly EngineStep[];
   /** The folder that holds what was built. */
   readonly cacheDir: string;

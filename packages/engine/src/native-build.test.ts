@@ -1,25 +1,26 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { BINDING, ensureAddons, readAddonSources } from './addons.ts';
+import { ensureDistribution, layoutOf } from './native-build.ts';
 import { findPython } from './python.ts';
-import { readRecipe } from './recipe.ts';
-import { downloadWheel } from './wheel.ts';
+import { selfTest } from './self-test.ts';
+import { downloadWheels } from './wheel.ts';
+import { CPU_DISTRIBUTION } from './wheels.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'viewgap-build-'));
 const cacheDir = join(root, 'cache');
-const final = `native-${readRecipe().key}`;
 
 // One download serves all builds; where there is none, there is nothing to build.
 const wheels = join(root, 'wheels');
 const heard: string[] = [];
+const options = { env: process.env, log: (line: string) => heard.push(line), everyMs: 50 };
 const download = await findPython(process.env)
-  .then((python) =>
-    downloadWheel(python, wheels, { env: process.env, log: (line) => heard.push(line), everyMs: 50 }),
-  )
+  .then((python) => downloadWheels(python, CPU_DISTRIBUTION, wheels, options))
   .then(
     () => 'done',
     (error: Error) => error.message,
@@ -28,10 +29,11 @@ const linux = process.platform === 'linux' && process.arch === 'x64';
 
 const PROGRAM = `
 const { startEngine, tf } = await import(${JSON.stringify(new URL('./index.ts', import.meta.url).href)});
+const { nativeGraph } = await import(${JSON.stringify(new URL('./native-engine.ts', import.meta.url).href)});
 const log = (line) => console.log(line);
 const { report } = await startEngine({ cacheDir: process.argv[1], log, prefer: 'native' });
-console.log(report.steps.at(-1).why);
-console.log([...tf.matMul([[1, 2]], [[3], [4]]).dataSync()].join());
+console.log(report.steps.find((step) => step.taken).why);
+console.log(typeof nativeGraph().Graph, [...tf.matMul([[1, 2]], [[3], [4]]).dataSync()].join());
 `;
 
 /** A process of its own, in a process group of its own, that starts the native engine. */
@@ -62,6 +64,18 @@ async function finish(): Promise<{ code: number | null; lines: string[]; stderr:
   return { code, lines: read, stderr: stderr() };
 }
 
+/** Starts the engine, and kills it and all that it started when it says `line`. */
+async function killAt(line: string): Promise<void> {
+  const { child, lines } = start();
+  for await (const said of lines) {
+    if (said === line) process.kill(-(child.pid as number), 'SIGKILL');
+  }
+}
+
+const cached = (start: string) =>
+  readdirSync(cacheDir).filter((name) => name.startsWith(start) && !name.endsWith('.lock'));
+const isDraft = (name: string) => name.includes('.build-');
+
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 test.runIf(linux && process.env.CI)('CI can download TensorFlow', () => {
@@ -69,14 +83,6 @@ test.runIf(linux && process.env.CI)('CI can download TensorFlow', () => {
 });
 
 describe.skipIf(!linux || download !== 'done')('the native engine', () => {
-  beforeAll(async () => {
-    const { child, lines } = start();
-    for await (const line of lines) {
-      if (line !== 'engine: unpacking') continue;
-      process.kill(-(child.pid as number), 'SIGKILL');
-    }
-  });
-
   test('while TensorFlow comes, it is said how much of it has', () => {
     const megabytes = heard.map((line) =>
       Number(/^engine: downloading TensorFlow 2\.21\.0: (\d+) of 274 MB$/.exec(line)?.[1]),
@@ -85,39 +91,83 @@ describe.skipIf(!linux || download !== 'done')('the native engine', () => {
     expect(megabytes.every((count) => count >= 0 && count <= 274)).toBe(true);
   });
 
-  test('a build that was killed leaves nothing that has the finished name', () => {
-    const left = readdirSync(cacheDir);
-    expect(left).not.toContain(final);
-    expect(left.filter((name) => name.startsWith(`${final}.build-`))).toHaveLength(1);
+  test('killed while it unpacks or compiles, it leaves nothing that has a finished name', async () => {
+    await killAt('engine: unpacking');
+    expect(cached('tensorflow-').map(isDraft)).toEqual([true]);
+    await killAt('engine: compiling the addons');
+    expect(cached('tensorflow-').map(isDraft)).toEqual([false]);
+    expect(cached('addons-').map(isDraft)).toEqual([true]);
   });
 
-  test('after that, two processes at once build it once, and it runs in both without a word on stderr', async () => {
-    const both = await Promise.all([finish(), finish()]);
-    for (const { code, lines, stderr } of both) {
-      expect(stderr).toBe('');
+  describe('after that', () => {
+    let both: Awaited<ReturnType<typeof finish>>[];
+    beforeAll(async () => {
+      rmSync(cacheDir, { recursive: true });
+      await killAt('engine: unpacking');
+      both = await Promise.all([finish(), finish()]);
+    });
+
+    test('two processes at once build it once, and it runs in both without a word on stderr', () => {
+      for (const { code, lines, stderr } of both) {
+        expect(stderr).toBe('');
+        expect(code).toBe(0);
+        expect(lines.at(-1)).toBe('function 11');
+      }
+      const count = (text: string) =>
+        both.filter(({ lines }) => lines.some((line) => line.includes(text))).length;
+      expect(count('engine: compiling the addons')).toBe(1);
+      expect(count('TensorFlow 2.21.0, just built in')).toBe(1);
+      expect(count('another process is preparing the native engine: waiting for it')).toBeGreaterThan(0);
+    });
+
+    test('nothing is left of the one that was killed', () => {
+      expect(readdirSync(cacheDir).map((name) => name.replace(/[0-9a-f]{8,}$/, ''))).toEqual([
+        'addons-',
+        'tensorflow-2.21.0-cpu-',
+      ]);
+      const addons = readdirSync(join(cacheDir, cached('addons-')[0] as string));
+      expect(addons.filter((name) => !name.startsWith('passed-'))).toEqual([
+        'files.json',
+        'graph.node',
+        'quiet_load.node',
+        'tfjs_binding.node',
+      ]);
+    });
+
+    test('the next start finds it, and says nothing', async () => {
+      const { code, lines } = await finish();
       expect(code).toBe(0);
-      expect(lines.at(-1)).toBe('11');
-    }
-    const count = (text: string) =>
-      both.filter(({ lines }) => lines.some((line) => line.includes(text))).length;
-    expect(count('engine: compiling the addon')).toBe(1);
-    expect(count('TensorFlow 2.21.0, just built in')).toBe(1);
-    expect(count('engine: another process is preparing the native engine: waiting for it')).toBeGreaterThan(
-      0,
-    );
-    expect(readdirSync(cacheDir)).toEqual([final]);
-    expect(readdirSync(join(cacheDir, final)).filter((name) => !name.startsWith('passed-'))).toEqual([
-      'engine.json',
-      'libtensorflow_cc.so.2',
-      'libtensorflow_framework.so.2',
-      'quiet_load.node',
-      'tfjs_binding.node',
-    ]);
-  });
+      const folder = join(cacheDir, cached('addons-')[0] as string);
+      expect(lines).toEqual([`TensorFlow 2.21.0, found in ${folder}`, 'function 11']);
+    });
 
-  test('the next start finds it, and says nothing', async () => {
-    const { code, lines } = await finish();
-    expect(code).toBe(0);
-    expect(lines).toEqual([`TensorFlow 2.21.0, found in ${join(cacheDir, final)}`, '11']);
+    test('an edited source is compiled anew, against the TensorFlow that is there', async () => {
+      const said: string[] = [];
+      const context = { cacheDir, env: process.env, log: (line: string) => said.push(line) };
+      const tensorflow = await ensureDistribution(CPU_DISTRIBUTION, context);
+      const edited = { ...readAddonSources(), sha256: 'of an edited source' };
+      const before = cached('addons-');
+      const { built } = await ensureAddons(edited, tensorflow, {
+        ...context,
+        outputs: [BINDING],
+        test: (draft) => {
+          const layout = layoutOf(tensorflow, null, join(draft, BINDING), 'cpu');
+          return selfTest(layout, { gpu: '', env: process.env }, 'none');
+        },
+      });
+      expect(built).toBe(true);
+      expect(said).toEqual(['engine: compiling the addons', 'engine: testing it']);
+      expect(cached('addons-')).toHaveLength(before.length + 1);
+    });
+
+    test('a library that was cut short is not trusted: it is unpacked again', async () => {
+      const library = join(cacheDir, cached('tensorflow-')[0] as string, 'tensorflow/libtensorflow_cc.so.2');
+      truncateSync(library, 1e6);
+      const { code, lines } = await finish();
+      expect(code).toBe(0);
+      expect(lines).toContain('engine: unpacking');
+      expect(lines).not.toContain('engine: compiling the addons');
+      expect(lines.at(-1)).toBe('function 11');
+    });
   });
 });

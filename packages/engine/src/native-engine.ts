@@ -1,10 +1,11 @@
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { dirname } from 'node:path';
 import type { NodeJSKernelBackend } from '@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js';
 import type { TFJSBinding } from '@tensorflow/tfjs-node-gpu/dist/tfjs_binding.js';
+import type { GraphAddon } from './capture/native-graph.ts';
 import { EngineError } from './engine-error.ts';
+import { loadAddons, type NativeLayout } from './load-addons.cjs';
 import { registerNativeKernels } from './native-kernels.ts';
-import { ADDON, QUIET_LOADER } from './recipe.ts';
 import { tf } from './tf.ts';
 
 /** The name under which tfjs-node's kernels are registered. */
@@ -12,21 +13,29 @@ export const NATIVE_BACKEND = 'tensorflow';
 
 const require = createRequire(import.meta.url);
 
+let graph: GraphAddon | null = null;
+
+/** What the addon for graphs (graph.cc) exports; null unless the native engine runs in this process and has it. */
+export function nativeGraph(): GraphAddon | null {
+  return tf.getBackend() === NATIVE_BACKEND ? graph : null;
+}
+
 /**
- * Loads the addon in `folder` into this process and makes it TensorFlow.js's backend. The package's own entry point
- * wants its addon inside node_modules, which npm wipes and which may be read-only; its kernels and its backend do not.
+ * Loads a native engine into this process and makes it TensorFlow.js's backend. The package's own entry point wants its
+ * addon inside node_modules, which npm wipes and which may be read-only; its kernels and its backend do not.
  */
-export async function loadNative(folder: string): Promise<void> {
+export async function loadNative(layout: NativeLayout): Promise<void> {
+  const folder = dirname(layout.binding);
   if (tf.engine().registryFactory[NATIVE_BACKEND] === undefined) {
-    // 2 hides TensorFlow's notes and keeps its errors; it is read when the library loads.
-    process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
     restoreUtil();
-    const binding = loadAddon(folder);
+    const addons = load(layout);
+    graph = addons.graph as GraphAddon | null;
     require('@tensorflow/tfjs-node-gpu/dist/register_all_kernels.js');
     const { NodeJSKernelBackend: Backend } =
       require('@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js') as {
         NodeJSKernelBackend: typeof NodeJSKernelBackend;
       };
+    const binding = addons.binding as TFJSBinding;
     tf.registerBackend(NATIVE_BACKEND, () => new Backend(binding, '@tensorflow/tfjs-node-gpu'), 3);
     registerNativeKernels();
   }
@@ -35,14 +44,12 @@ export async function loadNative(folder: string): Promise<void> {
   }
 }
 
-function loadAddon(folder: string): TFJSBinding {
+function load(layout: NativeLayout): { binding: unknown; graph: unknown } {
   try {
-    require(join(folder, QUIET_LOADER));
-    return require(join(folder, ADDON)) as TFJSBinding;
+    return loadAddons(layout);
   } catch (error) {
-    throw new EngineError('the native engine does not load', folder, 'delete that folder to build it again', {
-      cause: error,
-    });
+    const cure = 'delete that folder to build it again';
+    throw new EngineError('the native engine does not load', dirname(layout.binding), cure, { cause: error });
   }
 }
 

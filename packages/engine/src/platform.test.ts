@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { checkNativePlatform, type Platform, whyNotCuda } from './platform.ts';
+import { checkNativePlatform, type Platform } from './platform.ts';
 
-const debian: Platform = { os: 'linux', arch: 'x64', glibc: '2.36', nvidia: false };
+const debian: Platform = { os: 'linux', arch: 'x64', glibc: '2.36' };
 
 test.each(['2.27', '2.36', '3.0'])('x86-64 Linux with glibc %s can run the native engine', (glibc) => {
   expect(() => checkNativePlatform({ ...debian, glibc })).not.toThrow();
@@ -14,9 +14,4 @@ test.each<[Partial<Platform>, RegExp]>([
   [{ glibc: '2.17' }, /^glibc is too old: 2.17 \(/],
 ])('%o cannot', (difference, message) => {
   expect(() => checkNativePlatform({ ...debian, ...difference })).toThrow(message);
-});
-
-test('CUDA is passed by for what is true of the machine', () => {
-  expect(whyNotCuda(debian)).toBe('no NVIDIA GPU found');
-  expect(whyNotCuda({ ...debian, nvidia: true })).toContain('this release does not drive NVIDIA GPUs');
 });

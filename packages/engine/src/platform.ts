@@ -1,6 +1,4 @@
-import { existsSync } from 'node:fs';
 import { EngineError } from './engine-error.ts';
-import { findProgram } from './shell.ts';
 
 /** The facts about a machine that decide which engines can run on it. */
 export interface Platform {
@@ -8,12 +6,11 @@ export interface Platform {
   readonly arch: string;
   /** Version of the running C library, such as 2.36; null when it is not glibc. */
   readonly glibc: string | null;
-  readonly nvidia: boolean;
 }
 
 /** Looks at this machine. */
-export function readPlatform(env: NodeJS.ProcessEnv): Platform {
-  return { os: process.platform, arch: process.arch, glibc: glibcVersion(), nvidia: hasNvidia(env) };
+export function readPlatform(): Platform {
+  return { os: process.platform, arch: process.arch, glibc: glibcVersion() };
 }
 
 /** @throws EngineError where the wheel's libraries cannot run: they are for x86-64 Linux with glibc 2.27 or newer. */
@@ -27,17 +24,7 @@ export function checkNativePlatform({ os, arch, glibc }: Platform): void {
   }
 }
 
-/** Why this release does not run on CUDA here. */
-export function whyNotCuda({ nvidia }: Platform): string {
-  return nvidia ? 'this release does not drive NVIDIA GPUs: it runs on the CPU' : 'no NVIDIA GPU found';
-}
-
 function glibcVersion(): string | null {
   const report = process.report.getReport() as { header?: { glibcVersionRuntime?: string } };
   return report.header?.glibcVersionRuntime ?? null;
-}
-
-function hasNvidia(env: NodeJS.ProcessEnv): boolean {
-  if (existsSync('/proc/driver/nvidia/version')) return true;
-  return findProgram('nvidia-smi', env) !== null;
 }

@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { cachedTensorFlow } from '../test/cached-tensorflow.ts';
 import { ENGINE_CANDIDATES } from './engine-report.ts';
 import { EngineError, prepareEngine, startEngine, tf } from './index.ts';
-import { ENGINE_FILES, readRecipe, WHEEL } from './recipe.ts';
 import { findProgram } from './shell.ts';
 import { pipError } from './wheel.ts';
+import { CPU_DISTRIBUTION } from './wheels.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -38,6 +39,7 @@ async function whyNotNative(options: {
   return steps.find((step) => step.candidate === 'native-cpu')?.why;
 }
 
+const tensorflow = cachedTensorFlow();
 const linux = process.platform === 'linux' && process.arch === 'x64';
 
 describe.skipIf(!linux)(
@@ -98,18 +100,45 @@ describe.skipIf(!linux)(
       );
     });
 
-    test('a finished build that does not pass its self-test here', async () => {
-      const engine = join(cacheDir(), `native-${readRecipe().key}`);
-      mkdirSync(engine, { recursive: true });
-      for (const name of ENGINE_FILES) writeFileSync(join(engine, name), 'junk');
-      const sizes = Object.fromEntries(ENGINE_FILES.map((name) => [name, 4]));
-      writeFileSync(join(engine, 'engine.json'), JSON.stringify(sizes));
-      expect(await whyNotNative({ env: process.env })).toMatch(
-        /^the native library fails its self-test: Error: .*tfjs_binding.node.* \(delete .* to build it again\)$/,
+    test.skipIf(tensorflow === null)('a compiler that does not compile', async () => {
+      mkdirSync(cacheDir());
+      symlinkSync(tensorflow ?? '', join(cacheDir(), basename(tensorflow ?? '')));
+      expect(await whyNotNative({ env: { ...process.env, CXX: 'g++ -fno-such-option' } })).toMatch(
+        /^the addon does not compile: .*no-such-option.* \(try another compiler with CXX\)$/,
       );
+      expect(readdirSync(cacheDir()).filter((name) => name.startsWith('addons-'))).toEqual([]);
     });
   },
 );
+
+describe.skipIf(!linux)('where nvidia-smi lists a GPU', () => {
+  function withGpu(driver = '550.54.15'): NodeJS.ProcessEnv {
+    const program = join(folder, 'nvidia-smi');
+    writeFileSync(program, `#!/bin/sh\necho NVIDIA H100, ${driver}\n`, { mode: 0o755 });
+    const offline = { PIP_CONFIG_FILE: '/dev/null', PIP_NO_INDEX: '1', PIP_FIND_LINKS: folder };
+    return { ...process.env, ...offline, PATH: `${folder}:${process.env.PATH}` };
+  }
+
+  test('CUDA is tried first, with the wheels for it', async () => {
+    const { steps } = await prepareEngine({ cacheDir: cacheDir(), log, env: withGpu() });
+    expect(steps.map(({ why }) => why).slice(0, 2)).toEqual([
+      expect.stringMatching(/^no package index has it: tensorflow==2.21.0 \(/),
+      expect.stringMatching(/^no package index has it: tensorflow-cpu==2.21.0 \(/),
+    ]);
+  });
+
+  test('a driver that is too old is named', async () => {
+    const { steps } = await prepareEngine({ cacheDir: cacheDir(), log, env: withGpu('470.256.02') });
+    expect(steps[0]?.why).toMatch(/^the NVIDIA driver is too old: 470.256.02 \(/);
+  });
+
+  test('asked for by name, CUDA or an error', async () => {
+    const asked = prepareEngine({ cacheDir: cacheDir(), log, env: withGpu(), prefer: 'cuda' });
+    await expect(asked).rejects.toThrow(
+      /^the cuda engine cannot be had: no package index has it: tensorflow==2.21.0 \(.*; or unset VIEWGAP_ENGINE\)$/,
+    );
+  });
+});
 
 test.skipIf(!linux)('asked for by name, the native engine or an error', async () => {
   const asked = prepareEngine({ cacheDir: cacheDir(), log, env: only('python3'), prefer: 'native' });
@@ -150,6 +179,6 @@ test.each([
   ],
   ['ERROR: something new', 'pip failed: ERROR: something new'],
 ])('of pip saying %j it is said: %s', (output, message) => {
-  expect(pipError(output).message).toContain(message);
-  expect(pipError(output).message).toContain(WHEEL.requirement);
+  expect(pipError(output, CPU_DISTRIBUTION).message).toContain(message);
+  expect(pipError(output, CPU_DISTRIBUTION).message).toContain('tensorflow-cpu==2.21.0');
 });

@@ -1,8 +1,19 @@
+import { npmPackage } from './addons.ts';
 import { EngineError } from './engine-error.ts';
-import type { EngineIdentity, EnginePreference, EngineReport, EngineStep } from './engine-report.ts';
-import { findOrBuild } from './native-build.ts';
-import { checkNativePlatform, type Platform, readPlatform, whyNotCuda } from './platform.ts';
-import { type Recipe, readRecipe, WHEEL } from './recipe.ts';
+import {
+  ENGINE_CANDIDATES,
+  ENGINE_PREFERENCES,
+  type EngineIdentity,
+  type EngineName,
+  type EnginePreference,
+  type EngineReport,
+  type EngineStep,
+} from './engine-report.ts';
+import type { NativeLayout } from './load-addons.cjs';
+import { findNative } from './native.ts';
+import { readNvidia } from './nvidia.ts';
+import { checkNativePlatform, readPlatform } from './platform.ts';
+import { findWebgpu } from './webgpu-engine.ts';
 
 export interface PrepareOptions {
   /** Where engines are kept, per user and outside the workspace: see defaultCacheDir. */
@@ -15,84 +26,105 @@ export interface PrepareOptions {
   readonly env?: NodeJS.ProcessEnv;
 }
 
-/** A report, and the folder of the native engine when that was taken. */
+/** A report, and where the native engine lies when that was taken. */
 export interface Prepared {
   readonly report: EngineReport;
-  readonly folder: string | null;
+  readonly layout: NativeLayout | null;
 }
 
 /**
  * Finds the engine that this machine can run on, building the native one once per user, and says why those before it
  * were passed by. Nothing is loaded into this process.
  *
- * @throws EngineError only when the engine asked for by name cannot be had.
+ * @throws EngineError when the engine asked for by name cannot be had, or the TensorFlow that VIEWGAP_TENSORFLOW names.
  */
 export async function prepareEngine(options: PrepareOptions): Promise<EngineReport> {
   return (await prepare(options)).report;
 }
 
 /** As prepareEngine, with where it is. */
-export async function prepare(options: PrepareOptions): Promise<Prepared> {
-  const { cacheDir, prefer, env = process.env } = options;
-  const recipe = readRecipe();
-  const platform = readPlatform(env);
-  const steps: EngineStep[] = [
-    passed('native-cuda', prefer === 'wasm' ? ASKED_FOR_WASM : whyNotCuda(platform)),
-  ];
-  const native = prefer === 'wasm' ? ASKED_FOR_WASM : await tryNative(recipe, platform, { ...options, env });
-  if (typeof native !== 'string') {
-    const step = { candidate: 'native-cpu', taken: true, why: native.why } as const;
-    const report = {
-      engine: 'native-cpu',
-      identity: nativeIdentity(recipe),
-      steps: [...steps, step],
-      cacheDir,
-    } as const;
-    return { report, folder: native.folder };
+export async function prepare({ prefer, env = process.env, ...rest }: PrepareOptions): Promise<Prepared> {
+  const steps: EngineStep[] = [];
+  let taken: (Found & { engine: EngineName }) | null = null;
+  for (const candidate of ENGINE_CANDIDATES) {
+    const pass = (why: string) => steps.push({ candidate, taken: false, why });
+    if (taken !== null) {
+      pass(`not needed: ${taken.engine} was taken`);
+    } else if (prefer !== undefined && ENGINE_PREFERENCES[prefer] !== candidate) {
+      pass(`${prefer} was asked for by name`);
+    } else {
+      const found = await tryCandidate(candidate, { prefer, env, ...rest });
+      if (found instanceof EngineError) {
+        pass(found.message);
+      } else {
+        taken = { engine: candidate, ...found };
+        steps.push({ candidate, taken: true, why: found.why });
+      }
+    }
   }
-  steps.push(passed('native-cpu', native));
-  steps.push(passed('webgpu', prefer === 'wasm' ? ASKED_FOR_WASM : 'this release does not drive WebGPU'));
-  const why = prefer === 'wasm' ? 'asked for by name' : 'runs wherever Node does';
-  steps.push({ candidate: 'wasm', taken: true, why });
-  return { report: { engine: 'wasm', identity: wasmIdentity(recipe), steps, cacheDir }, folder: null };
+  if (taken === null) throw new Error('WASM is passed by only when another engine is asked for');
+  const { engine, identity, layout } = taken;
+  return { report: { engine, identity, steps, cacheDir: rest.cacheDir }, layout };
 }
 
-const ASKED_FOR_WASM = 'wasm was asked for by name';
-
-function passed(candidate: EngineStep['candidate'], why: string): EngineStep {
-  return { candidate, taken: false, why };
+interface Found {
+  readonly why: string;
+  readonly identity: EngineIdentity;
+  readonly layout: NativeLayout | null;
 }
 
-/** The native engine's folder, or why it cannot be had; when it was asked for by name, that is an error. */
-async function tryNative(
-  recipe: Recipe,
-  platform: Platform,
-  { cacheDir, log, prefer, env }: PrepareOptions & { env: NodeJS.ProcessEnv },
-): Promise<{ folder: string; why: string } | string> {
+type Context = PrepareOptions & { readonly env: NodeJS.ProcessEnv };
+
+/** The engine, or why it cannot be had; when it was asked for by name, that is thrown. */
+async function tryCandidate(candidate: EngineName, context: Context): Promise<Found | EngineError> {
   try {
-    checkNativePlatform(platform);
-    const { folder, built } = await findOrBuild(recipe, { cacheDir, env, log });
-    return { folder, why: `TensorFlow ${WHEEL.tensorflow}, ${built ? 'just built' : 'found'} in ${folder}` };
+    return await FINDERS[candidate](context);
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
-    if (prefer !== 'native') return error.message;
+    if (context.prefer === undefined) {
+      // A TensorFlow that the user names is asked for by name, too.
+      if (candidate === 'native-cpu' && context.env.VIEWGAP_TENSORFLOW) throw error;
+      return error;
+    }
     const cure = `${error.cure}; or unset VIEWGAP_ENGINE`;
-    throw new EngineError(`the native engine cannot be had: ${error.what}`, error.value, cure, {
+    throw new EngineError(`the ${context.prefer} engine cannot be had: ${error.what}`, error.value, cure, {
       cause: error,
     });
   }
 }
 
-function nativeIdentity({ tfjs, addonSourceSha256 }: Recipe): EngineIdentity {
+const FINDERS: Readonly<Record<EngineName, (context: Context) => Promise<Found>>> = {
+  'native-cuda': async (context) => {
+    checkNativePlatform(readPlatform());
+    return nativeEngine('native-cuda', await readNvidia(context.env), context);
+  },
+  'native-cpu': (context) => {
+    checkNativePlatform(readPlatform());
+    return nativeEngine('native-cpu', '', context);
+  },
+  webgpu: async ({ env }) => ({
+    why: await findWebgpu(env),
+    identity: plainIdentity('webgpu'),
+    layout: null,
+  }),
+  wasm: async ({ prefer }) => {
+    const why = prefer === 'wasm' ? 'asked for by name' : 'runs wherever Node does';
+    return { why, identity: plainIdentity('wasm'), layout: null };
+  },
+};
+
+async function nativeEngine(engine: EngineName, gpu: string, context: Context): Promise<Found> {
+  const device = engine === 'native-cuda' ? 'gpu' : 'cpu';
+  const { engine: native, origin, wheelSha256 } = await findNative({ ...context, device, gpu });
+  const { tfjs, sha256 } = native.sources;
   return {
-    engine: 'native-cpu',
-    tfjs,
-    tensorflow: WHEEL.tensorflow,
-    wheelSha256: WHEEL.sha256,
-    addonSourceSha256,
+    why: [`TensorFlow ${native.version}, ${origin}`, gpu].filter(Boolean).join('; '),
+    identity: { engine, tfjs, tensorflow: native.version, wheelSha256, addonSourceSha256: sha256 },
+    layout: native.layout,
   };
 }
 
-function wasmIdentity({ tfjs }: Recipe): EngineIdentity {
-  return { engine: 'wasm', tfjs, tensorflow: null, wheelSha256: null, addonSourceSha256: null };
+function plainIdentity(engine: EngineName): EngineIdentity {
+  const { version } = npmPackage('@tensorflow/tfjs-core');
+  return { engine, tfjs: version, tensorflow: null, wheelSha256: null, addonSourceSha256: null };
 }

@@ -89,11 +89,22 @@ test.each<[string, unknown, number, RegExp]>([
     4,
     /tensors meet at 4 and 0/,
   ],
-  ['an entry that is no object', { w: null }, 0, /only float32/],
+  ['an entry that is no object', { w: null }, 0, /entry of w/],
   ['metadata that is not text', { __metadata__: { epoch: 3 } }, 0, /metadata is not text/],
   ['a header that is a list', [], 0, /header is not an object/],
 ])('refuses %s', (_, header, bytes, message) => {
   expect(() => decodeSafetensors(file(header, bytes))).toThrow(message);
+});
+
+test('what is not wanted may be of another dtype, as the counters in a PyTorch file are', () => {
+  const header = {
+    n: { dtype: 'I64', shape: [], data_offsets: [0, 8] },
+    w: { dtype: 'F32', shape: [1], data_offsets: [8, 12] },
+  };
+  const { tensors } = decodeSafetensors(file(header, 12), (name) => name !== 'n');
+  expect([...tensors.keys()]).toEqual(['w']);
+  expect(() => decodeSafetensors(file(header, 12))).toThrow('only float32 weights can be read: n: I64');
+  expect(() => decodeSafetensors(file(header, 8), () => false)).toThrow('offsets of w: 8 to 12');
 });
 
 test('a tensor whose data do not fill its shape is not written', () => {

@@ -44,9 +44,13 @@ export function encodeSafetensors(
 
 /**
  * Reads float32 tensors from bytes in the safetensors format.
+ * @param wanted which tensors to read, by name: the others may be of any dtype
  * @throws EngineError when they are not whole, or hold another dtype.
  */
-export function decodeSafetensors(bytes: Uint8Array): Safetensors {
+export function decodeSafetensors(
+  bytes: Uint8Array,
+  wanted: (name: string) => boolean = () => true,
+): Safetensors {
   const { header, start } = decodeHeader(bytes);
   const tensors = new Map<string, NamedTensor>();
   const spans: [number, number][] = [];
@@ -56,8 +60,13 @@ export function decodeSafetensors(bytes: Uint8Array): Safetensors {
       metadata = checkMetadata(entry);
       continue;
     }
-    const { shape, span } = checkEntry(name, entry, bytes.length - start);
+    const { dtype, shape, span } = checkEntry(name, entry, bytes.length - start);
     spans.push(span);
+    if (!wanted(name)) continue;
+    if (dtype !== 'F32') {
+      throw new EngineError('only float32 weights can be read', `${name}: ${dtype}`, 'convert it to F32');
+    }
+    if (span[1] - span[0] !== 4 * product(shape)) throw broken(`offsets of ${name}: ${span.join(' to ')}`);
     // A copy: a Float32Array must begin at a multiple of four bytes.
     const block = new Uint8Array(bytes.subarray(start + span[0], start + span[1]));
     tensors.set(name, { shape, data: new Float32Array(block.buffer) });
@@ -99,16 +108,14 @@ function checkEntry(
   name: string,
   entry: unknown,
   length: number,
-): { shape: number[]; span: [number, number] } {
+): { dtype: string; shape: number[]; span: [number, number] } {
   const { dtype, shape, data_offsets: span } = (entry ?? {}) as Record<string, unknown>;
-  if (dtype !== 'F32') {
-    throw new EngineError('only float32 weights can be read', `${name}: ${dtype}`, 'convert it to F32');
+  if (typeof dtype !== 'string' || !isSizes(shape) || !isSizes(span) || span.length !== 2) {
+    throw broken(`entry of ${name}`);
   }
-  if (!isSizes(shape) || !isSizes(span) || span.length !== 2) throw broken(`entry of ${name}`);
   const [begin, end] = span as [number, number];
-  if (end > length || end - begin !== 4 * product(shape))
-    throw broken(`offsets of ${name}: ${begin} to ${end}`);
-  return { shape, span: [begin, end] };
+  if (begin > end || end > length) throw broken(`offsets of ${name}: ${begin} to ${end}`);
+  return { dtype, shape, span: [begin, end] };
 }
 
 function checkMetadata(entry: unknown): Record<string, string> {

@@ -1,44 +1,63 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { cpus, release } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EngineError } from './engine-error.ts';
-import { ADDON, WHEEL } from './recipe.ts';
+import type { NativeLayout } from './load-addons.cjs';
 import { run } from './shell.ts';
 
 const SCRIPT = fileURLToPath(new URL('./self-test.cjs', import.meta.url));
 
 /**
- * Runs one op of the engine in `folder` in a process of its own; what passed is not run again on the same kind of
- * machine. Home folders are shared between machines, and a library that runs on one may be killed on the next.
- * @throws EngineError when it does not load, or computes something wrong.
+ * Runs two ops of a native engine in a process of its own; what passed is not run again on the same kind of machine.
+ * Home folders are shared between machines, and a library that runs on one may be killed on the next.
+ *
+ * @param machine.gpu the GPUs of this machine and their driver, in words
+ * @param cure what to do when it fails
+ * @returns the version of TensorFlow
+ * @throws EngineError when it does not load, does not see the GPU that it is for, or computes something wrong.
  */
-export async function selfTest(folder: string, env: NodeJS.ProcessEnv): Promise<void> {
-  const stamp = join(folder, `passed-${machineKind()}`);
-  if (existsSync(stamp)) return;
-  const { exitCode, signal, stdout, stderr } = await run([process.execPath, SCRIPT, join(folder, ADDON)], {
+export async function selfTest(
+  layout: NativeLayout,
+  { gpu, env }: { readonly gpu: string; readonly env: NodeJS.ProcessEnv },
+  cure: string,
+): Promise<string> {
+  const folder = dirname(layout.quietLoader ?? layout.binding);
+  const stamp = join(folder, `passed-${kindOf(layout, gpu, env)}`);
+  const passed = await readFile(stamp, 'utf8').catch(() => null);
+  if (passed !== null) return passed;
+  const level = layout.device === 'gpu' ? '0' : '2';
+  const { exitCode, signal, stdout, stderr } = await run([process.execPath, SCRIPT, JSON.stringify(layout)], {
     ...env,
-    TF_CPP_MIN_LOG_LEVEL: '2',
+    TF_CPP_MIN_LOG_LEVEL: level,
   });
-  const cure = `delete ${folder} to build it again`;
   if (exitCode !== 0) {
-    const reason = stderr.split('\n').find((line) => /error|is not/i.test(line)) ?? stderr.trim().slice(-300);
-    throw new EngineError(
-      'the native library fails its self-test',
-      signal ?? (reason || `exit ${exitCode}`),
-      cure,
-    );
+    const why = signal ?? (reason(stderr) || `exit ${exitCode}`);
+    throw new EngineError('the native library fails its self-test', why, cure);
   }
-  if (stdout.trim() !== WHEEL.tensorflow) {
-    throw new EngineError('the native library has the wrong version', stdout.trim(), cure);
-  }
+  const version = stdout.trim();
   // A cache that is shared and read-only is tested at each start instead.
-  await writeFile(stamp, '').catch(() => {});
+  await writeFile(stamp, version).catch(() => {});
+  return version;
 }
 
-function machineKind(): string {
-  const facts = [process.version, process.arch, release(), cpus()[0]?.model];
-  return createHash('sha256').update(JSON.stringify(facts)).digest('hex').slice(0, 12);
+/** The line of a failed test that says most: why TensorFlow does not see a GPU, before that it does not. */
+function reason(stderr: string): string {
+  const lines = stderr.split('\n').map((line) => line.replace(/^.*?\] /, '').trim());
+  const found =
+    lines.find((line) => /Could not load dynamic library|CUDA_ERROR|Cannot dlopen|cuInit/.test(line)) ??
+    lines.find((line) => /error/i.test(line)) ??
+    lines.join(' ');
+  return found.slice(0, 300);
+}
+
+function kindOf(layout: NativeLayout, gpu: string, { CUDA_VISIBLE_DEVICES }: NodeJS.ProcessEnv): string {
+  const { device, preload, quietLoader, graph } = layout;
+  const parts = [device, preload.length, quietLoader !== null, graph !== null];
+  const machine = [process.version, process.arch, release(), cpus()[0]?.model, gpu, CUDA_VISIBLE_DEVICES];
+  return createHash('sha256')
+    .update(JSON.stringify([parts, machine]))
+    .digest('hex')
+    .slice(0, 12);
 }

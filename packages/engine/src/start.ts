@@ -3,6 +3,7 @@ import type { EngineIdentity, EngineName, EngineReport } from './engine-report.t
 import { loadNative } from './native-engine.ts';
 import { type PrepareOptions, prepare } from './prepare.ts';
 import { loadWasm } from './wasm-engine.ts';
+import { loadWebgpu } from './webgpu-engine.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -18,10 +19,11 @@ export interface Engine {
  * @throws EngineError when it cannot be had or does not load.
  */
 export async function startEngine(options: PrepareOptions): Promise<Engine> {
-  const { report, folder } = await prepare(options);
+  const { report, layout } = await prepare(options);
   // Loaded for its effect: the gradients of all operations, which the core alone comes without.
   require('@tensorflow/tfjs');
-  if (folder === null) await loadWasm();
-  else await loadNative(folder);
+  if (layout !== null) await loadNative(layout);
+  else if (report.engine === 'webgpu') await loadWebgpu();
+  else await loadWasm();
   return { name: report.engine, identity: report.identity, report };
 }

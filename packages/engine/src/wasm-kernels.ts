@@ -1,4 +1,5 @@
 import { conv2dFilterGradient, conv2dInputGradient } from './conv-gradients.ts';
+import { mendAveragePoolGradient } from './pool-gradient.ts';
 import { tf } from './tf.ts';
 
 const BACKEND = 'wasm';
@@ -40,6 +41,7 @@ export function registerWasmKernels(): void {
     );
     return conv2dInputGradient(dy, filter, info);
   });
+  mendAveragePoolGradient(BACKEND);
 }
 
 function paddingInNumbers(

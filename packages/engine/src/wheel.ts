@@ -1,27 +1,13 @@
-import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EngineError } from './engine-error.ts';
-import { HEADER_FOLDERS, LIBRARIES, WHEEL } from './recipe.ts';
 import { run } from './shell.ts';
+import { unzip } from './unzip.ts';
+import { type Distribution, isNeeded, type Wheel } from './wheels.ts';
 
-/** argv: wheel, folder for the libraries, folder for the headers, names of libraries, prefixes of headers. */
-const UNPACK = `
-import os, shutil, sys, zipfile
-wheel, libraries, headers = sys.argv[1:4]
-names, prefixes = sys.argv[4].split(), tuple('tensorflow/include/' + p for p in sys.argv[5].split())
-with zipfile.ZipFile(wheel) as archive:
-    for name in archive.namelist():
-        if name.startswith('tensorflow/lib') and os.path.basename(name) in names:
-            target = os.path.join(libraries, os.path.basename(name))
-        elif name.startswith(prefixes) and name.endswith('.h'):
-            target = os.path.join(headers, name[len('tensorflow/include/'):])
-        else:
-            continue
-        if not os.path.isdir(os.path.dirname(target)):
-            os.makedirs(os.path.dirname(target))
-        with archive.open(name) as source, open(target, 'wb') as out:
-            shutil.copyfileobj(source, out, 1 << 20)
-`;
+/** What the wheels of TensorFlow 2.21 and of CUDA 12 are built for. */
+const PYTHON = '3.12';
+const PLATFORMS = ['manylinux_2_27_x86_64', 'manylinux2014_x86_64'] as const;
 
 interface DownloadOptions {
   readonly env: NodeJS.ProcessEnv;
@@ -30,41 +16,85 @@ interface DownloadOptions {
 }
 
 /**
- * Downloads the wheel with pip, under the user's own pip settings, checked against its sha256.
+ * Downloads the wheels with pip, under the user's own pip settings, checked against their sha256.
  * @param folder an empty folder that the caller removes
  * @param options.log is told every `everyMs` milliseconds how much has come
- * @returns the wheel's path
- * @throws EngineError when it cannot be had
+ * @returns the wheels' paths
+ * @throws EngineError when one cannot be had
  */
-export async function downloadWheel(
+export async function downloadWheels(
   python: string,
+  distribution: Distribution,
   folder: string,
   { env, log, everyMs = 10_000 }: DownloadOptions,
-): Promise<string> {
+): Promise<string[]> {
   await mkdir(folder, { recursive: true });
   const requirements = join(folder, 'requirements.txt');
-  await writeFile(requirements, `${WHEEL.requirement} --hash=sha256:${WHEEL.sha256}\n`);
-  const timer = setInterval(async () => log(downloaded(await bytesIn(folder))), everyMs);
+  await writeFile(requirements, distribution.wheels.map(pinned).join(''));
+  const timer = setInterval(async () => log(downloaded(distribution, await bytesIn(folder))), everyMs);
   const { exitCode, stdout, stderr } = await run(
     [
       ...[python, '-m', 'pip', 'download', '--no-deps', '--require-hashes', '-r', requirements],
-      ...['--only-binary=:all:', '--python-version', WHEEL.python, '--platform', WHEEL.platform],
+      ...['--only-binary=:all:', '--python-version', PYTHON],
+      ...PLATFORMS.flatMap((platform) => ['--platform', platform]),
       ...['--no-input', '--no-cache-dir', '--progress-bar', 'off', '-d', folder],
     ],
     // pip downloads to the temporary folder first, which is often a small one in memory; and a rule against installing
     // outside of a virtual environment is not meant for a download.
     { ...env, TMPDIR: folder, PIP_REQUIRE_VIRTUALENV: '0' },
   ).finally(() => clearInterval(timer));
-  if (exitCode !== 0) throw pipError(`${stdout}\n${stderr}`);
-  const wheel = (await readdir(folder)).find((name) => name.endsWith('.whl'));
-  if (wheel === undefined) throw new EngineError('pip left no wheel', WHEEL.requirement, 'run it again');
-  return join(folder, wheel);
+  if (exitCode !== 0) throw pipError(`${stdout}\n${stderr}`, distribution);
+  const wheels = (await readdir(folder)).filter((name) => name.endsWith('.whl'));
+  if (wheels.length < distribution.wheels.length) {
+    const value = `${wheels.length} of ${distribution.wheels.length}`;
+    throw new EngineError('pip left too few wheels', value, 'run it again');
+  }
+  return wheels.map((name) => join(folder, name));
 }
 
-function downloaded(bytes: number): string {
-  // pip copies the wheel when it has come: for a moment it is there twice.
-  const megabytes = Math.min(Math.floor(bytes / 1e6), WHEEL.megabytes);
-  return `engine: downloading TensorFlow ${WHEEL.tensorflow}: ${megabytes} of ${WHEEL.megabytes} MB`;
+/** Unpacks what the engine needs of a wheel, under the paths that it has in the wheel. */
+export async function unpackWheel(wheel: string, folder: string): Promise<void> {
+  await unzip(wheel, folder, isNeeded).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== undefined) throw error;
+    throw new EngineError('the wheel does not unpack', `${wheel}: ${error.message}`, 'get it again', {
+      cause: error,
+    });
+  });
+}
+
+/** What pip's output says went wrong, in one line. */
+export function pipError(output: string, { wheels }: Distribution): EngineError {
+  const { requirement } = wheels.find((wheel) => output.includes(wheel.requirement)) ?? wheels[0];
+  if (/No space left on device|Disk quota exceeded/i.test(output)) {
+    const cure = 'free some, or set VIEWGAP_CACHE';
+    return new EngineError('no space left on the disk', requirement, cure);
+  }
+  if (/DO NOT MATCH THE HASHES/i.test(output)) {
+    const got = /Got\s+([0-9a-f]{64})/.exec(output)?.[1] ?? 'another one';
+    const cure = 'check the package index that pip uses';
+    return new EngineError('the downloaded wheel has the wrong sha256', got, cure);
+  }
+  const network =
+    /NewConnectionError|ConnectTimeout|ReadTimeout|ProxyError|SSLError|Connection (refused|reset)|name resolution/i;
+  if (network.test(output)) {
+    const cure = 'connect, set pip to an index that is reachable, or set VIEWGAP_TENSORFLOW';
+    return new EngineError('pip cannot reach its package index', requirement, cure);
+  }
+  if (/No matching distribution|Could not find a version/i.test(output)) {
+    const cure = 'set pip to an index that has it, or set VIEWGAP_TENSORFLOW';
+    return new EngineError('no package index has it', requirement, cure);
+  }
+  return new EngineError('pip failed', lastLine(output), `see: pip download ${requirement}`);
+}
+
+function pinned({ requirement, sha256 }: Wheel): string {
+  return `${requirement} --hash=sha256:${sha256}\n`;
+}
+
+function downloaded({ version, megabytes }: Distribution, bytes: number): string {
+  // pip copies the wheels when they have come: for a moment they are there twice.
+  const come = Math.min(Math.floor(bytes / 1e6), megabytes);
+  return `engine: downloading TensorFlow ${version}: ${come} of ${megabytes} MB`;
 }
 
 /** Bytes of all files below a folder, while another process adds and removes some. */
@@ -77,56 +107,6 @@ async function bytesIn(folder: string): Promise<number> {
     ),
   );
   return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
-}
-
-/** Unpacks the two libraries and the headers that the addon needs, and removes the wheel. */
-export async function unpackWheel(
-  python: string,
-  wheel: string,
-  to: { libraries: string; headers: string },
-  env: NodeJS.ProcessEnv,
-): Promise<void> {
-  const { exitCode, stderr } = await run(
-    [python, '-c', UNPACK, wheel, to.libraries, to.headers, LIBRARIES.join(' '), HEADER_FOLDERS.join(' ')],
-    env,
-  );
-  if (exitCode !== 0) {
-    throw noSpace(stderr) ?? new EngineError('the wheel does not unpack', lastLine(stderr), 'run it again');
-  }
-  await rm(wheel);
-}
-
-/** What pip's output says went wrong, in one line. */
-export function pipError(output: string): EngineError {
-  const { requirement } = WHEEL;
-  const full = noSpace(output);
-  if (full) return full;
-  if (/DO NOT MATCH THE HASHES/i.test(output)) {
-    const got = /Got\s+([0-9a-f]{64})/.exec(output)?.[1] ?? 'another one';
-    return new EngineError(
-      'the downloaded wheel has the wrong sha256',
-      got,
-      'check the package index that pip uses',
-    );
-  }
-  const network =
-    /NewConnectionError|ConnectTimeout|ReadTimeout|ProxyError|SSLError|Connection (refused|reset)|name resolution/i;
-  if (network.test(output)) {
-    return new EngineError(
-      'pip cannot reach its package index',
-      requirement,
-      'connect, or set pip to an index that is reachable',
-    );
-  }
-  if (/No matching distribution|Could not find a version/i.test(output)) {
-    return new EngineError('no package index has it', requirement, 'set pip to an index that has it');
-  }
-  return new EngineError('pip failed', lastLine(output), `see: pip download ${requirement}`);
-}
-
-function noSpace(output: string): EngineError | undefined {
-  if (!/No space left on device|Disk quota exceeded/i.test(output)) return undefined;
-  return new EngineError('no space left on the disk', WHEEL.requirement, 'free some, or set VIEWGAP_CACHE');
 }
 
 function lastLine(output: string): string {

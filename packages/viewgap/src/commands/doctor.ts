@@ -54,7 +54,7 @@ async function examinePipelines(context: Context): Promise<Record<string, string
   return found;
 }
 
-function table({ engines, libraries, machine, disk_free_gib, cache, pipelines }: Facts): string {
+function table({ engine, engines, libraries, machine, disk_free_gib, cache, pipelines }: Facts): string {
   const width = Math.max(...engines.map(({ candidate }) => candidate.length));
   return [
     'engines',
@@ -62,7 +62,7 @@ function table({ engines, libraries, machine, disk_free_gib, cache, pipelines }:
       ({ candidate, taken, why }) => `  ${taken ? '->' : '  '} ${candidate.padEnd(width)}  ${why}`,
     ),
     '',
-    `libraries  TensorFlow ${libraries.tensorflow ?? '(none: WebAssembly)'}, TensorFlow.js ${libraries.tfjs}, Node ${libraries.node}`,
+    `libraries  TensorFlow ${libraries.tensorflow ?? `(none: ${engine})`}, TensorFlow.js ${libraries.tfjs}, Node ${libraries.node}`,
     `machine    ${machine.os} ${machine.arch}, ${machine.cores} cores, ${machine.memory_gib} GiB memory, ${disk_free_gib} GiB free on disk`,
     `cache      ${cache}`,
     '',

@@ -25,7 +25,9 @@ export function command(context: Context): Command {
 }
 
 function sentence({ engine, steps, identity }: EngineReport): string {
-  if (engine !== 'wasm') return `TensorFlow ${identity.tensorflow} on the processor`;
+  if (engine === 'native-cuda') return `TensorFlow ${identity.tensorflow} on the GPU`;
+  if (engine === 'native-cpu') return `TensorFlow ${identity.tensorflow} on the processor`;
   const native = steps.find(({ candidate }) => candidate === 'native-cpu');
-  return `WebAssembly, several times slower than native TensorFlow, which was passed by: ${native?.why}`;
+  const name = engine === 'webgpu' ? 'WebGPU' : 'WebAssembly';
+  return `${name}, several times slower than native TensorFlow, which was passed by: ${native?.why}`;
 }
