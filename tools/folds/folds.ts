@@ -22,7 +22,7 @@ import {
 } from '@viewgap/contracts';
 import { defaultCacheDir, type Engine, EngineError, startEngine } from '@viewgap/engine';
 import { evaluatePredictions } from '@viewgap/evaluate';
-import { predictImages, trainModel } from '@viewgap/train';
+import { predictImages, pretrainedFile, trainModel } from '@viewgap/train';
 import { writeFoldCatalog } from './fold-catalog.ts';
 import { type Options, readOptions } from './options.ts';
 
@@ -85,7 +85,9 @@ async function runFold({ pipeline, engine, store, seed, folder }: Run): Promise<
     const train = join(folder, name);
     const out = join(folder, `${name}-scores`);
     const { common } = pipeline.config.train;
-    await trainModel({ ...shared, name, model, common, seed, out: train });
+    const cached = { cacheDir: defaultCacheDir(process.env), env: process.env, log };
+    const pretrained = await pretrainedFile(common.encoder, pipeline.folder, cached);
+    await trainModel({ ...shared, name, model, common, seed, pretrained, out: train });
     await predictImages({ ...shared, train, rebuildTrain: 'run again', out });
     predictions.push(join(out, 'predictions.arrow'));
   }

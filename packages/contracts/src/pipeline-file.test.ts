@@ -32,7 +32,10 @@ describe('a pipeline.json', () => {
       train: {
         seeds: [0],
         common: expect.objectContaining({ batchSize: 32, epochs: 30, learningRate: 0.001 }),
-        models: { model1: { decoder: null }, model2: { decoder: { lambda: 1, loss: 'l2' } } },
+        models: {
+          model1: { decoder: null },
+          model2: { decoder: { lambda: 1, loss: 'l2', outputFraction: 1 } },
+        },
       },
       evaluate: { from: 'model1', to: 'model2', primary: null, findings: null },
       report: { title: expect.any(String), sample: '' },
@@ -120,6 +123,42 @@ describe('a mistake is reported with its path, its value and the nearest name:',
       'an unknown key of a decoder',
       { ...SMALLEST, train: { models: { ...SMALLEST.train.models, model2: { decoder: { lamda: 1 } } } } },
       'train.models.model2.decoder.lamda: unknown key, did you mean "lambda"?',
+    ],
+    [
+      'an unknown key of an encoder',
+      { ...SMALLEST, train: { ...SMALLEST.train, common: { encoder: { kind: 'residual' } } } },
+      'train.common.encoder.kind: unknown key, known: name, widths, weights',
+    ],
+    [
+      'an unknown encoder',
+      { ...SMALLEST, train: { ...SMALLEST.train, common: { encoder: { name: 'resnet5' } } } },
+      'train.common.encoder.name: "resnet5" is not valid, did you mean "resnet50"?',
+    ],
+    [
+      'widths of an encoder that has its own',
+      { ...SMALLEST, train: { ...SMALLEST.train, common: { encoder: { name: 'resnet18', widths: [8] } } } },
+      'train.common.encoder.widths: [8], only residual has widths, not resnet18',
+    ],
+    [
+      'weights for the encoder from scratch',
+      { ...SMALLEST, train: { ...SMALLEST.train, common: { encoder: { weights: 'imagenet' } } } },
+      'train.common.encoder.weights: "imagenet", residual starts at random',
+    ],
+    [
+      'ImageNet weights for an encoder that has none',
+      {
+        ...SMALLEST,
+        train: { ...SMALLEST.train, common: { encoder: { name: 'resnet50', weights: 'imagenet' } } },
+      },
+      'train.common.encoder.weights: "imagenet", exists for resnet50-v1, not for resnet50: name that encoder, or a file',
+    ],
+    [
+      'an output fraction that is none',
+      {
+        ...SMALLEST,
+        train: { models: { ...SMALLEST.train.models, model2: { decoder: { outputFraction: 0.75 } } } },
+      },
+      'train.models.model2.decoder.outputFraction: 0.75 is not valid, did you mean "0.5"?',
     ],
     [
       'an unknown adapter',

@@ -53,22 +53,46 @@ const augment = z.strictObject({
   flip: z.boolean().default(false).describe('mirror half of the images'),
 });
 
+const widths = z.array(z.int().min(1).max(2048)).min(1).max(5);
+
+const encoder = z.strictObject({
+  name: z
+    .enum(['residual', 'resnet18', 'resnet50', 'resnet50-v1', 'densenet121'])
+    .default('residual')
+    .describe('residual: a small one from scratch; resnet50-v1: the one that ImageNet weights exist for'),
+  widths: widths.optional().describe('channels of each stage of residual; default 16, 32, 64, 128'),
+  weights: z
+    .string()
+    .min(1)
+    .nullable()
+    .default(null)
+    .describe(
+      'what it starts from: imagenet, or a safetensors file of PyTorch names, relative to this file; null: at random',
+    ),
+});
+
+function checkEncoder(
+  { name, widths, weights }: z.infer<typeof encoder>,
+  context: z.core.$RefinementCtx,
+): void {
+  const refuse = (key: string, message: string) => context.addIssue({ code: 'custom', path: [key], message });
+  if (widths && name !== 'residual') refuse('widths', `only residual has widths, not ${name}`);
+  if (weights !== null && name === 'residual') refuse('weights', 'residual starts at random');
+  if (weights === 'imagenet' && name !== 'residual' && name !== 'resnet50-v1') {
+    refuse('weights', `exists for resnet50-v1, not for ${name}: name that encoder, or a file`);
+  }
+}
+
 /** What every model of a pipeline shares: `train.common`. */
 export const trainConfig = z.strictObject({
-  encoder: z
-    .strictObject({
-      kind: z.enum(['residual']).default('residual').describe('a residual network from scratch'),
-      widths: z
-        .array(z.int().min(1).max(2048))
-        .min(1)
-        .max(5)
-        .default([16, 32, 64, 128])
-        .describe('channels of each stage'),
-    })
-    .prefault({}),
+  encoder: encoder.superRefine(checkEncoder).prefault({}),
   epochs: z.int().min(1).max(10_000).default(30),
   batchSize: z.int().min(2).max(4096).default(32),
   learningRate: z.number().positive().max(1).default(0.001),
+  precision: z
+    .enum(['float32', 'bfloat16', 'auto'])
+    .default('float32')
+    .describe('of convolutions; auto: bfloat16 where the processor has instructions for it'),
   augment: augment.prefault({}),
 });
 
@@ -81,6 +105,13 @@ export const modelConfig = z.strictObject({
         .enum(['l1', 'l2'])
         .default('l2')
         .describe('per pixel, averaged, so that lambda does not depend on the size'),
+      outputFraction: z
+        .literal([1, 0.5, 0.25])
+        .default(1)
+        .describe('edge of the reconstruction over that of the image'),
+      widths: widths
+        .optional()
+        .describe('channels after each doubling; default: half the features, 512 at most, then half as many'),
     })
     .nullable()
     .default(null)

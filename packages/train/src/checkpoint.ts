@@ -1,15 +1,19 @@
-import { decodeSafetensors, encodeSafetensors, tf } from '@viewgap/engine';
+import { decodeSafetensors, encodeSafetensors, type NamedTensor, tf } from '@viewgap/engine';
 
-/** Weights (moving statistics included) as the bytes of a safetensors file. */
-export function encodeWeights(weights: ReadonlyMap<string, tf.Variable>): Uint8Array {
-  return encodeSafetensors(
-    new Map(
-      [...weights].map(([name, variable]) => [
-        name,
-        { shape: variable.shape, data: variable.dataSync() as Float32Array },
-      ]),
-    ),
+/** The values of variables. */
+export async function valuesOf(
+  weights: ReadonlyMap<string, tf.Variable>,
+): Promise<ReadonlyMap<string, NamedTensor>> {
+  const values = [...weights].map(
+    async ([name, variable]) =>
+      [name, { shape: variable.shape, data: await variable.data<'float32'>() }] as const,
   );
+  return new Map(await Promise.all(values));
+}
+
+/** Some weights (moving statistics included) as the bytes of a safetensors file. */
+export function encodeWeights(names: Iterable<string>, values: ReadonlyMap<string, NamedTensor>): Uint8Array {
+  return encodeSafetensors(new Map([...names].map((name) => [name, values.get(name) as NamedTensor])));
 }
 
 /** Sets all weights from a safetensors file. @throws Error where names or shapes are not the model's */

@@ -6,17 +6,17 @@ import { decodeSafetensors, defaultCacheDir, startEngine, tf } from '@viewgap/en
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { plantedCatalog, SIZE } from '../test/planted-catalog.ts';
 import { type Fit, fitModel } from './fit.ts';
+import { type ImageLoaders, startImageLoaders } from './image-feed.ts';
 import { type LabelledImage, labelledImages } from './labelled-images.ts';
-import { ShardImages } from './shard-images.ts';
 
 const common = trainConfig.parse({
-  encoder: { widths: [8, 16] },
+  encoder: { name: 'residual', widths: [8, 16] },
   epochs: 6,
   batchSize: 8,
   learningRate: 0.003,
 });
 let folder: string;
-let data: { train: LabelledImage[]; val: LabelledImage[]; reader: ShardImages };
+let data: { train: LabelledImage[]; val: LabelledImage[]; loaders: ImageLoaders };
 
 beforeAll(async () => {
   await startEngine({ cacheDir: defaultCacheDir(process.env), log: () => {} });
@@ -26,15 +26,18 @@ beforeAll(async () => {
   data = {
     train: images.filter((image) => image.split === 'train'),
     val: images.filter((image) => image.split === 'val'),
-    reader: new ShardImages(store, SIZE),
+    loaders: startImageLoaders(store, SIZE),
   };
 });
 
-afterAll(() => rm(folder, { recursive: true, force: true }));
+afterAll(async () => {
+  await data.loaders.close();
+  await rm(folder, { recursive: true, force: true });
+});
 
 function fit(decoder: object | null, seed = 0): Promise<Fit> {
   return fitModel(
-    { common, model: modelConfig.parse({ decoder }), seed, size: SIZE },
+    { common, model: modelConfig.parse({ decoder }), seed, size: SIZE, pretrained: null },
     data,
     silentProgress.start('', 1, ''),
   );
@@ -97,7 +100,7 @@ test('a loss that is not finite stops the training with the step and a cure', as
   const wild = { ...common, learningRate: 1e30 };
   await expect(
     fitModel(
-      { common: wild, model: modelConfig.parse({}), seed: 0, size: SIZE },
+      { common: wild, model: modelConfig.parse({}), seed: 0, size: SIZE, pretrained: null },
       data,
       silentProgress.start('', 1, ''),
     ),

@@ -9,17 +9,18 @@ import {
   type TrainFacts,
   UserError,
 } from '@viewgap/contracts';
-import { tf } from '@viewgap/engine';
-import { type Augmentation, augmentation } from './augmentation.ts';
-import { encodeWeights } from './checkpoint.ts';
-import { augmentedBatch } from './image-batch.ts';
-import { type Batch, batches, lastStepOf } from './image-order.ts';
+import type { Captured } from '@viewgap/engine';
+import type { Augmentation } from './augmentation.ts';
+import { type StepPlan, trainingPlans } from './batch-plans.ts';
+import { encodeWeights, valuesOf } from './checkpoint.ts';
+import { type ImageLoaders, imageFeed } from './image-feed.ts';
+import { lastStepOf } from './image-order.ts';
+import type { ImagePixels } from './image-worker.ts';
 import type { LabelledImage } from './labelled-images.ts';
-import { classificationLoss, labelBatch, reconstructionLoss } from './loss.ts';
-import { createModel, type Model } from './model.ts';
-import { scoreImages } from './score.ts';
-import type { ShardImages } from './shard-images.ts';
-import { tidyValue } from './tidy-value.ts';
+import { labelValues } from './loss.ts';
+import { createModel, loadPretrained } from './model.ts';
+import { Scorer } from './score.ts';
+import { captureTraining, type StepLosses } from './training-step.ts';
 import { isBetter, meanAuroc, meanEntropy } from './validation.ts';
 
 export interface FitSettings {
@@ -28,6 +29,8 @@ export interface FitSettings {
   readonly seed: number;
   /** edge of the images, pixels */
   readonly size: number;
+  /** safetensors file that the encoder starts from; null: random weights */
+  readonly pretrained: string | null;
 }
 
 export interface Fit {
@@ -35,63 +38,67 @@ export interface Fit {
   readonly weights: Uint8Array;
   readonly history: readonly HistoryLine[];
   readonly fairness: TrainFacts['fairness'];
+  /** what the heavy operations computed in */
+  readonly precision: 'float32' | 'bfloat16';
+  /** share of the training's time in which the engine waited for images */
+  readonly waitedShare: number;
 }
 
 export interface FitData {
   readonly train: readonly LabelledImage[];
   readonly val: readonly LabelledImage[];
-  readonly reader: ShardImages;
+  readonly loaders: ImageLoaders;
 }
 
 /** Fits one model; the best epoch by validation is kept. Nothing but the decoder and its loss differs between models. */
 export async function fitModel(settings: FitSettings, data: FitData, progress: ProgressTask): Promise<Fit> {
   const { common, seed, size } = settings;
   const model = createModel(common, settings.model, size, seed);
-  const optimizer = tf.train.adam(common.learningRate);
+  const steps: { dispose(): void }[] = [];
   try {
-    const initial_weights = sha256(encodeWeights(model.parameters.within(['encoder', 'head'])));
+    if (settings.pretrained) await loadPretrained(model, settings.pretrained);
+    const shared = model.parameters.within(['encoder', 'head']);
+    const initial_weights = sha256(encodeWeights(shared.keys(), await valuesOf(shared)));
+    const training = captureTraining(model, common, settings.model.decoder, size);
+    steps.push(training);
+    const scorer = new Scorer(model, { size, loss: settings.model.decoder?.loss ?? null, sharing: training });
+    steps.push(scorer);
+    const { train, val, loaders } = data;
     const shown = new ShownImages();
     const history: HistoryLine[] = [];
     let best: { val: HistoryLine['val']; weights: Uint8Array } | null = null;
     let sums = new LossSums();
     let epoch = 1;
-    const plan = batches(seed, common.epochs, data.train.length, common.batchSize);
-    const load = () => {
-      const { value: batch } = plan.next();
-      return batch && { batch, loading: loadBatch(batch, data, settings, shown) };
-    };
-    for (let now = load(), next: typeof now; now; now = next) {
-      const { batch } = now;
-      const loaded = await now.loading;
-      // The next batch is decoded by sharp's threads while TensorFlow works on this one.
-      next = load();
-      // Its error is thrown when it is awaited, not before.
-      next?.loading.catch(() => {});
-      const loss = trainStep(model, optimizer, loaded, settings);
-      if (!Number.isFinite(loss.classification) || !Number.isFinite(loss.reconstruction ?? 0)) {
-        throw new UserError(
-          'the loss is not finite',
-          `step ${batch.step}`,
-          'lower train.common.learningRate',
-        );
-      }
+    const feed = imageFeed(loaders, trainingPlans(train, { ...common, seed, size }));
+    for await (const { job, batch } of feed) {
+      job.images.forEach(({ imageId }, i) => {
+        shown.add(imageId, job.augmentations[i] as Augmentation);
+      });
+      const loss = await trainStep(training, batch, job);
       sums.add(loss);
-      if (batch.step === lastStepOf(epoch, data.train.length, common.batchSize)) {
-        const val = await validate(model, data.val, data.reader, settings);
-        const better = isBetter(val, best?.val ?? null);
-        if (better) best = { val, weights: encodeWeights(model.parameters.all()) };
-        history.push({ epoch, step: batch.step, train: sums.means(), val, best: better });
+      if (job.step === lastStepOf(epoch, train.length, common.batchSize)) {
+        const line = await validate(scorer, val, loaders);
+        const better = isBetter(line, best?.val ?? null);
+        if (better) {
+          best = { val: line, weights: encodeWeights(model.parameters.all().keys(), await training.read()) };
+        }
+        history.push({ epoch, step: job.step, train: sums.means(), val: line, best: better });
         sums = new LossSums();
         epoch += 1;
       }
-      progress.update(batch.step, noteOf(loss.classification, history.at(-1)));
+      progress.update(job.step, noteOf(loss.classification, history.at(-1)));
     }
     if (best === null) throw new Error('a training without an epoch');
-    const steps = stepCount(common, data.train.length);
-    return { weights: best.weights, history, fairness: { initial_weights, ...shown.hashes(), steps } };
+    return {
+      weights: best.weights,
+      history,
+      fairness: { initial_weights, ...shown.hashes(), steps: stepCount(common, train.length) },
+      precision: training.precision,
+      waitedShare: feed.waitedShare(),
+    };
   } finally {
+    for (const step of steps.reverse()) step.dispose();
     model.parameters.dispose();
-    optimizer.dispose();
   }
 }
 
@@ -99,80 +106,32 @@ export function stepCount(common: TrainConfig, images: number): number {
   return lastStepOf(common.epochs, images, common.batchSize);
 }
 
-type LoadedBatch = Awaited<ReturnType<typeof loadBatch>>;
-
-async function loadBatch(
-  batch: Batch,
-  { train, reader }: FitData,
-  { common, seed, size }: FitSettings,
-  shown: ShownImages,
-) {
-  const drawn = batch.draws.map(({ index, epoch }) => {
-    const image = train[index] as LabelledImage;
-    const moved = augmentation(common.augment, seed, epoch, image.imageId, size);
-    shown.add(image.imageId, moved);
-    return { image, moved };
-  });
-  return {
-    pixels: await reader.read(drawn.map(({ image }) => image)),
-    labels: drawn.map(({ image }) => image.labels),
-    augmentations: drawn.map(({ moved }) => moved),
-  };
-}
-
 interface StepLoss {
   readonly classification: number;
   readonly reconstruction: number | null;
 }
 
-function trainStep(
-  model: Model,
-  optimizer: tf.Optimizer,
-  batch: LoadedBatch,
-  settings: FitSettings,
-): StepLoss {
-  const { decoder } = settings.model;
-  return tidyValue(() => {
-    const { images, inside } = augmentedBatch(batch.pixels, batch.augmentations, settings.size);
-    const known = labelBatch(batch.labels);
-    let parts: { classification: tf.Scalar; reconstruction: tf.Scalar | null } | undefined;
-    const { grads } = tf.variableGrads(() => {
-      const output = model.apply(images, true);
-      // The tape frees what it made as soon as it has the gradients, all but what is kept.
-      const classification = tf.keep(classificationLoss(output.logits, known));
-      const reconstruction =
-        decoder && output.reconstruction
-          ? tf.keep(reconstructionLoss(output.reconstruction, images, inside, decoder.loss))
-          : null;
-      parts = { classification, reconstruction };
-      return decoder && reconstruction
-        ? tf.add<tf.Scalar>(classification, tf.mul(reconstruction, decoder.lambda))
-        : classification;
-    }, model.parameters.trainable());
-    optimizer.applyGradients(grads);
-    const { classification, reconstruction } = parts as NonNullable<typeof parts>;
-    const values = {
-      classification: classification.dataSync()[0] as number,
-      reconstruction: reconstruction && (reconstruction.dataSync()[0] as number),
-    };
-    tf.dispose([classification, ...(reconstruction ? [reconstruction] : [])]);
-    return values;
-  });
+async function trainStep(
+  training: Captured<StepLosses>,
+  { pixels, inside }: ImagePixels,
+  { step, images }: StepPlan,
+): Promise<StepLoss> {
+  const { labels, known } = labelValues(images.map((image) => image.labels));
+  const values = await training.run(pixels, inside as Uint8Array, labels, known);
+  const loss = {
+    classification: values.classification.data[0] as number,
+    reconstruction: values.reconstruction ? (values.reconstruction.data[0] as number) : null,
+  };
+  if (Number.isFinite(loss.classification) && Number.isFinite(loss.reconstruction ?? 0)) return loss;
+  throw new UserError('the loss is not finite', `step ${step}`, 'lower train.common.learningRate');
 }
 
 async function validate(
-  model: Model,
+  scorer: Scorer,
   images: readonly LabelledImage[],
-  reader: ShardImages,
-  settings: FitSettings,
+  loaders: ImageLoaders,
 ): Promise<HistoryLine['val']> {
-  const { logits, reconstruction } = await scoreImages(
-    model,
-    images,
-    reader,
-    settings.size,
-    settings.model.decoder?.loss ?? null,
-  );
+  const { logits, reconstruction } = await scorer.score(images, loaders);
   return {
     classification: meanEntropy(images, logits),
     reconstruction,

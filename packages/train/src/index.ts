@@ -1,2 +1,3 @@
 export { type PredictOptions, predictImages } from './predict.ts';
+export { pretrainedFile } from './pretrained.ts';
 export { type TrainOptions, trainModel } from './train.ts';

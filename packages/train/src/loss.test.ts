@@ -1,6 +1,7 @@
+import type { Label } from '@viewgap/contracts';
 import { defaultCacheDir, startEngine, tf } from '@viewgap/engine';
 import { beforeAll, expect, test } from 'vitest';
-import { classificationLoss, labelBatch, reconstructionLoss } from './loss.ts';
+import { classificationLoss, type LabelBatch, labelValues, reconstructionLoss } from './loss.ts';
 
 beforeAll(async () => {
   await startEngine({ cacheDir: defaultCacheDir(process.env), log: () => {} });
@@ -16,6 +17,12 @@ const LABELS = [
   [0, 1, null, 1, 0],
   [1, null, null, 0, 1],
 ] as const;
+
+function labelBatch(rows: readonly (readonly Label[])[]): LabelBatch {
+  const { labels, known } = labelValues(rows);
+  const shape: [number, number] = [rows.length, 5];
+  return { labels: tf.tensor2d(labels, shape), known: tf.tensor2d(known, shape) };
+}
 
 /** The same in doubles, written as the textbook has it. */
 function entropyOf(logits: readonly (readonly number[])[]): number {
@@ -69,4 +76,12 @@ test('padding does not count', () => {
   const image = tf.tensor4d([1, 9, 9, 3], [1, 2, 2, 1]);
   const inside = tf.tensor4d([1, 0, 0, 1], [1, 2, 2, 1]);
   expect(reconstructionLoss(image, target, inside, 'l1').dataSync()[0]).toBeCloseTo(2, 6);
+});
+
+test('a reconstruction of half the size is compared with means over 2 x 2 pixels, all of them film', () => {
+  const target = tf.tensor4d([0, 1, 5, 5, 1, 2, 5, 5, 7, 7, 8, 8], [1, 3, 4, 1]);
+  const inside = tf.tensor4d([1, 1, 1, 0, 1, 1, 1, 1, 1, 1, 1, 1], [1, 3, 4, 1]);
+  const image = tf.tensor4d([0, 0, 0, 0], [1, 2, 2, 1]);
+  // Means 1, 5, 7 and 8, the last two over the odd last row; the second is not all film.
+  expect(reconstructionLoss(image, target, inside, 'l1').dataSync()[0]).toBeCloseTo((1 + 7 + 8) / 3, 5);
 });

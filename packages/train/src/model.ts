@@ -1,20 +1,28 @@
 import { FINDINGS, type ModelConfig, type TrainConfig } from '@viewgap/contracts';
-import { tf } from '@viewgap/engine';
-import { reconstructionDecoder } from './decoder.ts';
-import { residualEncoder } from './encoder.ts';
-import { Parameters } from './parameters.ts';
+import {
+  createDecoder,
+  createEncoder,
+  dense,
+  type Encoder,
+  globalMean,
+  loadTorchWeights,
+  type Normalisation,
+  Parameters,
+  tf,
+} from '@viewgap/engine';
 
 /** What a model says of a batch. */
 export interface Outputs {
   /** [batch, 5], in the order of FINDINGS */
   readonly logits: tf.Tensor2D;
-  /** [batch, size, size, 1], or null for a model without a decoder */
+  /** [batch, edge, edge, 1], edge being the decoder's share of the images'; null for a model without a decoder */
   readonly reconstruction: tf.Tensor4D | null;
 }
 
 /** Model 1 (encoder and classification head) or Model 2 (the same and a decoder on the shared encoder). */
 export interface Model {
   readonly parameters: Parameters;
+  readonly encoder: Encoder;
   /**
    * @param images float32 grey [batch, size, size, 1], 0 … 1
    * @param reconstruct false: leave the decoder out, for scores alone
@@ -23,29 +31,41 @@ export interface Model {
 }
 
 /** Grey of 0 … 1 to about zero mean and unit variance; of chest radiographs in general, not of this sample. */
-const MEAN_GREY = 0.5;
-const GREY_DEVIATION = 0.25;
+const GREY = { mean: [0.5], deviation: [0.25] } as const satisfies Normalisation;
 
 /**
  * @param size edge of the images, pixels
  * @param seed of the initial weights: the encoder's and the head's depend on it and on nothing else
  */
 export function createModel(common: TrainConfig, config: ModelConfig, size: number, seed: number): Model {
+  const { name, widths, weights } = common.encoder;
   const parameters = new Parameters(seed);
-  const encoder = residualEncoder(parameters, common.encoder);
-  const features = common.encoder.widths.at(-1) as number;
-  const weight = parameters.he('head/weight', [features, FINDINGS.length]) as tf.Variable<tf.Rank.R2>;
-  const bias = parameters.constant('head/bias', [FINDINGS.length], 0) as tf.Variable<tf.Rank.R1>;
-  const decoder = config.decoder ? reconstructionDecoder(parameters, common.encoder, size) : null;
+  // Weights from elsewhere were trained on images that were normalised otherwise.
+  const encoder = createEncoder(name, parameters, { offset: weights !== null, ...(widths && { widths }) });
+  const head = dense(parameters.scope('head'), 'logits', encoder.features, FINDINGS.length);
+  const decoder = config.decoder && createDecoder(parameters, encoder, size, decoderOptions(config.decoder));
   return {
     parameters,
+    encoder,
     apply(images, training, reconstruct = true) {
-      const encoded = encoder(tf.div(tf.sub(images, MEAN_GREY), GREY_DEVIATION), training);
-      const pooled = tf.mean<tf.Tensor2D>(encoded, [1, 2]);
+      const seen = tf.div<tf.Tensor4D>(tf.sub(images, GREY.mean[0]), GREY.deviation[0]);
+      const encoded = encoder.apply(seen, training);
       return {
-        logits: tf.add(tf.matMul(pooled, weight), bias),
-        reconstruction: decoder && reconstruct ? decoder(encoded, training) : null,
+        logits: head(globalMean(encoded)),
+        reconstruction: decoder && reconstruct ? decoder.apply(encoded, training) : null,
       };
     },
   };
+}
+
+function decoderOptions({ outputFraction, widths }: NonNullable<ModelConfig['decoder']>) {
+  return { outputFraction, ...(widths && { widths }) };
+}
+
+/**
+ * Sets the encoder's weights from a safetensors file of PyTorch names: what the training starts from.
+ * @throws EngineError where the file does not fit the encoder
+ */
+export async function loadPretrained(model: Model, file: string): Promise<void> {
+  await loadTorchWeights(model.encoder, file, { images: GREY });
 }

@@ -19,10 +19,10 @@ import {
 } from '@viewgap/contracts';
 import type { Engine } from '@viewgap/engine';
 import { restoreWeights } from './checkpoint.ts';
+import { startImageLoaders } from './image-feed.ts';
 import { type LabelledImage, labelledImages } from './labelled-images.ts';
 import { createModel } from './model.ts';
-import { type Scores, scoreImages } from './score.ts';
-import { ShardImages } from './shard-images.ts';
+import { Scorer, type Scores } from './score.ts';
 
 export interface PredictOptions {
   /** folder of the training's artifact */
@@ -55,14 +55,14 @@ export async function predictImages(options: PredictOptions): Promise<Artifact> 
       images.length,
       'images',
     );
-    const scores = await scoreImages(
-      model,
-      images,
-      new ShardImages(store, config.size),
-      config.size,
-      null,
-      (done) => task.update(done),
-    );
+    const scorer = new Scorer(model, { size: config.size, loss: null });
+    const loaders = startImageLoaders(store, config.size);
+    const scores = await scorer
+      .score(images, loaders, (done) => task.update(done))
+      .finally(() => {
+        scorer.dispose();
+        return loaders.close();
+      });
     task.finish(`${images.length} images`);
     const rows = images.flatMap((image, i) => rowsOf(image, i, scores, config));
     await writeFileAtomic(join(out, 'predictions.arrow'), encodeTable(PREDICTIONS, rows));

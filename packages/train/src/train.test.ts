@@ -26,7 +26,7 @@ let trained: Artifact;
 
 const shared = { rebuildCatalog: 'run catalog', progress: silentProgress, clock: () => new Date(0) };
 const common = trainConfig.parse({
-  encoder: { widths: [8, 16] },
+  encoder: { name: 'residual', widths: [8, 16] },
   epochs: 4,
   batchSize: 8,
   learningRate: 0.003,
@@ -41,6 +41,7 @@ function train(settings: Partial<Parameters<typeof trainModel>[0]> = {}): Promis
     model,
     common,
     seed: 3,
+    pretrained: null,
     catalog,
     store,
     engine,

@@ -16,14 +16,16 @@ import {
 } from '@viewgap/contracts';
 import type { Engine } from '@viewgap/engine';
 import { type Fit, fitModel, stepCount } from './fit.ts';
+import { startImageLoaders } from './image-feed.ts';
 import { labelledImages } from './labelled-images.ts';
-import { ShardImages } from './shard-images.ts';
 
 export interface TrainOptions {
   readonly name: string;
   readonly model: ModelConfig;
   readonly common: TrainConfig;
   readonly seed: number;
+  /** see FitSettings */
+  readonly pretrained: string | null;
   /** folder of the catalog's artifact */
   readonly catalog: string;
   readonly rebuildCatalog: string;
@@ -50,14 +52,16 @@ export async function trainModel(options: TrainOptions): Promise<Artifact> {
   checkCounts(train.length, val.length, common.batchSize);
   await beginArtifact(out);
   const task = options.progress.start(`train ${name} seed ${seed}`, stepCount(common, train.length), 'steps');
+  const loaders = startImageLoaders(store, size);
   const fit = await fitModel(
-    { common, model, seed, size },
-    { train, val, reader: new ShardImages(store, size) },
+    { common, model, seed, size, pretrained: options.pretrained },
+    { train, val, loaders },
     task,
-  );
+  ).finally(() => loaders.close());
   const best = fit.history.findLast((line) => line.best);
   task.finish(
-    `best epoch ${best?.epoch} of ${common.epochs}, validation mAUROC ${best?.val.auroc.all?.toFixed(3) ?? 'n/a'}`,
+    `best epoch ${best?.epoch} of ${common.epochs}, validation mAUROC ${best?.val.auroc.all?.toFixed(3) ?? 'n/a'}, ` +
+      `${(100 * fit.waitedShare).toFixed(0)} % of the time waiting for images`,
   );
   await writeFit(out, fit);
   return finishArtifact(
@@ -80,6 +84,8 @@ export async function trainModel(options: TrainOptions): Promise<Artifact> {
     {
       ...runFacts(started, clock()),
       engine: engine.name,
+      precision: fit.precision,
+      waited_share: fit.waitedShare,
       node: process.version,
     },
   );

@@ -128,10 +128,20 @@ test('an engine that does not exist is refused by name', () => {
   const { status, stderr } = spawnSync(process.execPath, [BIN, 'doctor'], {
     cwd: folder,
     encoding: 'utf8',
-    env: { ...process.env, VIEWGAP_ENGINE: 'cuda' },
+    env: { ...process.env, VIEWGAP_ENGINE: 'metal' },
   });
   expect(status).toBe(2);
-  expect(stderr).toContain('no such engine in VIEWGAP_ENGINE: cuda (known: native, wasm)');
+  expect(stderr).toContain('no such engine in VIEWGAP_ENGINE: metal (known: cuda, native, webgpu, wasm)');
+});
+
+test('an engine that is asked for by name and cannot be had is one line, and no other is taken', () => {
+  const { status, stderr } = spawnSync(process.execPath, [BIN, 'doctor'], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { ...process.env, VIEWGAP_ENGINE: 'native', VIEWGAP_TENSORFLOW: '/no/such/folder' },
+  });
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/^viewgap doctor: the native engine cannot be had: .*\n$/);
 });
 
 test('evaluate alone: a predictions file of any models, into a folder that holds nothing else', () => {

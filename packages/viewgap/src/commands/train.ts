@@ -17,12 +17,20 @@ export function command(context: Context): Command {
       const model = modelOf(place.pipeline, options.model);
       const seed = seedOf(options.seed);
       const engine = await openEngine(context, place.cache);
-      const { trainModel } = await import('@viewgap/train');
+      const { pretrainedFile, trainModel } = await import('@viewgap/train');
+      const { defaultCacheDir } = await import('@viewgap/engine');
+      const { encoder } = config.train.common;
+      const pretrained = await pretrainedFile(encoder, place.pipeline.folder, {
+        cacheDir: defaultCacheDir(context.env),
+        env: context.env,
+        log: context.progress.log,
+      });
       await trainModel({
         name: options.model,
         model,
         common: config.train.common,
         seed,
+        pretrained,
         catalog: place.unit(unitPath.catalog()),
         rebuildCatalog: place.rebuild(unitPath.catalog()),
         store: place.store,
