@@ -25,6 +25,10 @@ const COMMANDS: Readonly<Record<string, { summary: string; load: () => Promise<C
     summary: 'print the comparison of a finished pipeline',
     load: () => import('./commands/pipeline.ts'),
   },
+  bench: {
+    summary: 'time training beside stock TensorFlow.js and PyTorch',
+    load: () => import('./commands/bench.ts'),
+  },
   doctor: { summary: 'what this machine runs on, and why', load: () => import('./commands/doctor.ts') },
 };
 

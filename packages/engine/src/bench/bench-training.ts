@@ -1,0 +1,35 @@
+import { availableParallelism } from 'node:os';
+import type { EngineIdentity } from '../engine-report.ts';
+import { type PrepareOptions, prepareEngine } from '../prepare.ts';
+import type { BenchCase } from './bench-case.ts';
+import { type RaceSettings, race } from './race.ts';
+import type { CaseResult } from './result.ts';
+
+export type BenchOptions = PrepareOptions & RaceSettings;
+
+export interface BenchResult {
+  readonly engine: EngineIdentity;
+  readonly threads: number;
+  readonly steps: number;
+  readonly rounds: number;
+  readonly cases: readonly CaseResult[];
+}
+
+/**
+ * Times TensorFlow.js as it comes, the engine and PyTorch on the same cases with the same number of threads. Each
+ * contestant is a process that builds its model once; their turns alternate, so that whatever else the machine does
+ * falls on all of them.
+ *
+ * @throws EngineError when there is no engine; a contestant that fails is skipped, with the reason
+ */
+export async function benchTraining(
+  cases: readonly BenchCase[],
+  options: BenchOptions,
+): Promise<BenchResult> {
+  const { steps, rounds } = options;
+  const report = await prepareEngine(options);
+  const threads = availableParallelism();
+  const results: CaseResult[] = [];
+  for (const one of cases) results.push(await race(one, { ...options, report, threads }));
+  return { engine: report.identity, threads, steps, rounds, cases: results };
+}

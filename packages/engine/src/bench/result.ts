@@ -1,0 +1,97 @@
+import type { BenchCase } from './bench-case.ts';
+import type { Contestant, ContestantName, Ready, Turn, Values } from './contestant.ts';
+import type { OpTime } from './op-times.ts';
+
+/** How one contestant did. */
+export interface BenchRow {
+  readonly contestant: ContestantName;
+  readonly title: string;
+  readonly precision: 'float32' | 'bfloat16';
+  /** Of its libraries. */
+  readonly version: string;
+  /** How many numbers its model trains. */
+  readonly weights: number;
+  /** Median of all timed steps, milliseconds. */
+  readonly stepMs: number;
+  readonly imagesPerSecond: number;
+  /** Median of each round, milliseconds. */
+  readonly roundMs: readonly number[];
+  /** The most memory that its process had resident. */
+  readonly peakBytes: number;
+  /** What its steps computed, from the first on: see Turn. */
+  readonly values: Values;
+  /** Where times of ops were asked for and the contestant runs as a graph: slowest first. */
+  readonly ops?: readonly OpTime[];
+}
+
+/** One row's speed or memory over another's. */
+export interface BenchRatio {
+  readonly quantity: 'images per second' | 'peak memory';
+  readonly of: ContestantName;
+  readonly over: ContestantName;
+  readonly value: number;
+}
+
+export interface CaseResult extends BenchCase {
+  readonly rows: readonly BenchRow[];
+  readonly ratios: readonly BenchRatio[];
+  readonly skipped: readonly { readonly contestant: ContestantName; readonly why: string }[];
+}
+
+/** The row of a contestant after its turns. */
+export function rowOf(
+  { name, title, precision }: Contestant & { readonly name: ContestantName },
+  { batch }: BenchCase,
+  { version, weights, values }: Ready,
+  turns: readonly Turn[],
+): BenchRow {
+  const stepMs = median(turns.flatMap(({ ms }) => ms));
+  return {
+    contestant: name,
+    title,
+    precision,
+    version,
+    weights,
+    stepMs,
+    imagesPerSecond: (1000 * batch) / stepMs,
+    roundMs: turns.map(({ ms }) => median(ms)),
+    peakBytes: Math.max(...turns.map(({ peakBytes }) => peakBytes)),
+    values: [...values, ...turns.flatMap((turn) => turn.values)],
+  };
+}
+
+/** Captured steps over stock TensorFlow.js, and over the fastest PyTorch of the same precision, where there are such. */
+export function ratiosOf(rows: readonly BenchRow[]): BenchRatio[] {
+  const stock = rows.find(({ contestant }) => contestant === 'stock');
+  const captured = rows.filter(({ contestant }) => contestant.startsWith('captured'));
+  return captured.flatMap((row) => {
+    const torch = fastestTorch(rows, row.precision);
+    return [
+      ...(stock ? [speedRatio(row, stock)] : []),
+      ...(torch ? [speedRatio(row, torch), memoryRatio(row, torch)] : []),
+    ];
+  });
+}
+
+function fastestTorch(rows: readonly BenchRow[], precision: string): BenchRow | undefined {
+  return rows
+    .filter((row) => row.contestant.startsWith('torch') && row.precision === precision)
+    .sort((a, b) => a.stepMs - b.stepMs)[0];
+}
+
+function speedRatio(of: BenchRow, over: BenchRow): BenchRatio {
+  const value = of.imagesPerSecond / over.imagesPerSecond;
+  return { quantity: 'images per second', of: of.contestant, over: over.contestant, value };
+}
+
+function memoryRatio(of: BenchRow, over: BenchRow): BenchRatio {
+  const value = of.peakBytes / over.peakBytes;
+  return { quantity: 'peak memory', of: of.contestant, over: over.contestant, value };
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length / 2;
+  const [low, high] = [Math.ceil(middle) - 1, Math.floor(middle)];
+  return ((sorted[low] as number) + (sorted[high] as number)) / 2;
+}

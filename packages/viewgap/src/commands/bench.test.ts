@@ -1,0 +1,128 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { type BenchResult, defaultCacheDir, prepareEngine } from '@viewgap/engine';
+import { test as baseTest, expect, test } from 'vitest';
+import { benchTable } from './bench-table.ts';
+
+const BIN = fileURLToPath(new URL('../../bin/viewgap.mjs', import.meta.url));
+const cacheDir = defaultCacheDir(process.env);
+const native = (await prepareEngine({ cacheDir, log: () => {} })).engine.startsWith('native');
+const hasTorch = spawnSync('python3', ['-c', 'import torch']).status === 0;
+
+const TINY = ['--model', 'cnn', '--size', '32', '--batch', '2', '--steps', '2', '--rounds', '1'];
+const FIVE_MINUTES = 300_000;
+
+function bench(...args: string[]) {
+  return spawnSync(process.execPath, [BIN, 'bench', ...args], { encoding: 'utf8' });
+}
+
+function results(...args: string[]): BenchResult {
+  const { status, stdout, stderr } = bench('train', ...TINY, '--json', ...args);
+  expect(status, stderr).toBe(0);
+  return JSON.parse(stdout) as BenchResult;
+}
+
+function expectEqual(actual: Row['values'], expected: Row['values']): void {
+  expect(actual).toHaveLength(expected.length);
+  actual.forEach((value, i) => {
+    expect(Math.abs((value as number) / (expected[i] as number) - 1), `step ${i}`).toBeLessThanOrEqual(1e-4);
+  });
+}
+
+baseTest.skipIf(!native)(
+  'a tiny run has a row for each contestant, with ratios between them, and says whom it skipped',
+  () => {
+    const result = results('--profile');
+    const { rows, ratios, skipped } = result.cases[0] ?? expect.unreachable();
+    const names = rows.map(({ contestant }) => contestant);
+    expect(names).toEqual(['stock', 'eager', 'captured-float32', 'captured-bfloat16']);
+    expect(skipped.map(({ contestant }) => contestant.startsWith('torch'))).toEqual([true, true, true, true]);
+    expect(skipped[0]?.why).toBe('no Python with torch was named');
+
+    const [stock, eager, captured, bfloat16] = rows as [Row, Row, Row, Row];
+    for (const { stepMs, imagesPerSecond, roundMs, peakBytes } of rows) {
+      expect(stepMs).toBeGreaterThan(0);
+      expect(roundMs).toEqual([stepMs]);
+      expect(imagesPerSecond).toBeCloseTo(2000 / stepMs, 6);
+      expect(peakBytes).toBeGreaterThan(100 * 2 ** 20);
+    }
+    expect(ratios).toEqual(
+      [
+        {
+          quantity: 'images per second',
+          of: 'captured-float32',
+          over: 'stock',
+          value: stock.stepMs / captured.stepMs,
+        },
+        {
+          quantity: 'images per second',
+          of: 'captured-bfloat16',
+          over: 'stock',
+          value: stock.stepMs / bfloat16.stepMs,
+        },
+      ].map((ratio) => ({ ...ratio, value: expect.closeTo(ratio.value, 9) })),
+    );
+
+    // Two steps at the start, one before the timed ones.
+    expect(captured.values).toHaveLength(5);
+    expectEqual(captured.values, eager.values);
+    expect(captured.ops?.[0]?.ms).toBeGreaterThan(0);
+    expect(eager.ops).toBeUndefined();
+
+    const table = benchTable(result);
+    expect(table).toContain('cnn, 32 px, batch 2, training');
+    expect(table).toContain(`skipped torch-float32: no Python with torch was named`);
+    for (const { values } of [eager, captured]) expect(table).toContain(` ${values.at(-1)?.toFixed(5)}\n`);
+  },
+  FIVE_MINUTES,
+);
+type Row = BenchResult['cases'][number]['rows'][number];
+
+baseTest.skipIf(!native)(
+  'inference: captured outputs are the eager ones',
+  () => {
+    const { rows } = results('--inference').cases[0] ?? expect.unreachable();
+    const [, eager, captured] = rows as [Row, Row, Row];
+    expectEqual(captured.values, eager.values);
+  },
+  FIVE_MINUTES,
+);
+
+baseTest.skipIf(!native || !hasTorch)(
+  'with a Python that has torch its rows are there, and ratios to them',
+  () => {
+    const { rows, ratios } = results('--python', 'python3').cases[0] ?? expect.unreachable();
+    expect(rows.map(({ contestant }) => contestant)).toContain('torch-bfloat16');
+    const over = ratios.map(({ quantity, over }) => `${quantity} of ${over}`);
+    expect(over).toContain('peak memory of torch-float32');
+    expect(over).toContain('images per second of torch-bfloat16');
+  },
+  FIVE_MINUTES,
+);
+
+test.each([
+  [['race'], /^viewgap bench: command-argument value 'race' is invalid for argument 'what'\. .*\n$/],
+  [['train', '--model', 'cn'], /^viewgap bench: no such model to time: cn \(did you mean "cnn"\?\)\n$/],
+  [
+    ['train', '--model', 'cnn', '--batch', '2'],
+    /^viewgap bench: one case needs a model, a size and a batch: no --size \(give all three\)\n$/,
+  ],
+  [
+    ['train', '--model', 'cnn', '--size', '33', '--batch', '2'],
+    /^viewgap bench: not a multiple of 32: --size 33 \(give 32, 64, 96, …\)\n$/,
+  ],
+  [['train', '--steps', '0'], /^viewgap bench: not a count: --steps 0 \(give a whole number from 1\)\n$/],
+  [
+    ['train', '--python', '/no/python'],
+    /^viewgap bench: no such Python: \/no\/python \(give the path of one that has torch\)\n$/,
+  ],
+  [
+    ['train', '--python', 'false'],
+    /^viewgap bench: this Python cannot import torch: false \(run: false -m pip install torch\)\n$/,
+  ],
+])('a wrong call %j is one line on stderr and status 2', (args, line) => {
+  const { status, stdout, stderr } = bench(...args);
+  expect(stderr).toMatch(line);
+  expect(stdout).toBe('');
+  expect(status).toBe(2);
+});

@@ -1,0 +1,93 @@
+import { ConfigError, nearestName } from '@viewgap/contracts';
+import {
+  BENCH_MODELS,
+  type BenchCase,
+  type BenchModel,
+  benchCases,
+  benchTraining,
+  defaultCacheDir,
+} from '@viewgap/engine';
+import { Argument, Command } from 'commander';
+import type { Context } from '../context.ts';
+import { askedEngine } from '../engine.ts';
+import { checkTorch } from './bench-python.ts';
+import { benchTable } from './bench-table.ts';
+
+interface Options {
+  readonly model?: string;
+  readonly size?: string;
+  readonly batch?: string;
+  readonly steps: string;
+  readonly rounds: string;
+  readonly inference?: boolean;
+  readonly python?: string;
+  readonly compile?: boolean;
+  readonly profile?: boolean;
+  readonly json?: boolean;
+}
+
+export function command(context: Context): Command {
+  return new Command()
+    .addArgument(new Argument('<what>', 'what to time').choices(['train']))
+    .option('--model <name>', `one of ${BENCH_MODELS.join(', ')}; default: all`)
+    .option('--size <pixels>', 'edge of the images, a multiple of 32; with --model and --batch')
+    .option('--batch <images>', 'images of a step; with --model and --size')
+    .option('--steps <number>', 'timed steps of each contestant in a round', '5')
+    .option('--rounds <number>', 'how often all contestants take turns', '5')
+    .option('--inference', 'time outputs alone, not training steps')
+    .option('--python <path>', 'a Python that has torch, to time PyTorch too')
+    .option('--compile', 'time torch.compile too, which takes minutes to start')
+    .option('--profile', 'print what a captured step spends its time on')
+    .option('--json', 'print as JSON')
+    .addHelpText('after', '\nexample: viewgap bench train --model cnn --size 64 --batch 16 --python python3')
+    .action(async (_what: string, options: Options) => {
+      const cases = casesOf(options);
+      const counts = {
+        steps: countOf('--steps', options.steps),
+        rounds: countOf('--rounds', options.rounds),
+      };
+      const python = options.python ?? null;
+      if (python !== null) await checkTorch(python, context);
+      const result = await benchTraining(cases, {
+        ...counts,
+        python,
+        compile: options.compile ?? false,
+        profile: options.profile ?? false,
+        cacheDir: defaultCacheDir(context.env),
+        log: context.progress.log,
+        prefer: askedEngine(context.env),
+      });
+      context.print(options.json ? JSON.stringify(result, null, 2) : benchTable(result));
+    });
+}
+
+function casesOf({ model: name, size: edge, batch: images, inference = false }: Options): BenchCase[] {
+  const model = name === undefined ? undefined : modelOf(name);
+  if (edge === undefined && images === undefined)
+    return benchCases(model ? [model] : BENCH_MODELS, inference);
+  if (model === undefined || edge === undefined || images === undefined) {
+    const given = Object.entries({ '--model': name, '--size': edge, '--batch': images });
+    const missing = given.flatMap(([option, value]) => (value === undefined ? [option] : []));
+    throw new ConfigError(
+      'one case needs a model, a size and a batch',
+      `no ${missing.join(', no ')}`,
+      'give all three',
+    );
+  }
+  const size = countOf('--size', edge);
+  if (size % 32 !== 0) throw new ConfigError('not a multiple of 32', `--size ${edge}`, 'give 32, 64, 96, …');
+  return [{ model, size, batch: countOf('--batch', images), inference }];
+}
+
+function modelOf(name: string): BenchModel {
+  const model = BENCH_MODELS.find((known) => known === name);
+  if (!model) throw new ConfigError('no such model to time', name, nearestName(name, BENCH_MODELS));
+  return model;
+}
+
+function countOf(option: string, text: string): number {
+  if (!/^[1-9]\d{0,5}$/.test(text)) {
+    throw new ConfigError('not a count', `${option} ${text}`, 'give a whole number from 1');
+  }
+  return Number(text);
+}
