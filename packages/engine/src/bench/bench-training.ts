@@ -5,7 +5,10 @@ import type { BenchCase } from './bench-case.ts';
 import { type RaceSettings, race } from './race.ts';
 import type { CaseResult } from './result.ts';
 
-export type BenchOptions = PrepareOptions & RaceSettings;
+export interface BenchOptions extends PrepareOptions, RaceSettings {
+  /** Takes the result of each case as soon as it is there: all of them take long. */
+  readonly onCase?: (result: BenchResult) => void;
+}
 
 export interface BenchResult {
   readonly engine: EngineIdentity;
@@ -29,7 +32,12 @@ export async function benchTraining(
   const { steps, rounds } = options;
   const report = await prepareEngine(options);
   const threads = availableParallelism();
+  const facts = { engine: report.identity, threads, steps, rounds };
   const results: CaseResult[] = [];
-  for (const one of cases) results.push(await race(one, { ...options, report, threads }));
-  return { engine: report.identity, threads, steps, rounds, cases: results };
+  for (const one of cases) {
+    const result = await race(one, { ...options, report, threads });
+    options.onCase?.({ ...facts, cases: [result] });
+    results.push(result);
+  }
+  return { ...facts, cases: results };
 }

@@ -3,14 +3,14 @@ import type { BenchResult, BenchRow, CaseResult } from '@viewgap/engine';
 /** Ops of a profile that are shown. */
 const SHOWN_OPS = 12;
 
-/** The results of a bench for a person to read. */
-export function benchTable({ engine, threads, steps, rounds, cases }: BenchResult): string {
+/** What all results of a bench have in common. */
+export function benchHead({ engine, threads, steps, rounds }: BenchResult): string {
   const tensorflow = engine.tensorflow === null ? 'no TensorFlow' : `TensorFlow ${engine.tensorflow}`;
-  const head = `${engine.engine}, ${tensorflow}, TensorFlow.js ${engine.tfjs}; ${threads} threads; medians of ${rounds} rounds of ${steps} steps`;
-  return [head, ...cases.map(caseTable)].join('\n\n');
+  return `${engine.engine}, ${tensorflow}, TensorFlow.js ${engine.tfjs}; ${threads} threads; medians of ${rounds} rounds of ${steps} steps`;
 }
 
-function caseTable(result: CaseResult): string {
+/** The results of one case for a person to read. */
+export function caseTable(result: CaseResult): string {
   const { model, size, batch, inference, rows, skipped } = result;
   const columns = ['images/s', 'in rounds', 'ms', 'peak MiB', inference ? 'output' : 'loss'];
   const lines = [['', '', ...columns], ...rows.map(cells)];

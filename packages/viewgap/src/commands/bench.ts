@@ -3,6 +3,7 @@ import {
   BENCH_MODELS,
   type BenchCase,
   type BenchModel,
+  type BenchResult,
   benchCases,
   benchTraining,
   defaultCacheDir,
@@ -11,7 +12,7 @@ import { Argument, Command } from 'commander';
 import type { Context } from '../context.ts';
 import { askedEngine } from '../engine.ts';
 import { checkTorch } from './bench-python.ts';
-import { benchTable } from './bench-table.ts';
+import { benchHead, caseTable } from './bench-table.ts';
 
 interface Options {
   readonly model?: string;
@@ -56,9 +57,20 @@ export function command(context: Context): Command {
         cacheDir: defaultCacheDir(context.env),
         log: context.progress.log,
         prefer: askedEngine(context.env),
+        ...(options.json ? {} : { onCase: showCases(context) }),
       });
-      context.print(options.json ? JSON.stringify(result, null, 2) : benchTable(result));
+      if (options.json) context.print(JSON.stringify(result, null, 2));
     });
+}
+
+/** Prints each case as it ends, after what all have in common. */
+function showCases(context: Context): (result: BenchResult) => void {
+  let headed = false;
+  return (result) => {
+    if (!headed) context.print(benchHead(result));
+    headed = true;
+    for (const one of result.cases) context.print(`\n${caseTable(one)}`);
+  };
 }
 
 function casesOf({ model: name, size: edge, batch: images, inference = false }: Options): BenchCase[] {
