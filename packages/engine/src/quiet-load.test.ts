@@ -28,7 +28,7 @@ function openByName(paths: string[]): { stdout: string; stderr: string } {
     for (const path of ${JSON.stringify(paths)}) load(path);
     const library = { exports: {} };
     process.dlopen(library, 'libcudart.so.12');
-    console.log(library.exports.answer);
+    console.log(String(library.exports.answer));
   `;
   const env = { ...process.env, LD_LIBRARY_PATH: '' };
   return spawnSync(process.execPath, ['-e', program], { encoding: 'utf8', env });

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { type BenchResult, defaultCacheDir, prepareEngine } from '@viewgap/engine';
 import { test as baseTest, expect, test } from 'vitest';
-import { benchTable } from './bench-table.ts';
+import { benchHead, caseTable } from './bench-table.ts';
 
 const BIN = fileURLToPath(new URL('../../bin/viewgap.mjs', import.meta.url));
 const cacheDir = defaultCacheDir(process.env);
@@ -69,7 +69,8 @@ baseTest.skipIf(!native)(
     expect(captured.ops?.[0]?.ms).toBeGreaterThan(0);
     expect(eager.ops).toBeUndefined();
 
-    const table = benchTable(result);
+    expect(benchHead(result)).toContain('medians of 1 rounds of 2 steps');
+    const table = caseTable(result.cases[0] ?? expect.unreachable());
     expect(table).toContain('cnn, 32 px, batch 2, training');
     expect(table).toContain(`skipped torch-float32: no Python with torch was named`);
     for (const { values } of [eager, captured]) expect(table).toContain(` ${values.at(-1)?.toFixed(5)}\n`);
