@@ -31,10 +31,13 @@ type ScoreTensors = { readonly logits: tf.Tensor; readonly reconstruction?: tf.T
 /** Scores images as they are, without augmentation, with the moving statistics of batch norm; in float32. */
 export class Scorer {
   readonly #size: number;
+  /** the film mask of a full batch */
+  readonly #whole: Uint8Array;
   readonly #step: Captured<ScoreTensors>;
 
   constructor(model: Model, { size, loss, sharing }: ScorerOptions) {
     this.#size = size;
+    this.#whole = new Uint8Array(BATCH * size ** 2).fill(1);
     const images = { shape: [BATCH, size, size, 1], dtype: 'uint8' } as const;
     this.#step = capture(
       (pixels, inside) => {
@@ -82,10 +85,9 @@ export class Scorer {
   /** Pixels and film mask of a full batch: the step is compiled for one size, and what is not film counts for nothing. */
   #padded(pixels: Uint8Array, count: number): [Uint8Array, Uint8Array] {
     const area = this.#size ** 2;
-    const inside = new Uint8Array(BATCH * area).fill(1, 0, count * area);
-    if (count === BATCH) return [pixels, inside];
+    if (count === BATCH) return [pixels, this.#whole];
     const full = new Uint8Array(BATCH * area);
     full.set(pixels);
-    return [full, inside];
+    return [full, new Uint8Array(BATCH * area).fill(1, 0, count * area)];
   }
 }

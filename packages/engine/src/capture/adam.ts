@@ -1,8 +1,8 @@
 import { EngineError } from '../engine-error.ts';
 import { tf } from '../tf.ts';
 import { activeEagerState, type EagerState } from './eager-state.ts';
-import { constantAttrs, handleOf, scalar, typeAttr } from './graph-node.ts';
-import { AttrKind, DType, type Ref } from './native-graph.ts';
+import { FLOAT, FLOAT_DTYPE, handleOf, scalar } from './graph-node.ts';
+import { AttrKind, type Ref } from './native-graph.ts';
 import { activeTrace, type Trace } from './trace.ts';
 
 export interface AdamOptions {
@@ -42,27 +42,25 @@ export function applyAdam(
 
 type Settings = Required<AdamOptions>;
 
-const FLOAT = typeAttr('T', DType.float32);
-
 function applyInGraph(
   trace: Trace,
   grads: tf.NamedTensorMap,
   learningRate: number | tf.Scalar,
   { beta1, beta2, epsilon, weightDecay }: Settings,
 ): void {
-  const constant = (value: number): Ref => trace.add('Const', [], constantAttrs(scalar(value))).name;
+  const constant = (value: number) => trace.constant(scalar(value));
   const rate = typeof learningRate === 'number' ? constant(learningRate) : trace.refOf(learningRate);
   const betas = [constant(beta1), constant(beta2)] as const;
   const powers = ['adam/beta1_power', 'adam/beta2_power'].map((name, i) => {
     const handle = trace.slot(name, { shape: [], value: i === 0 ? beta1 : beta2 });
-    return { name, handle, read: trace.readSlot(name) };
+    return { handle, read: trace.readSlot(name) };
   });
   const small = constant(epsilon);
+  const share = weightDecay > 0 ? trace.add('Mul', [rate, constant(weightDecay)], [FLOAT]).name : null;
   const attrs = [FLOAT, { name: 'use_locking', type: AttrKind.bool, value: false }];
   const applied = Object.entries(grads).map(([key, grad]) => {
     const { name, read } = trace.variable(registered(key));
-    const decays = weightDecay > 0 && grad.rank > 1;
-    const before = decays ? [decay(trace, name, read, rate, constant(weightDecay))] : [];
+    const before = share !== null && grad.rank > 1 ? [decay(trace, name, read, share)] : [];
     const slot = (kind: string) => trace.slot(`adam/${kind}/${name}`, { shape: grad.shape, value: 0 });
     const inputs = [
       ...[handleOf(name), slot('m'), slot('v')],
@@ -75,20 +73,14 @@ function applyInGraph(
   });
   powers.forEach(({ handle, read }, i) => {
     const next = trace.add('Mul', [read, betas[i] as Ref], [FLOAT], { controls: applied }).name;
-    trace.update('AssignVariableOp', [handle, next], [typeAttr('dtype', DType.float32)], []);
+    trace.update('AssignVariableOp', [handle, next], [FLOAT_DTYPE], []);
   });
 }
 
-/** w <- w - rate * decay * w */
-function decay(trace: Trace, name: string, read: Ref, rate: Ref, weightDecay: Ref): string {
-  const share = trace.add('Mul', [rate, weightDecay], [FLOAT]).name;
+/** w <- w - share * w, share being the learning rate times the weight decay */
+function decay(trace: Trace, name: string, read: Ref, share: Ref): string {
   const amount = trace.add('Mul', [read, share], [FLOAT]).name;
-  return trace.update(
-    'AssignSubVariableOp',
-    [handleOf(name), amount],
-    [typeAttr('dtype', DType.float32)],
-    [read],
-  );
+  return trace.update('AssignSubVariableOp', [handleOf(name), amount], [FLOAT_DTYPE], [read]);
 }
 
 function applyEagerly(

@@ -1,5 +1,5 @@
-import { constantAttrs, type GraphNode, refOf, typeAttr } from './graph-node.ts';
-import { AttrKind, DType, type RawTensor, type Ref } from './native-graph.ts';
+import { constantAttrs, FLOAT, type GraphNode, int32s, refOf, typeAttr } from './graph-node.ts';
+import { AttrKind, DType, type Ref } from './native-graph.ts';
 
 /**
  * Replaces convolutions that TensorFlow's kernels compute slowly by matrix products of the same numbers: those with a
@@ -117,8 +117,6 @@ function shiftedProducts(node: GraphNode, { x, filter, y }: Form): GraphNode[] {
   return draft.finish('Reshape', [stacked, draft.sizes(filter)], reshapeAttrs());
 }
 
-const FLOAT = typeAttr('T', DType.float32);
-
 function reshapeAttrs() {
   return [FLOAT, typeAttr('Tshape', DType.int32)];
 }
@@ -145,12 +143,7 @@ class Draft {
   }
 
   sizes(values: readonly number[], shape: readonly number[] = [values.length]): Ref {
-    const value: RawTensor = {
-      dtype: DType.int32,
-      shape,
-      data: new Uint8Array(Int32Array.from(values).buffer),
-    };
-    return this.add('Const', [], shape, constantAttrs(value), DType.int32);
+    return this.add('Const', [], shape, constantAttrs(int32s(values, shape)), DType.int32);
   }
 
   reshape(ref: Ref, shape: readonly number[]): Ref {

@@ -16,12 +16,21 @@ export function typeAttr(name: string, dtype: number): Attr {
   return { name, type: AttrKind.type, value: dtype };
 }
 
+/** The attribute `T` of an op on float32. */
+export const FLOAT = typeAttr('T', DType.float32);
+/** The attribute `dtype` of an op on a float32 variable. */
+export const FLOAT_DTYPE = typeAttr('dtype', DType.float32);
+
 export function constantAttrs(value: RawTensor): Attr[] {
   return [typeAttr('dtype', value.dtype), { name: 'value', type: AttrKind.tensor, value }];
 }
 
 export function scalar(value: number): RawTensor {
   return { dtype: DType.float32, shape: [], data: new Uint8Array(Float32Array.of(value).buffer) };
+}
+
+export function int32s(values: readonly number[], shape: readonly number[] = [values.length]): RawTensor {
+  return { dtype: DType.int32, shape, data: new Uint8Array(Int32Array.from(values).buffer) };
 }
 
 /** The output'th of a node. */

@@ -1,4 +1,13 @@
-import { constantAttrs, type GraphNode, handleOf, scalar, typeAttr } from './graph-node.ts';
+import {
+  constantAttrs,
+  FLOAT,
+  FLOAT_DTYPE,
+  type GraphNode,
+  handleOf,
+  int32s,
+  scalar,
+  typeAttr,
+} from './graph-node.ts';
 import {
   AttrKind,
   DType,
@@ -10,8 +19,7 @@ import {
   type Ref,
   type TensorType,
 } from './native-graph.ts';
-import type { Slot } from './slot.ts';
-import { checkFits, unknownVariable } from './slot.ts';
+import { checkFits, type Slot, unknownVariable } from './slot.ts';
 
 /** ConfigProto { allow_soft_placement: true, gpu_options { allow_growth: true } } */
 const CONFIG = Uint8Array.of(0x38, 1, 0x32, 2, 0x20, 1);
@@ -45,7 +53,7 @@ export class Session {
       this.#declareOne(name, { dtype: DType.float32, shape });
       const sizes = this.#constant(`fill/${name}/shape`, int32s(shape));
       const first = this.#constant(`fill/${name}/value`, scalar(value));
-      this.#graph.addOp('Fill', `fill/${name}`, [sizes, first], [], [typeAttr('T', DType.float32)]);
+      this.#graph.addOp('Fill', `fill/${name}`, [sizes, first], [], [FLOAT]);
       const write = `fill/${name}/write`;
       this.#graph.addOp('AssignVariableOp', write, [handleOf(name), `fill/${name}`], [], [FLOAT_DTYPE]);
       return write;
@@ -99,10 +107,6 @@ export class Session {
     return this.#graph.profile(feeds, fetches, targets);
   }
 
-  variables(): ReadonlyMap<string, TensorType> {
-    return this.#variables;
-  }
-
   /** Values of all variables, in the order in which they were declared. */
   async read(): Promise<Map<string, Fetched>> {
     const names = [...this.#variables.keys()];
@@ -145,9 +149,3 @@ export class Session {
 const readOf = (name: string) => `read/${name}`;
 const feedOf = (name: string) => `feed/${name}`;
 const writeOf = (name: string) => `write/${name}`;
-
-const FLOAT_DTYPE = typeAttr('dtype', DType.float32);
-
-function int32s(values: readonly number[]): RawTensor {
-  return { dtype: DType.int32, shape: [values.length], data: new Uint8Array(Int32Array.from(values).buffer) };
-}

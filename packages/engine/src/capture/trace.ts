@@ -1,7 +1,7 @@
 import type { TFEOpAttr, TFJSBinding } from '@tensorflow/tfjs-node-gpu/dist/tfjs_binding.js';
 import { EngineError } from '../engine-error.ts';
 import type { tf } from '../tf.ts';
-import { constantAttrs, type GraphNode, handleOf, refOf, typeAttr } from './graph-node.ts';
+import { constantAttrs, FLOAT_DTYPE, type GraphNode, handleOf, refOf } from './graph-node.ts';
 import {
   type Attr,
   AttrKind,
@@ -83,7 +83,7 @@ export class Trace {
   /** Lets the rest of the step see a variable as an op has left it. */
   readAfter(variable: tf.Variable, update: string): void {
     const { name } = this.variable(variable);
-    const read = this.add('ReadVariableOp', [handleOf(name)], DTYPE, { controls: [update] });
+    const read = this.add('ReadVariableOp', [handleOf(name)], [FLOAT_DTYPE], { controls: [update] });
     this.#variables.set(variable, { name, read: read.name });
     variable.assign(this.tensor(read));
   }
@@ -92,7 +92,7 @@ export class Trace {
   assignChanged(): void {
     for (const [variable, { name, read }] of this.#variables) {
       const value = this.refOf(variable);
-      if (value !== read) this.update('AssignVariableOp', [handleOf(name), value], DTYPE, [read]);
+      if (value !== read) this.update('AssignVariableOp', [handleOf(name), value], [FLOAT_DTYPE], [read]);
     }
   }
 
@@ -135,11 +135,11 @@ export class Trace {
   }
 
   #read(name: string): GraphNode {
-    return this.add('ReadVariableOp', [handleOf(name)], DTYPE, { name: `read/${name}` });
+    return this.add('ReadVariableOp', [handleOf(name)], [FLOAT_DTYPE], { name: `read/${name}` });
   }
 
   #declare(name: string, shape: readonly number[]): void {
-    const attrs = [typeAttr('dtype', DType.float32), { name: 'shape', type: AttrKind.shape, value: shape }];
+    const attrs = [FLOAT_DTYPE, { name: 'shape', type: AttrKind.shape, value: shape }];
     this.#scratch.addOp('VarHandleOp', handleOf(name), [], [], attrs);
   }
 
@@ -188,8 +188,6 @@ export class Trace {
     throw outside(role);
   }
 }
-
-const DTYPE = [typeAttr('dtype', DType.float32)];
 
 let active: Trace | null = null;
 
