@@ -37,6 +37,7 @@ export {
 export type { Load, LoaderModule } from './feed/serve.ts';
 export { type Conv2dOptions, conv2d } from './kernels/conv2d.ts';
 export { relu } from './kernels/relu.ts';
+export { upsampledConv2d } from './kernels/upsampled-conv2d.ts';
 export { createDecoder, type Decoder, type DecoderOptions, type OutputFraction } from './models/decoder.ts';
 export {
   createEncoder,

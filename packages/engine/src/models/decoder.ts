@@ -1,7 +1,7 @@
 import { EngineError } from '../engine-error.ts';
 import type { tf } from '../tf.ts';
 import type { Encoder } from './encoder.ts';
-import { biasedConvolution, crop, type Layer, normalisedConvolution, upsample } from './layers.ts';
+import { biasedConvolution, crop, type Layer, normalisation, upsampledConvolution } from './layers.ts';
 import type { Parameters } from './parameters.ts';
 
 export interface DecoderOptions {
@@ -47,20 +47,18 @@ export function createDecoder(
     throw new EngineError('wrong number of decoder widths', value, `name ${doublings}`);
   }
   const scope = parameters.scope('decoder');
-  const blocks = widths.map((to, i) =>
-    normalisedConvolution(
-      scope,
-      { convolution: `up${i + 1}.conv`, norm: `up${i + 1}.norm` },
-      { kernel: 3, from: widths[i - 1] ?? encoder.features, to },
-      { relu: true },
-    ),
-  );
+  const blocks = widths.map((to, i): Layer => {
+    const shape = { from: widths[i - 1] ?? encoder.features, to };
+    const convolved = upsampledConvolution(scope, `up${i + 1}.conv`, shape);
+    const normalised = normalisation(scope, `up${i + 1}.norm`, to, { relu: true });
+    return (x, training) => normalised(convolved(x, training), training);
+  });
   const from = widths.at(-1) ?? encoder.features;
   const image: Layer = biasedConvolution(scope, 'image', { kernel: 3, from, to: channels }, 0.5);
   const edge = Math.ceil(size * outputFraction);
   return {
     apply: (features, training) => {
-      const drawn = blocks.reduce((y, block) => block(upsample(y), training), features);
+      const drawn = blocks.reduce((y, block) => block(y, training), features);
       return cropTo(image(drawn, training), edge, encoder.reduction);
     },
     edge,

@@ -1,6 +1,7 @@
 import { batchNorm } from '../batch-norm.ts';
 import { conv2d } from '../kernels/conv2d.ts';
 import { relu as rectify } from '../kernels/relu.ts';
+import { upsampledConv2d } from '../kernels/upsampled-conv2d.ts';
 import { tf } from '../tf.ts';
 import type { Parameters } from './parameters.ts';
 
@@ -37,6 +38,19 @@ export function convolution(
 ): Layer {
   const weight = parameters.he<tf.Rank.R4>(`${name}.weight`, [kernel, kernel, from, to]);
   return (x) => conv2d(x, weight, { stride, padding: (kernel - 1) / 2 });
+}
+
+/**
+ * Every pixel twice in both directions (nearest neighbour), then a 3 x 3 convolution without bias. Weight
+ * `<name>.weight`.
+ */
+export function upsampledConvolution(
+  parameters: Parameters,
+  name: string,
+  { from, to }: Pick<ConvolutionShape, 'from' | 'to'>,
+): Layer {
+  const weight = parameters.he<tf.Rank.R4>(`${name}.weight`, [3, 3, from, to]);
+  return (x) => upsampledConv2d(x, weight);
 }
 
 /** Convolution with a bias, for an output that no batch normalisation follows. Weights `<name>.weight`, `<name>.bias`. */
@@ -125,16 +139,6 @@ export function concat(x: tf.Tensor4D, y: tf.Tensor4D): tf.Tensor4D {
 /** A plane of ones behind the channels of x. */
 export function withOnes(x: tf.Tensor4D): tf.Tensor4D {
   return concat(x, tf.onesLike(tf.slice(x, 0, [-1, -1, -1, 1])));
-}
-
-/**
- * Every pixel twice in both directions (nearest neighbour). Made of concat and reshape alone, whose gradients every
- * engine has.
- */
-export function upsample(x: tf.Tensor4D): tf.Tensor4D {
-  const [batch, height, width, channels] = x.shape;
-  const wide = tf.reshape(tf.concat([x, x], 3), [batch, height, 2 * width * channels]);
-  return tf.reshape(tf.concat([wide, wide], 2), [batch, 2 * height, 2 * width, channels]);
 }
 
 /** The first `height` rows and `width` columns. */
