@@ -30,7 +30,7 @@ const COMPUTE: Readonly<Record<string, Half>> = {
 const FOLLOW: Readonly<Record<string, Half>> = {
   Add: both,
   AddV2: both,
-  BiasAdd: first,
+  BiasAdd: { inputs: [0, 1], outputs: [0], decided: [0] },
   Relu: first,
   ReluGrad: both,
   MaxPool: first,

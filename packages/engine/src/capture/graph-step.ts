@@ -1,12 +1,15 @@
 import type { NamedTensor } from '../safetensors.ts';
 import { toBfloat16 } from './bfloat16.ts';
 import { fasterConvolutions } from './faster-convolutions.ts';
+import { foldedBatchNorms } from './folded-batch-norm.ts';
+import type { GraphNode } from './graph-node.ts';
 import type { Fetched, GraphAddon, RawTensor, Ref } from './native-graph.ts';
 import { DType } from './native-graph.ts';
 import { nodeBackend } from './node-backend.ts';
 import { resolvePrecision } from './precision.ts';
+import { NOTHING_PREPARED, type Prepared, prepared } from './prepared.ts';
 import { type Recording, recordStep } from './recording.ts';
-import { Session } from './session.ts';
+import { type Preparation, Session, type SessionCall } from './session.ts';
 import {
   asResult,
   type Captured,
@@ -21,6 +24,7 @@ import {
   type Value,
   type Values,
 } from './step.ts';
+import { withoutIdleReshapes } from './without-idle-reshapes.ts';
 
 /** Records a step and compiles it into a session: its own, or that of the step it shares with. */
 export function captureGraph<R extends StepResult>(
@@ -32,19 +36,53 @@ export function captureGraph<R extends StepResult>(
   const session = options.sharing instanceof GraphStep ? options.sharing.session : new Session(addon);
   const isGpu = nodeBackend().binding.isUsingGpuDevice();
   const precision = resolvePrecision(options.precision ?? 'float32', isGpu);
-  return new GraphStep<R>(session, rewritten(recording, precision), options, precision);
+  return new GraphStep<R>(
+    session,
+    compiled(recording, { precision, scope: session.newScope() }),
+    options,
+    precision,
+  );
 }
 
-/** What a session is given of a recording: the same results from faster ops. */
-function rewritten(recording: Recording, precision: 'float32' | 'bfloat16'): Recording {
-  const faster = fasterConvolutions(recording.nodes, precision);
-  if (precision === 'float32') return { ...recording, nodes: faster };
-  const { nodes, wanted } = toBfloat16(
-    faster,
-    recording.results.map(({ ref }) => ref),
-  );
-  const results = recording.results.map((result, i) => ({ ...result, ref: wanted[i] as Ref }));
-  return { ...recording, nodes, results };
+/** A recording as a session runs it: the same results from faster ops. */
+interface Compiled extends Recording, Omit<Prepared, 'wanted'> {
+  readonly nodes: readonly GraphNode[];
+}
+
+interface Target {
+  readonly precision: 'float32' | 'bfloat16';
+  /** Prefix of variables' names that no other step of the session has. */
+  readonly scope: string;
+}
+
+function compiled(recording: Recording, target: Target): Compiled {
+  const results = recording.results.map(({ ref }) => ref);
+  const { nodes, wanted } = withoutIdleReshapes(recording.nodes, results);
+  const compile = recording.updates.length === 0 ? inference : training;
+  const parts = compile(nodes, wanted, target);
+  return {
+    ...recording,
+    ...parts,
+    results: recording.results.map((result, i) => ({ ...result, ref: parts.wanted[i] as Ref })),
+  };
+}
+
+function training(nodes: readonly GraphNode[], wanted: readonly Ref[], { precision }: Target): Prepared {
+  return { ...NOTHING_PREPARED, ...inPrecision(fasterConvolutions(nodes, precision), wanted, precision) };
+}
+
+function inference(
+  nodes: readonly GraphNode[],
+  wanted: readonly Ref[],
+  { precision, scope }: Target,
+): Prepared {
+  const folded = foldedBatchNorms(nodes, wanted);
+  const typed = inPrecision(folded, wanted, precision);
+  return prepared(typed.nodes, typed.wanted, scope);
+}
+
+function inPrecision(nodes: readonly GraphNode[], wanted: readonly Ref[], precision: 'float32' | 'bfloat16') {
+  return precision === 'bfloat16' ? toBfloat16(nodes, wanted) : { nodes, wanted };
 }
 
 class GraphStep<R extends StepResult> implements Captured<R> {
@@ -56,11 +94,12 @@ class GraphStep<R extends StepResult> implements Captured<R> {
   readonly #names: readonly string[];
   readonly #fetches: readonly Ref[];
   readonly #targets: readonly string[];
+  readonly #preparation: Preparation | null;
   #disposed = false;
 
   constructor(
     session: Session,
-    recording: Recording,
+    recording: Compiled,
     { inputs, variables = {} }: CaptureOptions,
     precision: 'float32' | 'bfloat16',
   ) {
@@ -72,11 +111,17 @@ class GraphStep<R extends StepResult> implements Captured<R> {
       new Map(
         missing(Object.entries(variables)).map(([name, variable]) => [
           name,
-          floats(variable.shape, variable.dataSync<'float32'>()),
+          {
+            dtype: DType.float32,
+            shape: variable.shape,
+            value: () => floats(variable.shape, variable.dataSync<'float32'>()),
+          },
         ]),
       ),
     );
     session.declareFilled(new Map(missing(recording.slots)));
+    session.retain();
+    this.#preparation = addPreparation(session, recording);
     const renamed = session.add(recording.nodes);
     this.#inputs = inputs;
     this.#feeds = recording.inputs.map(renamed);
@@ -86,12 +131,12 @@ class GraphStep<R extends StepResult> implements Captured<R> {
   }
 
   async run(...batch: InputValue[]): Promise<Values<R>> {
-    const fetched = await this.session.run(this.#feed(batch), this.#fetches, this.#targets);
+    const fetched = await this.session.run(this.#call(batch));
     return asResult<R>(this.#names, fetched.map(fetchedValue));
   }
 
   async profile(...batch: InputValue[]): Promise<Uint8Array> {
-    return this.session.profile(this.#feed(batch), this.#fetches, this.#targets);
+    return this.session.profile(this.#call(batch));
   }
 
   async read(): Promise<ReadonlyMap<string, NamedTensor>> {
@@ -113,6 +158,15 @@ class GraphStep<R extends StepResult> implements Captured<R> {
     this.session.release();
   }
 
+  #call(batch: readonly InputValue[]): SessionCall {
+    return {
+      feeds: this.#feed(batch),
+      fetches: this.#fetches,
+      targets: this.#targets,
+      preparation: this.#preparation,
+    };
+  }
+
   #feed(batch: readonly InputValue[]): Record<Ref, RawTensor> {
     if (this.#disposed) throw new Error('a captured step was used after it was disposed of');
     checkCount(batch, this.#inputs);
@@ -124,6 +178,13 @@ class GraphStep<R extends StepResult> implements Captured<R> {
       }),
     );
   }
+}
+
+function addPreparation(session: Session, { kept, preparation, writes }: Compiled): Preparation | null {
+  if (kept.size === 0) return null;
+  session.declareKept(kept);
+  const renamed = session.add(preparation);
+  return { targets: writes.map(renamed), version: null };
 }
 
 function floats(shape: readonly number[], data: Float32Array): RawTensor {

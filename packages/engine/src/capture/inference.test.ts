@@ -1,0 +1,138 @@
+import { describe, expect, test } from 'vitest';
+import { hashedUniform } from '../../test/hashed-weights.ts';
+import {
+  capture,
+  createEncoder,
+  defaultCacheDir,
+  type EncoderName,
+  Parameters,
+  prepareEngine,
+  startEngine,
+  tf,
+} from '../index.ts';
+import { nativeGraph } from '../native-engine.ts';
+import { foldedBatchNorms } from './folded-batch-norm.ts';
+import type { GraphAddon } from './native-graph.ts';
+import { prepared } from './prepared.ts';
+import { recordStep } from './recording.ts';
+import { withoutIdleReshapes } from './without-idle-reshapes.ts';
+
+const engine = { cacheDir: defaultCacheDir(process.env), log: () => {} };
+const native = (await prepareEngine(engine)).engine.startsWith('native');
+const images: [number, number, number, number] = [2, 64, 64, 1];
+
+/** An encoder whose moving statistics, scales and offsets are not those that it starts with. */
+function usedEncoder(name: EncoderName) {
+  const parameters = new Parameters(0);
+  const encoder = createEncoder(name, parameters);
+  for (const [key, variable] of parameters.all()) {
+    if (variable.rank !== 1) continue;
+    const values = Float32Array.from(hashedUniform(key, variable.size), (u) => 0.5 + u);
+    variable.assign(tf.tensor(values, variable.shape));
+  }
+  const step = (x: tf.Tensor | undefined) => encoder.apply(x as tf.Tensor4D, false);
+  return {
+    parameters,
+    step,
+    options: { inputs: [{ shape: images }], variables: Object.fromEntries(parameters.all()) },
+  };
+}
+
+function batch(name: string): Float32Array {
+  return Float32Array.from(
+    hashedUniform(
+      name,
+      images.reduce((product, n) => product * n, 1),
+    ),
+  );
+}
+
+function largestDifference(a: Float32Array, b: Float32Array): number {
+  return a.reduce((largest, value, i) => Math.max(largest, Math.abs(value - (b[i] as number))), 0);
+}
+
+describe.skipIf(!native)('a captured inference', () => {
+  test.for<EncoderName>(['resnet18', 'resnet50', 'densenet121'])(
+    'of %s is the eager one, with its normalisations folded',
+    async (name) => {
+      await startEngine(engine);
+      const { parameters, step, options } = usedEncoder(name);
+      const x = batch('x');
+      const eager = tf.tidy(() => step(tf.tensor(x, images)).dataSync<'float32'>().slice());
+      const scale = largestDifference(eager, new Float32Array(eager.length));
+      for (const [precision, bound] of [
+        ['float32', 1e-5],
+        ['bfloat16', 0.05],
+      ] as const) {
+        const captured = capture(step, { ...options, precision });
+        const { data } = await captured.run(x);
+        expect(largestDifference(data as Float32Array, eager) / scale, precision).toBeLessThan(bound);
+        captured.dispose();
+      }
+      parameters.dispose();
+    },
+  );
+
+  test('sees weights that were written after its first call', async () => {
+    await startEngine(engine);
+    const { parameters, step, options } = usedEncoder('residual');
+    const captured = capture(step, options);
+    const x = batch('x');
+    const before = (await captured.run(x)).data as Float32Array;
+    const state = await captured.read();
+    expect([...state.keys()].sort()).toEqual([...parameters.all()].map(([key]) => key).sort());
+    const doubled = [...state].map(([key, { shape, data }]) => {
+      const isScale = /\.bn2\.(weight|bias)$|downsample\.1\.(weight|bias)$/.test(key);
+      return [key, { shape, data: isScale ? data.map((value) => 2 * value) : data }] as const;
+    });
+    await captured.write(new Map(doubled));
+    const after = (await captured.run(x)).data as Float32Array;
+    expect(largestDifference(after, before)).toBeGreaterThan(1e-3);
+    await captured.write(state);
+    expect((await captured.run(x)).data).toEqual(before);
+    captured.dispose();
+    parameters.dispose();
+  });
+
+  test('computes once what variables alone decide: no normalisation, scale or cast is left to each call', async () => {
+    await startEngine(engine);
+    const { parameters, step, options } = usedEncoder('resnet18');
+    const recording = recordStep(nativeGraph() as GraphAddon, step, options);
+    const { nodes, wanted } = withoutIdleReshapes(
+      recording.nodes,
+      recording.results.map(({ ref }) => ref),
+    );
+    const parts = prepared(foldedBatchNorms(nodes, wanted), wanted, 'kept/');
+    const ops = new Set(parts.nodes.map(({ op }) => op));
+    expect([...ops].sort()).toEqual(
+      [
+        'Add',
+        'BiasAdd',
+        'Const',
+        'Conv2D',
+        'MaxPool',
+        'PadV2',
+        'Placeholder',
+        'ReadVariableOp',
+        'Relu',
+      ].sort(),
+    );
+    // A filter and a bias for each of 20 convolutions.
+    expect(parts.kept.size).toBe(40);
+    parameters.dispose();
+  });
+
+  test('of plain products of variables follows them too', async () => {
+    await startEngine(engine);
+    const w = tf.variable(tf.scalar(2));
+    const captured = capture((x) => tf.mul(tf.mul(w, w), x as tf.Tensor), {
+      inputs: [{ shape: [] }],
+      variables: { w },
+    });
+    expect((await captured.run(Float32Array.of(3))).data[0]).toBe(12);
+    await captured.write(new Map([['w', { shape: [], data: Float32Array.of(1) }]]));
+    expect((await captured.run(Float32Array.of(3))).data[0]).toBe(3);
+    captured.dispose();
+    w.dispose();
+  });
+});
