@@ -58,6 +58,8 @@ async function stepsOf(job: Job): Promise<Steps> {
   const trained = Object.values(variables).filter(({ trainable }) => trainable);
   const weights = trained.reduce((sum, { size }) => sum + size, 0);
   const captured = captureAs(job, step, { inputs, variables });
+  // Its session has its own.
+  if (captured.compiled) tf.dispose(variables);
   return {
     weights,
     run: async () => ((await captured.run(...values)) as Value).data[0] as number,
