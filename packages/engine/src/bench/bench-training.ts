@@ -13,7 +13,7 @@ export interface BenchOptions extends PrepareOptions, RaceSettings {
 export interface BenchResult {
   readonly engine: EngineIdentity;
   readonly threads: number;
-  readonly steps: number;
+  readonly seconds: number;
   readonly rounds: number;
   readonly cases: readonly CaseResult[];
 }
@@ -29,10 +29,10 @@ export async function benchTraining(
   cases: readonly BenchCase[],
   options: BenchOptions,
 ): Promise<BenchResult> {
-  const { steps, rounds } = options;
+  const { seconds, rounds } = options;
   const report = await prepareEngine(options);
   const threads = availableParallelism();
-  const facts = { engine: report.identity, threads, steps, rounds };
+  const facts = { engine: report.identity, threads, seconds, rounds };
   const results: CaseResult[] = [];
   for (const one of cases) {
     const result = await race(one, { ...options, report, threads });

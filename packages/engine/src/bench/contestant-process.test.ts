@@ -1,4 +1,7 @@
 import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { platform } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { test as baseTest, describe, expect, test } from 'vitest';
 import { defaultCacheDir, prepareEngine } from '../index.ts';
 import { BENCH_MODELS, type BenchModel } from './bench-case.ts';
@@ -11,12 +14,9 @@ const hasTorch = spawnSync('python3', ['-c', 'import torch']).status === 0;
 
 function start(contestant: ContestantName, job: Partial<Job> = {}, python = 'python3') {
   const entrant = CONTESTANTS.find(({ name }) => name === contestant) ?? CONTESTANTS[0];
-  const whole = { model: 'cnn', size: 32, batch: 1, inference: true, device: 'cpu', threads: 1 } as const;
-  return ContestantProcess.start(
-    entrant,
-    { ...whole, contestant, cacheDir, prefer: 'native', ...job },
-    python,
-  );
+  const one = { model: 'cnn', size: 32, batch: 1, inference: true } as const;
+  const run = { device: 'cpu', threads: 1, cacheDir, prefer: 'native', firstSteps: 2 } as const;
+  return ContestantProcess.start(entrant, { contestant, ...one, ...run, ...job }, python);
 }
 
 /**
@@ -47,17 +47,53 @@ describe.for(BENCH_MODELS)('%s', (model) => {
   });
 });
 
-describe('a process of PyTorch', () => {
-  const test = baseTest.skipIf(!hasTorch);
+/** Processor time that the children of this process have used so far, milliseconds (proc(5): ticks are 10 ms). */
+function childrenMs(): number {
+  const threads = readdirSync('/proc/self/task');
+  const children = threads.flatMap((thread) =>
+    readFileSync(`/proc/self/task/${thread}/children`, 'utf8').split(' ').filter(Boolean),
+  );
+  return children.reduce((sum, child) => {
+    // Behind the name, which may hold anything: the state first, user and system time 11 and 12 fields later.
+    const fields = readFileSync(`/proc/${child}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ');
+    return sum + 10 * (Number(fields[11]) + Number(fields[12]));
+  }, 0);
+}
 
-  test.for(['torch-float32', 'torch-bfloat16'] as const)('%s trains in turns', async (name) => {
-    const { process, ready } = await start(name, { inference: false, batch: 4 });
-    const first = await process.turn(3);
-    const second = await process.turn(9);
+describe.for(['stock', 'captured-float32', 'torch-float32', 'torch-bfloat16'] as const)('%s', (name) => {
+  const isAbsent = name.startsWith('torch') ? !hasTorch : !native;
+
+  baseTest.skipIf(isAbsent)('trains in turns of seconds, and of three steps at least', async () => {
+    const { process, ready } = await start(name, { inference: false, batch: 4, firstSteps: 20 });
+    expect(ready.values).toHaveLength(20);
+    expect(ready.values.at(-1)).toBeLessThan(ready.values[0] as number);
+
+    const before = performance.now();
+    const { ms } = await process.turn(1);
+    const took = performance.now() - before;
+    const short = await process.turn(0);
     await process.end();
-    expect(first.ms).toHaveLength(3);
-    expect(second.values).toHaveLength(10);
-    expect(second.values.at(-1)).toBeLessThan(ready.values[0] as number);
+    const timed = ms.reduce((sum, one) => sum + one, 0);
+    // A second, and at most the rest of the step in which it ends.
+    expect(timed).toBeGreaterThanOrEqual(1000);
+    expect(timed - (ms.at(-1) as number)).toBeLessThan(1000);
+    expect(took).toBeGreaterThan(timed + 1000);
+    expect(short.ms).toHaveLength(3);
+  });
+
+  baseTest.skipIf(isAbsent || platform() !== 'linux')('uses no processor while it waits', async () => {
+    const { process } = await start(name, { inference: false, batch: 4, threads: 2 });
+    await process.turn(1);
+    // What its threads do last, they do now.
+    await sleep(100);
+    const before = childrenMs();
+    await sleep(2000);
+    const used = childrenMs() - before;
+    await process.end();
+    expect(before).toBeGreaterThan(1000);
+    expect(used).toBeLessThan(60);
   });
 });
 

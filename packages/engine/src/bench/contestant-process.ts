@@ -3,7 +3,16 @@ import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { Contestant, Job, Ready, Reply, Request, Turn } from './contestant.ts';
+import {
+  type Contestant,
+  type Job,
+  LEAST_STEPS,
+  type Ready,
+  type Reply,
+  type Request,
+  type Turn,
+  WARM_UP,
+} from './contestant.ts';
 import type { OpTime } from './op-times.ts';
 
 const TFJS = fileURLToPath(new URL('./boot.mjs', import.meta.url));
@@ -55,9 +64,9 @@ export class ContestantProcess {
     return { process: started, ready: await started.#next<Ready>() };
   }
 
-  /** @throws Dropout */
-  turn(steps: number): Promise<Turn> {
-    return this.#ask<Turn>({ steps });
+  /** Untimed steps, then timed ones for this many seconds. @throws Dropout */
+  turn(seconds: number): Promise<Turn> {
+    return this.#ask<Turn>({ warmUp: WARM_UP, timed: { seconds, steps: LEAST_STEPS } });
   }
 
   /** Mean times of its ops; none where it does not run as a graph. @throws Dropout */

@@ -30,10 +30,18 @@ export interface Job extends BenchCase {
   readonly threads: number;
   readonly cacheDir: string;
   readonly prefer: EnginePreference;
+  /** Steps that it takes before it is ready. */
+  readonly firstSteps: number;
 }
 
-/** What a contestant is told on its stdin, a line of JSON each. */
-export type Request = { readonly steps: number } | { readonly profile: number };
+/** Steps in a row: for so many seconds, but at least so many. */
+export interface Stretch {
+  readonly seconds: number;
+  readonly steps: number;
+}
+
+/** What a contestant is told on its stdin, a line of JSON each: to take its turn, or to profile so many steps. */
+export type Request = { readonly warmUp: Stretch; readonly timed: Stretch } | { readonly profile: number };
 
 /** What it says on its stdout, likewise: that it is ready, then one reply to each request. */
 export type Reply = Ready | Turn | { readonly ops: readonly OpTime[] } | { readonly error: string };
@@ -46,19 +54,23 @@ export interface Ready {
   readonly version: string;
   /** How many numbers its model trains. */
   readonly weights: number;
-  /** Of the steps that it took so far: see Turn. */
+  /** Of each of its first steps: the loss; in inference, the sum of the outputs' means. */
   readonly values: Values;
 }
 
-/** Steps that were taken in one go. */
+/** What came of a turn. */
 export interface Turn {
-  /** Milliseconds of each step. */
+  /** Milliseconds of each timed step. */
   readonly ms: readonly number[];
-  /** Of each step, the untimed ones before them included: the loss; in inference, the sum of the outputs' means. */
-  readonly values: Values;
   /** The most memory that the process has had resident so far, bytes. */
   readonly peakBytes: number;
 }
 
-/** Steps before the first turn, and before the timed ones of every turn: other processes ran meanwhile. */
-export const WARM_UP = { start: 2, turn: 1 } as const;
+/** Of a job: enough to see whether two contestants compute the same. */
+export const FIRST_STEPS = 5;
+
+/** Untimed steps of every turn: other processes ran meanwhile, and PyTorch's threads are up to 40 % slower after a pause. */
+export const WARM_UP: Stretch = { seconds: 1, steps: 1 };
+
+/** Timed steps of a turn, even where they take longer than its seconds. */
+export const LEAST_STEPS = 3;

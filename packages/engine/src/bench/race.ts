@@ -1,13 +1,20 @@
 import { ENGINE_PREFERENCES, type EnginePreference, type EngineReport } from '../engine-report.ts';
 import type { PrepareOptions } from '../prepare.ts';
 import type { BenchCase } from './bench-case.ts';
-import { CONTESTANTS, type ContestantName, type Job, type Ready, type Turn } from './contestant.ts';
+import {
+  CONTESTANTS,
+  type ContestantName,
+  FIRST_STEPS,
+  type Job,
+  type Ready,
+  type Turn,
+} from './contestant.ts';
 import { ContestantProcess, Dropout } from './contestant-process.ts';
 import { type BenchRow, type CaseResult, ratiosOf, rowOf } from './result.ts';
 
 export interface RaceSettings {
-  /** Timed steps of each contestant in each round. */
-  readonly steps: number;
+  /** How long each contestant's timed steps go on in each round. */
+  readonly seconds: number;
   /** How often all contestants take their turns. */
   readonly rounds: number;
   /** A Python that has torch; null: no contestants of PyTorch. */
@@ -68,9 +75,9 @@ class Race {
   }
 
   async round(round: number): Promise<void> {
-    const { rounds, steps } = this.#options;
+    const { rounds, seconds } = this.#options;
     this.#log(`round ${round} of ${rounds}`);
-    await this.#each(async ({ process, turns }) => turns.push(await process.turn(steps)));
+    await this.#each(async ({ process, turns }) => turns.push(await process.turn(seconds)));
   }
 
   async finish(): Promise<CaseResult> {
@@ -89,7 +96,8 @@ class Race {
     this.#log(`starting ${title}, ${precision}`);
     const device = report.engine === 'native-cuda' ? 'cuda' : 'cpu';
     const prefer = preferenceOf(report);
-    const job: Job = { ...this.#case, contestant: name, device, threads, cacheDir, prefer };
+    const run = { contestant: name, device, threads, cacheDir, prefer, firstSteps: FIRST_STEPS } as const;
+    const job: Job = { ...this.#case, ...run };
     const started = await ContestantProcess.start(entrant, job, python ?? '');
     this.#racers.set(name, { entrant, ...started, turns: [] });
   }

@@ -14,22 +14,24 @@ export interface BenchRow {
   /** Median of all timed steps, milliseconds. */
   readonly stepMs: number;
   readonly imagesPerSecond: number;
+  /** How many steps were timed. */
+  readonly steps: number;
   /** Median of each round, milliseconds. */
   readonly roundMs: readonly number[];
   /** The most memory that its process had resident. */
   readonly peakBytes: number;
-  /** What its steps computed, from the first on: see Turn. */
+  /** What its first steps computed: see Ready. */
   readonly values: Values;
   /** Where times of ops were asked for and the contestant runs as a graph: slowest first. */
   readonly ops?: readonly OpTime[];
 }
 
-/** One row's speed or memory over another's. */
+/** One row's speed and memory divided by another's. */
 export interface BenchRatio {
-  readonly quantity: 'images per second' | 'peak memory';
   readonly of: ContestantName;
   readonly over: ContestantName;
-  readonly value: number;
+  readonly imagesPerSecond: number;
+  readonly peakBytes: number;
 }
 
 export interface CaseResult extends BenchCase {
@@ -45,7 +47,8 @@ export function rowOf(
   { version, weights, values }: Ready,
   turns: readonly Turn[],
 ): BenchRow {
-  const stepMs = median(turns.flatMap(({ ms }) => ms));
+  const all = turns.flatMap(({ ms }) => ms);
+  const stepMs = median(all);
   return {
     contestant: name,
     title,
@@ -54,9 +57,10 @@ export function rowOf(
     weights,
     stepMs,
     imagesPerSecond: (1000 * batch) / stepMs,
+    steps: all.length,
     roundMs: turns.map(({ ms }) => median(ms)),
     peakBytes: Math.max(...turns.map(({ peakBytes }) => peakBytes)),
-    values: [...values, ...turns.flatMap((turn) => turn.values)],
+    values,
   };
 }
 
@@ -66,10 +70,7 @@ export function ratiosOf(rows: readonly BenchRow[]): BenchRatio[] {
   const captured = rows.filter(({ contestant }) => contestant.startsWith('captured'));
   return captured.flatMap((row) => {
     const torch = fastestTorch(rows, row.precision);
-    return [
-      ...(stock ? [speedRatio(row, stock)] : []),
-      ...(torch ? [speedRatio(row, torch), memoryRatio(row, torch)] : []),
-    ];
+    return [stock, torch].flatMap((other) => (other ? [ratio(row, other)] : []));
   });
 }
 
@@ -79,14 +80,13 @@ function fastestTorch(rows: readonly BenchRow[], precision: string): BenchRow | 
     .sort((a, b) => a.stepMs - b.stepMs)[0];
 }
 
-function speedRatio(of: BenchRow, over: BenchRow): BenchRatio {
-  const value = of.imagesPerSecond / over.imagesPerSecond;
-  return { quantity: 'images per second', of: of.contestant, over: over.contestant, value };
-}
-
-function memoryRatio(of: BenchRow, over: BenchRow): BenchRatio {
-  const value = of.peakBytes / over.peakBytes;
-  return { quantity: 'peak memory', of: of.contestant, over: over.contestant, value };
+function ratio(of: BenchRow, over: BenchRow): BenchRatio {
+  return {
+    of: of.contestant,
+    over: over.contestant,
+    imagesPerSecond: of.imagesPerSecond / over.imagesPerSecond,
+    peakBytes: of.peakBytes / over.peakBytes,
+  };
 }
 
 function median(values: readonly number[]): number {

@@ -6,7 +6,7 @@ import type { Captured, Value } from '../capture/step.ts';
 import { EngineError } from '../engine-error.ts';
 import { startEngine } from '../start.ts';
 import { tf } from '../tf.ts';
-import { type Job, type Reply, type Request, type Turn, WARM_UP } from './contestant.ts';
+import type { Job, Reply, Request, Stretch, Turn } from './contestant.ts';
 import { CLASSES, networkStep } from './network.ts';
 import { meanOpTimes, type OpTime, opTimes } from './op-times.ts';
 
@@ -16,11 +16,11 @@ export async function contest(job: Job, requests: Readable, replies: Writable): 
   try {
     const version = await start(job);
     const steps = await stepsOf(job);
-    say({ version, weights: steps.weights, values: await repeat(steps.run, WARM_UP.start) });
+    say({ version, weights: steps.weights, values: await firstValues(steps.run, job.firstSteps) });
     for await (const line of createInterface({ input: requests })) {
       const request = JSON.parse(line) as Request;
-      if ('steps' in request) say(await turn(steps.run, request.steps));
-      else say({ ops: await profile(steps.profile, request.profile) });
+      if ('profile' in request) say({ ops: await profile(steps.profile, request.profile) });
+      else say(await turn(steps.run, request));
     }
   } catch (error) {
     if (!(error instanceof Error)) throw error;
@@ -55,10 +55,13 @@ async function stepsOf(job: Job): Promise<Steps> {
   const values = [images, labels]
     .slice(0, inputs.length)
     .map((tensor) => tensor.dataSync<'float32'>().slice());
-  const captured = captureAs(job, step, { inputs, variables });
   const trained = Object.values(variables).filter(({ trainable }) => trainable);
+  const weights = trained.reduce((sum, { size }) => sum + size, 0);
+  const captured = captureAs(job, step, { inputs, variables });
+  // Its session has its own.
+  if (captured.compiled) tf.dispose(variables);
   return {
-    weights: trained.reduce((sum, { size }) => sum + size, 0),
+    weights,
     run: async () => ((await captured.run(...values)) as Value).data[0] as number,
     profile: () => captured.profile(...values),
   };
@@ -77,21 +80,33 @@ function captureAs(
   return captured;
 }
 
-async function repeat(run: () => Promise<number>, count: number): Promise<number[]> {
+async function firstValues(run: () => Promise<number>, count: number): Promise<number[]> {
   const values: number[] = [];
   for (let i = 0; i < count; i += 1) values.push(await run());
   return values;
 }
 
-async function turn(run: () => Promise<number>, steps: number): Promise<Turn> {
-  const values = await repeat(run, WARM_UP.turn);
+async function turn(
+  run: () => Promise<number>,
+  { warmUp, timed }: { readonly warmUp: Stretch; readonly timed: Stretch },
+): Promise<Turn> {
+  await stretch(run, warmUp);
+  const ms = await stretch(run, timed);
+  return { ms, peakBytes: process.resourceUsage().maxRSS * 1024 };
+}
+
+/** Milliseconds of each step. */
+async function stretch(run: () => Promise<number>, { seconds, steps }: Stretch): Promise<number[]> {
   const ms: number[] = [];
-  for (let i = 0; i < steps; i += 1) {
-    const start = performance.now();
-    values.push(await run());
-    ms.push(performance.now() - start);
+  const begin = performance.now();
+  let start = begin;
+  while (ms.length < steps || start - begin < 1000 * seconds) {
+    await run();
+    const end = performance.now();
+    ms.push(end - start);
+    start = end;
   }
-  return { ms, values, peakBytes: process.resourceUsage().maxRSS * 1024 };
+  return ms;
 }
 
 async function profile(run: Steps['profile'], steps: number): Promise<OpTime[]> {

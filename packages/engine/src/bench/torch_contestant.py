@@ -14,7 +14,6 @@ CNN_WIDTHS = (16, 32, 64, 128)
 STAGES = ((64, 3, 1), (128, 4, 2), (256, 6, 2), (512, 3, 2))
 DECODER_WIDTHS = (512, 256, 128, 64, 32)
 LEARNING_RATE = 1e-3
-WARM_UP_START, WARM_UP_TURN = 2, 1
 
 
 def convolution(inputs, outputs, kernel, stride=1):
@@ -125,16 +124,24 @@ def network_and_step(job):
     return network, train
 
 
-def turn(step, steps):
-    values, ms = [step() for _ in range(WARM_UP_TURN)], []
-    for _ in range(steps):
-        start = time.perf_counter()
-        values.append(step())
-        ms.append((time.perf_counter() - start) * 1000)
+def stretch(step, seconds, steps):
+    ms = []
+    begin = start = time.perf_counter()
+    while len(ms) < steps or start - begin < seconds:
+        step()
+        end = time.perf_counter()
+        ms.append((end - start) * 1000)
+        start = end
+    return ms
+
+
+def turn(step, request):
+    stretch(step, **request["warmUp"])
+    ms = stretch(step, **request["timed"])
     # Kilobytes on Linux, bytes on macOS.
     unit = 1 if sys.platform == "darwin" else 1024
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
-    return {"ms": ms, "values": finite(values), "peakBytes": peak}
+    return {"ms": ms, "peakBytes": peak}
 
 
 def finite(values):
@@ -149,10 +156,10 @@ def contest(job):
     try:
         network, step = network_and_step(job)
         weights = sum(weight.numel() for weight in network.parameters())
-        values = [step() for _ in range(WARM_UP_START)]
+        values = [step() for _ in range(job["firstSteps"])]
         say({"version": f"PyTorch {torch.__version__}", "weights": weights, "values": finite(values)})
         for line in sys.stdin:
-            say(turn(step, json.loads(line)["steps"]))
+            say(turn(step, json.loads(line)))
     except Exception as error:
         first = (str(error).splitlines() or [""])[0]
         say({"error": f"{type(error).__name__}: {first}"})

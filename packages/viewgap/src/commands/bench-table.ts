@@ -4,50 +4,64 @@ import type { BenchResult, BenchRow, CaseResult } from '@viewgap/engine';
 const SHOWN_OPS = 12;
 
 /** What all results of a bench have in common. */
-export function benchHead({ engine, threads, steps, rounds }: BenchResult): string {
+export function benchHead({ engine, threads, seconds, rounds }: BenchResult): string {
   const tensorflow = engine.tensorflow === null ? 'no TensorFlow' : `TensorFlow ${engine.tensorflow}`;
-  return `${engine.engine}, ${tensorflow}, TensorFlow.js ${engine.tfjs}; ${threads} threads; medians of ${rounds} rounds of ${steps} steps`;
+  const turns = `medians of ${rounds} ${rounds === 1 ? 'round' : 'rounds'} of ${seconds} s`;
+  return `${engine.engine}, ${tensorflow}, TensorFlow.js ${engine.tfjs}; ${threads} threads; ${turns}`;
 }
 
-/** The results of one case for a person to read. */
+/** The results of one case for a person to read: at most 100 columns wide, but for the reasons of those skipped. */
 export function caseTable(result: CaseResult): string {
-  const { model, size, batch, inference, rows, skipped } = result;
-  const columns = ['images/s', 'in rounds', 'ms', 'peak MiB', inference ? 'output' : 'loss'];
-  const lines = [['', '', ...columns], ...rows.map(cells)];
+  const { model, size, batch, inference, rows } = result;
+  const value = inference ? 'output' : `loss, step ${rows[0]?.values.length}`;
+  const header = ['', '', 'images/s', 'by round', 'ms', 'steps', 'peak MiB', value];
   return [
     `${model}, ${size} px, batch ${batch}, ${inference ? 'inference' : 'training'}`,
-    ...aligned(lines),
+    ...(rows.length > 0 ? aligned([header, ...rows.map(cells)]) : []),
     ...ratioLines(result),
-    ...skipped.map(({ contestant, why }) => `  skipped ${contestant}: ${why}`),
+    ...skippedLines(result),
     ...rows.flatMap(profileLines),
   ].join('\n');
 }
 
-function cells({
-  title,
-  precision,
-  imagesPerSecond,
-  stepMs,
-  roundMs,
-  peakBytes,
-  values,
-}: BenchRow): string[] {
+function cells({ title, precision, steps, stepMs, peakBytes, values, ...rest }: BenchRow): string[] {
+  const { imagesPerSecond, roundMs } = rest;
   const rates = roundMs.map((ms) => (imagesPerSecond * stepMs) / ms);
   return [
     title,
     precision,
-    imagesPerSecond.toFixed(1),
-    `${Math.min(...rates).toFixed(1)}-${Math.max(...rates).toFixed(1)}`,
+    rateText(imagesPerSecond),
+    `${rateText(Math.min(...rates))}-${rateText(Math.max(...rates))}`,
     stepMs.toFixed(1),
+    `${steps}`,
     (peakBytes / 2 ** 20).toFixed(0),
     (values.at(-1) ?? Number.NaN).toFixed(5),
   ];
 }
 
-function ratioLines({ ratios }: CaseResult): string[] {
-  return ratios.map(
-    ({ quantity, of, over, value }) => `  ${of} over ${over}: ${value.toFixed(2)} times the ${quantity}`,
-  );
+function rateText(rate: number): string {
+  return rate.toFixed(rate < 1000 ? 1 : 0);
+}
+
+/** A line for each two rows that are held against each other. */
+function ratioLines({ rows, ratios }: CaseResult): string[] {
+  if (ratios.length === 0) return [];
+  const named = (name: string) => rows.find(({ contestant }) => contestant === name) as BenchRow;
+  const lines = ratios.map(({ of, over, imagesPerSecond, peakBytes }) => [
+    ...[named(of).title, named(of).precision],
+    ...['over', named(over).title, named(over).precision],
+    ...[imagesPerSecond, peakBytes].map((times) => `${times.toFixed(2)} x`),
+  ]);
+  return aligned([['', '', '', '', '', 'images/s', 'peak memory'], ...lines]);
+}
+
+/** Each reason once, below those that it kept out. */
+function skippedLines({ skipped }: CaseResult): string[] {
+  const reasons = new Set(skipped.map(({ why }) => why));
+  return [...reasons].flatMap((reason) => {
+    const names = skipped.flatMap(({ contestant, why }) => (why === reason ? [contestant] : []));
+    return [`  skipped: ${names.join(', ')}`, `    ${reason}`];
+  });
 }
 
 function profileLines({ contestant, ops = [] }: BenchRow): string[] {
@@ -60,7 +74,7 @@ function profileLines({ contestant, ops = [] }: BenchRow): string[] {
 function aligned(rows: readonly (readonly string[])[]): string[] {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   const isNumber = (column: number) =>
-    rows.slice(1).every((row) => /^[\d.-]+$|^NaN$/.test(row[column] ?? ''));
+    rows.slice(1).every((row) => /^[\d.-]+( x)?$|^NaN$/.test(row[column] ?? ''));
   const pad = (cell: string, column: number) =>
     isNumber(column) ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0);
   return rows.map((row) => `  ${row.map(pad).join('  ')}`.trimEnd());

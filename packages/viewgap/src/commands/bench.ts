@@ -18,7 +18,7 @@ interface Options {
   readonly model?: string;
   readonly size?: string;
   readonly batch?: string;
-  readonly steps: string;
+  readonly seconds: string;
   readonly rounds: string;
   readonly inference?: boolean;
   readonly python?: string;
@@ -33,8 +33,8 @@ export function command(context: Context): Command {
     .option('--model <name>', `one of ${BENCH_MODELS.join(', ')}; default: all`)
     .option('--size <pixels>', 'edge of the images, a multiple of 32; with --model and --batch')
     .option('--batch <images>', 'images of a step; with --model and --size')
-    .option('--steps <number>', 'timed steps of each contestant in a round', '5')
-    .option('--rounds <number>', 'how often all contestants take turns', '5')
+    .option('--seconds <number>', 'timed in each turn, after one untimed; three steps at least', '3')
+    .option('--rounds <number>', 'how often all contestants take turns', '3')
     .option('--inference', 'time outputs alone, not training steps')
     .option('--python <path>', 'a Python that has torch, to time PyTorch too')
     .option('--compile', 'time torch.compile too, which takes minutes to start')
@@ -44,7 +44,7 @@ export function command(context: Context): Command {
     .action(async (_what: string, options: Options) => {
       const cases = casesOf(options);
       const counts = {
-        steps: countOf('--steps', options.steps),
+        seconds: countOf('--seconds', options.seconds),
         rounds: countOf('--rounds', options.rounds),
       };
       const python = options.python ?? null;
