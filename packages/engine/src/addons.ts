@@ -13,7 +13,7 @@ const require = createRequire(import.meta.url);
 export const BINDING = 'tfjs_binding.node';
 /** Loads libraries ahead of the others: see quiet-load.cc. */
 export const QUIET_LOADER = 'quiet_load.node';
-/** Graphs and sessions: see graph.cc. */
+/** Graphs and sessions, and ops of our own: see graph.cc and batch-norm.cc. */
 export const GRAPH = 'graph.node';
 export type AddonName = typeof BINDING | typeof QUIET_LOADER | typeof GRAPH;
 
@@ -48,9 +48,14 @@ export function readAddonSources(): AddonSources {
   const addons: readonly Addon[] = [
     { output: QUIET_LOADER, sources: [own('./quiet-load.cc')], tensorflow: false },
     { output: BINDING, sources: filesIn(binding, /\.cc$/), tensorflow: true },
-    { output: GRAPH, sources: [own('./graph.cc')], tensorflow: true },
+    {
+      output: GRAPH,
+      sources: [own('./graph.cc'), own('./batch-norm.cc'), own('./team.cc')],
+      tensorflow: true,
+    },
   ];
-  const read = [...addons.flatMap(({ sources }) => sources), ...filesIn(binding, /\.h$/)];
+  const headers = [...filesIn(binding, /\.h$/), ...filesIn(own('.'), /\.h$/)];
+  const read = [...addons.flatMap(({ sources }) => sources), ...headers];
   const hash = createHash('sha256');
   for (const file of read) hash.update(readFileSync(file)).update('\0');
   return {

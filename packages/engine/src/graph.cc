@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "batch-norm.h"
+
 namespace {
 
 struct StatusDeleter {
@@ -346,8 +348,23 @@ class Graph : public Napi::ObjectWrap<Graph> {
   TF_Session* session_ = nullptr;
 };
 
+/** Whether TensorFlow has our ops; registered for all threads of the process by the first that asks. */
+bool HasKernels() {
+#if VIEWGAP_HAS_KERNELS
+  static const bool registered = [] {
+    const auto status = NewStatus();
+    viewgap::RegisterBatchNorm(status.get());
+    return TF_GetCode(status.get()) == TF_OK;
+  }();
+  return registered;
+#else
+  return false;
+#endif
+}
+
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("Graph", Graph::Define(env));
+  exports.Set("hasKernels", Napi::Boolean::New(env, HasKernels()));
   return exports;
 }
 

@@ -106,6 +106,7 @@ export function isNeeded(path: string): boolean {
 /** What the addons' sources include, directly or not. */
 export const HEADER_FOLDERS: readonly string[] = [
   'tensorflow/include/tensorflow/c/',
+  'tensorflow/include/tensorflow/core/common_runtime/next_pluggable_device/c/',
   'tensorflow/include/tensorflow/core/platform/',
   'tensorflow/include/tsl/platform/',
   'tensorflow/include/xla/tsl/c/',

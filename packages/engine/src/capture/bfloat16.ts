@@ -24,6 +24,8 @@ const COMPUTE: Readonly<Record<string, Half>> = {
   BatchMatMulV2: both,
   FusedBatchNormV3: first,
   FusedBatchNormGradV3: both,
+  ViewgapBatchNorm: { inputs: [0, 5], outputs: [0] },
+  ViewgapBatchNormGrad: { inputs: [0, 5, 6], outputs: [0, 3] },
 };
 
 /** Ops that follow: bfloat16 where all of their data already is. */
@@ -105,7 +107,7 @@ class Rewrite {
       half.outputs.includes(i) ? { ...type, dtype: DType.bfloat16 } : type,
     );
     this.#out.push({ ...node, inputs, attrs, outputs });
-    for (const i of half.outputs) {
+    for (const i of half.outputs.filter((output) => output < outputs.length)) {
       const ref = refOf(node.name, i);
       this.#halves.set(ref, ref);
       this.#onlyHalf.add(ref);

@@ -2,6 +2,7 @@ import type { NamedTensor } from '../safetensors.ts';
 import { toBfloat16 } from './bfloat16.ts';
 import { fasterConvolutions } from './faster-convolutions.ts';
 import { foldedBatchNorms } from './folded-batch-norm.ts';
+import { fusedBatchNorms } from './fused-batch-norm.ts';
 import type { GraphNode } from './graph-node.ts';
 import type { Fetched, GraphAddon, RawTensor, Ref } from './native-graph.ts';
 import { DType } from './native-graph.ts';
@@ -38,7 +39,7 @@ export function captureGraph<R extends StepResult>(
   const precision = resolvePrecision(options.precision ?? 'float32', isGpu);
   return new GraphStep<R>(
     session,
-    compiled(recording, { precision, scope: session.newScope() }),
+    compiled(recording, { kernels: addon.hasKernels && !isGpu, precision, scope: session.newScope() }),
     options,
     precision,
   );
@@ -50,6 +51,8 @@ interface Compiled extends Recording, Omit<Prepared, 'wanted'> {
 }
 
 interface Target {
+  /** Whether ops of our own can be used. */
+  readonly kernels: boolean;
   readonly precision: 'float32' | 'bfloat16';
   /** Prefix of variables' names that no other step of the session has. */
   readonly scope: string;
@@ -67,8 +70,14 @@ function compiled(recording: Recording, target: Target): Compiled {
   };
 }
 
-function training(nodes: readonly GraphNode[], wanted: readonly Ref[], { precision }: Target): Prepared {
-  return { ...NOTHING_PREPARED, ...inPrecision(fasterConvolutions(nodes, precision), wanted, precision) };
+function training(
+  nodes: readonly GraphNode[],
+  wanted: readonly Ref[],
+  { kernels, precision }: Target,
+): Prepared {
+  const fused = kernels ? fusedBatchNorms(nodes, wanted) : { nodes, wanted };
+  const faster = fasterConvolutions(fused.nodes, precision);
+  return { ...NOTHING_PREPARED, ...inPrecision(faster, fused.wanted, precision) };
 }
 
 function inference(

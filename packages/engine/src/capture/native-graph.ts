@@ -62,5 +62,7 @@ export interface Fetched {
 }
 
 export interface GraphAddon {
+  /** Whether TensorFlow has the ops of batch-norm.cc. */
+  readonly hasKernels: boolean;
   readonly Graph: new () => NativeGraph;
 }
