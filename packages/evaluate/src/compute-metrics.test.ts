@@ -1,7 +1,6 @@
 import { type Metrics, metrics as metricsSchema } from '@viewgap/contracts';
 import { describe, expect, test } from 'vitest';
-import { CONFIG, metricsOf, row, uniforms, zechRows } from '../test/testing.ts';
-import type { PredictionRow } from './prediction-rows.ts';
+import { CONFIG, metricsOf, type PredictionRow, row, uniforms, zechRows } from '../test/testing.ts';
 
 const MODELS = ['model1', 'model2'];
 
@@ -57,8 +56,8 @@ describe('degenerate data', () => {
     metrics.cells.find((c) => c.model === 'model1' && c.view === view && c.finding === finding);
   const gap = (metrics: Metrics) => metrics.gaps.find((g) => g.model === 'model1' && g.finding === 'PTX');
 
-  test('one class only: null, and the note says which is missing', () => {
-    const metrics = metricsOf(
+  test('one class only: null, and the note says which is missing', async () => {
+    const metrics = await metricsOf(
       images([
         ['a', 'AP', 1, 2],
         ['b', 'AP', 0, 1],
@@ -78,8 +77,8 @@ describe('degenerate data', () => {
     expect(cell(metrics, 'PA', 'mean')).toMatchObject({ auroc: null, note: 'no finding can be estimated' });
   });
 
-  test('a perfect AUROC: no interval on the logit scale, and no test of a gap without an error', () => {
-    const metrics = metricsOf(
+  test('a perfect AUROC: no interval on the logit scale, and no test of a gap without an error', async () => {
+    const metrics = await metricsOf(
       images([
         ['a', 'AP', 1, 9],
         ['b', 'AP', 1, 8],
@@ -98,21 +97,21 @@ describe('degenerate data', () => {
     expect(Object.is(gap(metrics)?.pa_minus_ap, 0)).toBe(true);
   });
 
-  test('all scores tied: 0.5, no error', () => {
-    const metrics = metricsOf(cohort(40, 2).map((one) => ({ ...one, score: 1 })));
+  test('all scores tied: 0.5, no error', async () => {
+    const metrics = await metricsOf(cohort(40, 2).map((one) => ({ ...one, score: 1 })));
     expectSound(metrics);
     expect(cell(metrics, 'all')).toMatchObject({ auroc: 0.5, se: 0, ci: null });
   });
 
-  test('one patient', () => {
-    const metrics = metricsOf(cohort(30, 2).map((one) => ({ ...one, patient_id: 'same' })));
+  test('one patient', async () => {
+    const metrics = await metricsOf(cohort(30, 2).map((one) => ({ ...one, patient_id: 'same' })));
     expectSound(metrics);
     expect(cell(metrics, 'AP')).toMatchObject({ patients: 1, auroc: null, se: null, ci: null });
     expect(cell(metrics, 'AP')?.note).toContain('one patient only with PTX in AP');
   });
 
-  test('one positive patient in a view: nothing is estimated there, in both views together it is', () => {
-    const metrics = metricsOf(
+  test('one positive patient in a view: nothing is estimated there, in both views together it is', async () => {
+    const metrics = await metricsOf(
       images([
         ['a', 'AP', 1, 2],
         ['b', 'AP', 0, 1],
@@ -129,22 +128,24 @@ describe('degenerate data', () => {
     expect(gap(metrics)).toMatchObject({ ap_minus_pa: null, p: null });
   });
 
-  test('no patient ids: each image is its own cluster, and every row says so', () => {
+  test('no patient ids: each image is its own cluster, and every row says so', async () => {
     const rows = cohort(100, 2);
-    const metrics = metricsOf(rows.map((one) => ({ ...one, patient_id: null })));
+    const metrics = await metricsOf(rows.map((one) => ({ ...one, patient_id: null })));
     expectSound(metrics);
     expect(metrics.settings.cluster).toBe('image');
     expect(metrics.datasets[0]).toMatchObject({ images: 200, patients: 200 });
     for (const table of [metrics.datasets, metrics.cells, metrics.gaps, metrics.changes]) {
       for (const { note } of table) expect(note).toContain('no patient ids: each image is its own cluster');
     }
-    expect(metricsOf(rows).settings.cluster).toBe('patient');
-    const some = metricsOf(rows.map((one) => (one.image_id === 'i5' ? { ...one, patient_id: null } : one)));
+    expect((await metricsOf(rows)).settings.cluster).toBe('patient');
+    const some = await metricsOf(
+      rows.map((one) => (one.image_id === 'i5' ? { ...one, patient_id: null } : one)),
+    );
     expect(some.datasets[0]?.note).toBe('images without a patient id, each its own cluster: 1');
   });
 
-  test('a finding absent in one data set, a model absent in another, a view missing', () => {
-    const metrics = metricsOf([
+  test('a finding absent in one data set, a model absent in another, a view missing', async () => {
+    const metrics = await metricsOf([
       ...cohort(60, 2, { dataset: 'one' }),
       ...cohort(60, 2, { dataset: 'two', finding: 'CSN' }).filter(({ model }) => model === 'model1'),
       ...cohort(60, 2, { dataset: 'three' }).filter(({ view }) => view === 'AP'),
@@ -163,7 +164,7 @@ describe('degenerate data', () => {
     expect(change('one', 'mean', 'all')?.note).toContain('mean of PTX (CSN cannot be estimated)');
   });
 
-  test('labels that are not known are never negatives', () => {
+  test('labels that are not known are never negatives', async () => {
     const rows = cohort(60, 2);
     const unknown = rows.map((one) => ({
       ...one,
@@ -171,12 +172,12 @@ describe('degenerate data', () => {
       label: null,
       score: -9,
     }));
-    expect(metricsOf([...rows, ...unknown]).cells).toEqual(metricsOf(rows).cells);
+    expect((await metricsOf([...rows, ...unknown])).cells).toEqual((await metricsOf(rows)).cells);
   });
 
-  test('every image of a data set lateral: counted; of all data sets: an error', () => {
+  test('every image of a data set lateral: counted; of all data sets: an error', async () => {
     const lateral = cohort(5, 2, { view: 'LATERAL' });
-    const metrics = metricsOf([...lateral, ...cohort(60, 2, { dataset: 'other' })]);
+    const metrics = await metricsOf([...lateral, ...cohort(60, 2, { dataset: 'other' })]);
     expectSound(metrics);
     expect(metrics.datasets[0]).toMatchObject({
       dataset: 'hospital',
@@ -185,10 +186,12 @@ describe('degenerate data', () => {
       excluded: 10,
       note: 'in no view: 10 LATERAL',
     });
-    expect(() => metricsOf(lateral)).toThrow('no row enters the statistics: 20 rows (give AP or PA images');
+    await expect(metricsOf(lateral)).rejects.toThrow(
+      'no row enters the statistics: 20 rows (give AP or PA images',
+    );
   });
 
-  test('fewer than 5 patients of a class: an interval, but no test', () => {
+  test('fewer than 5 patients of a class: an interval, but no test', async () => {
     const scored = (count: number) =>
       images(
         Array.from({ length: 40 }, (_, i): [string, string, number, number] => [
@@ -198,8 +201,8 @@ describe('degenerate data', () => {
           (i * 7) % 11,
         ]),
       );
-    expect(gap(metricsOf(scored(5)))?.p).not.toBeNull();
-    const few = gap(metricsOf(scored(4)));
+    expect(gap(await metricsOf(scored(5)))?.p).not.toBeNull();
+    const few = gap(await metricsOf(scored(4)));
     expect(few?.ci).not.toBeNull();
     expect(few).toMatchObject({ p: null, p_holm: null });
     expect(few?.note).toContain('no test below 5 patients of a class');
@@ -207,19 +210,19 @@ describe('degenerate data', () => {
 });
 
 describe('which rows are used', () => {
-  test('of the findings asked for alone, and the means are of those', () => {
+  test('of the findings asked for alone, and the means are of those', async () => {
     const both = [...cohort(60, 2), ...cohort(60, 2, { finding: 'CSN' })];
-    const one = metricsOf(both, { ...CONFIG, findings: ['CSN'] });
+    const one = await metricsOf(both, { ...CONFIG, findings: ['CSN'] });
     expect(one.findings).toEqual(['CSN']);
     const auroc = (metrics: Metrics, finding: string) =>
       metrics.cells.find((c) => c.finding === finding && c.view === 'all')?.auroc;
-    expect(auroc(one, 'mean')).toBe(auroc(metricsOf(both), 'CSN'));
-    expect(() => metricsOf(both, { ...CONFIG, findings: ['FIB'] })).toThrow(
-      'no scores of the findings asked for: FIB (the predictions have PTX, CSN)',
+    expect(auroc(one, 'mean')).toBe(auroc(await metricsOf(both), 'CSN'));
+    await expect(metricsOf(both, { ...CONFIG, findings: ['FIB'] })).rejects.toThrow(
+      'no scores of the findings asked for: FIB (the predictions have CSN, PTX)',
     );
   });
 
-  test('test and external are, val and train are left out and counted, other views excluded and counted', () => {
+  test('test and external are, val and train are left out and counted, other views excluded and counted', async () => {
     const used = cohort(60, 2);
     const other = (of: Partial<PredictionRow>) =>
       cohort(10, 1).map((one) => ({
@@ -227,14 +230,14 @@ describe('which rows are used', () => {
         image_id: `${of.split ?? ''}${of.view ?? ''}${one.image_id}`,
         ...of,
       }));
-    const metrics = metricsOf([
+    const metrics = await metricsOf([
       ...used,
       ...other({ split: 'val' }),
       ...other({ split: 'train' }),
       ...other({ view: 'LATERAL' }),
       ...other({ view: 'unknown' }),
     ]);
-    expect(metrics.cells).toEqual(metricsOf(used).cells);
+    expect(metrics.cells).toEqual((await metricsOf(used)).cells);
     expect(metrics.datasets).toEqual([
       {
         dataset: 'hospital',
@@ -247,9 +250,9 @@ describe('which rows are used', () => {
     ]);
   });
 
-  test('data sets are kept apart, with their splits', () => {
-    const alone = metricsOf(cohort(60, 2, { dataset: 'a', split: 'external' }));
-    const both = metricsOf([
+  test('data sets are kept apart, with their splits', async () => {
+    const alone = await metricsOf(cohort(60, 2, { dataset: 'a', split: 'external' }));
+    const both = await metricsOf([
       ...cohort(60, 2, { dataset: 'a', split: 'external' }),
       ...cohort(30, 2, { dataset: 'b', split: null }),
     ]);
@@ -266,8 +269,8 @@ describe('laws', () => {
     const rows = await zechRows();
     const flip = { AP: 'PA', PA: 'AP' } as Record<string, string>;
     const [straight, swapped] = [
-      metricsOf(rows),
-      metricsOf(rows.map((one) => ({ ...one, view: flip[one.view as string] ?? null }))),
+      await metricsOf(rows),
+      await metricsOf(rows.map((one) => ({ ...one, view: flip[one.view as string] ?? null }))),
     ];
     straight.gaps.forEach((gap, i) => {
       expect(swapped.gaps[i]?.ap_minus_pa).toBeCloseTo(-(gap.ap_minus_pa as number), 14);
@@ -285,9 +288,9 @@ describe('laws', () => {
     });
   });
 
-  test('two copies of one model do not change at all', () => {
+  test('two copies of one model do not change at all', async () => {
     const rows = cohort(60, 2).filter(({ model }) => model === 'model1');
-    const metrics = metricsOf([...rows, ...rows.map((one) => ({ ...one, model: 'model2' }))]);
+    const metrics = await metricsOf([...rows, ...rows.map((one) => ({ ...one, model: 'model2' }))]);
     expectSound(metrics);
     for (const { delta, se, p } of metrics.changes) expect([delta, se, p]).toEqual([0, 0, null]);
     for (const { delta, ci } of metrics.abs_gap_changes) {
@@ -297,15 +300,17 @@ describe('laws', () => {
     }
   });
 
-  test('one model alone has cells and gaps, and no changes', () => {
-    const metrics = metricsOf(cohort(60, 2).filter(({ model }) => model === 'model1'));
+  test('one model alone has cells and gaps, and no changes', async () => {
+    const metrics = await metricsOf(cohort(60, 2).filter(({ model }) => model === 'model1'));
     expectSound(metrics);
     expect(metrics.gaps).toHaveLength(2);
     expect([...metrics.changes, ...metrics.abs_gap_changes]).toEqual([]);
   });
 
-  test('models without a common seed cannot be paired', () => {
-    const metrics = metricsOf(cohort(60, 2).map((one) => ({ ...one, seed: one.model === 'model1' ? 0 : 1 })));
+  test('models without a common seed cannot be paired', async () => {
+    const metrics = await metricsOf(
+      cohort(60, 2).map((one) => ({ ...one, seed: one.model === 'model1' ? 0 : 1 })),
+    );
     expectSound(metrics);
     expect(metrics.changes[0]).toMatchObject({
       delta: null,
@@ -313,12 +318,12 @@ describe('laws', () => {
     });
   });
 
-  test('only the seeds that both models have are paired, and the rest is said', () => {
+  test('only the seeds that both models have are paired, and the rest is said', async () => {
     const rows = cohort(60, 2);
     const extra = rows
       .filter(({ model }) => model === 'model1')
       .map((one) => ({ ...one, seed: 1, score: -(one.score as number) }));
-    const [paired, plain] = [metricsOf([...rows, ...extra]), metricsOf(rows)];
+    const [paired, plain] = [await metricsOf([...rows, ...extra]), await metricsOf(rows)];
     expect(paired.changes[0]?.delta).toBe(plain.changes[0]?.delta);
     expect(paired.changes[0]?.note).toContain('seeds left out because only one of the models has them: 1');
   });

@@ -1,8 +1,8 @@
-import { clusterEstimate, combine, type Estimate, type Term } from './contrast.ts';
-import { aurocInfluence } from './influence.ts';
+import { combine, type Estimate, type Term } from './contrast.ts';
 import { type CellView, countLabels, inView, type LabelCounts } from './label-counts.ts';
-import { UNKNOWN } from './prediction-rows.ts';
-import type { Dataset, Unit } from './study.ts';
+import { NEGATIVE, OUT, type Placed, POSITIVE, place } from './place.ts';
+import { rankingOf } from './ranking.ts';
+import { type Dataset, UNKNOWN, type Unit } from './study.ts';
 
 /** A number made from cells, with all that a reader must know about it. */
 export interface Contrast {
@@ -94,19 +94,47 @@ export class Contrasts {
     // A class of one patient has no spread to estimate an error from; without it the interval would be a fiction.
     if (counts.positivePatients === 1) return missing(`one patient only with ${finding} ${where}`);
     if (counts.negativePatients === 1) return missing(`one patient only without ${finding} ${where}`);
-    const { ap, patient, patients } = this.dataset;
-    const labels = this.labels(finding);
-    const chosen = new Int32Array(counts.n);
-    let next = 0;
-    for (let i = 0; i < labels.length; i++) {
-      if (labels[i] !== UNKNOWN && inView(ap[i] as number, view)) chosen[next++] = i;
-    }
-    const pick = (from: ArrayLike<number>) => Float64Array.from(chosen, (i) => from[i] as number);
-    const influence = aurocInfluence(pick(scores), pick(labels));
-    if (influence === null) throw new Error('two classes were counted, one was found');
-    const estimate = clusterEstimate(influence.auroc, influence.image, pick(patient), patients);
+    const code = this.code(finding, view);
+    const values = new Float64Array(code.length);
+    const placed = place(rankingOf(scores), code, null, values);
+    if (placed === null) throw new Error('two classes were counted, one was found');
+    const estimate = clusteredPlacements(this.dataset, code, placed, values);
     return { estimate, missing: null, cells: [counts], remarks: [] };
   }
+
+  /** What each image is in a cell: POSITIVE, NEGATIVE or OUT. */
+  code(finding: string, view: CellView): Uint8Array {
+    const { ap } = this.dataset;
+    const labels = this.labels(finding);
+    const code = new Uint8Array(labels.length);
+    for (let i = 0; i < code.length; i++) {
+      const label = labels[i] as number;
+      code[i] = label === UNKNOWN || !inView(ap[i] as number, view) ? OUT : label;
+    }
+    return code;
+  }
+}
+
+/** An AUROC with its influence per patient, from the placement values of its images. */
+function clusteredPlacements(
+  { patient, patients }: Dataset,
+  code: Uint8Array,
+  { auroc, positives, negatives }: Placed,
+  values: Float64Array,
+): Estimate {
+  const influence = new Float64Array(patients);
+  const members = new Uint8Array(patients);
+  const size = [0, 0];
+  size[NEGATIVE] = negatives;
+  size[POSITIVE] = positives;
+  for (let i = 0; i < code.length; i++) {
+    const c = code[i] as number;
+    if (c === OUT) continue;
+    const g = patient[i] as number;
+    influence[g] = (influence[g] as number) + ((values[i] as number) - auroc) / (size[c] as number);
+    members[g] = 1;
+  }
+  return { value: auroc, influence, members };
 }
 
 export function missing(why: string): Contrast {

@@ -2,8 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { encodeTable, openArtifact, PREDICTIONS, queryRows, UserError, withDuckDB } from '@viewgap/contracts';
 import { describe, expect, test, vi } from 'vitest';
-import { evaluateInto, inFolder, row, zechRows } from '../test/testing.ts';
-import type { PredictionRow } from './prediction-rows.ts';
+import { evaluateInto, inFolder, type PredictionRow, row, zechRows } from '../test/testing.ts';
 
 // Real DuckDB files, synced to a disk that may be busy.
 vi.setConfig({ testTimeout: 30_000 });

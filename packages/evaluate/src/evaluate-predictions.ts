@@ -14,8 +14,8 @@ import {
 } from '@viewgap/contracts';
 import { computeMetrics } from './compute-metrics.ts';
 import { METRICS_TABLES, writeMetricsTables } from './metrics-tables.ts';
-import { readPredictions } from './read-predictions.ts';
-import { arrangeStudy } from './study.ts';
+import { type InputLayout, LONG } from './prediction-columns.ts';
+import { readStudy } from './read-study.ts';
 
 export interface EvaluateOptions {
   /** predictions tables: .arrow as predict writes it, .csv, .csv.gz or .parquet */
@@ -23,6 +23,8 @@ export interface EvaluateOptions {
   /** the manifests that the predictions come from, by name; {} for a stranger's files */
   readonly inputs: Readonly<Record<string, Sha256>>;
   readonly config: EvaluateConfig;
+  /** how the files hold their columns; as the pipeline writes them where not given */
+  readonly layout?: InputLayout;
   /** folder of the artifact; what lies there is replaced */
   readonly out: string;
   readonly progress: Progress;
@@ -40,8 +42,9 @@ export interface EvaluateOptions {
 export async function evaluatePredictions(options: EvaluateOptions): Promise<Artifact> {
   const { config, out, progress, clock, seed = 0 } = options;
   const started = clock();
-  const rows = await readPredictions(options.predictions, progress);
-  const study = arrangeStudy(rows, config.findings);
+  const { findings } = config;
+  const read = { findings, labelSet: null };
+  const study = await readStudy(options.predictions, options.layout ?? LONG, read, progress);
   const task = progress.start('evaluate', study.datasets.length * study.models.length, 'models');
   let done = 0;
   const computed = computeMetrics(study, {
@@ -66,8 +69,8 @@ export async function evaluatePredictions(options: EvaluateOptions): Promise<Art
       config: { ...config, seed },
       files: [await fileEntry(out, 'metrics.json'), await duckdbEntry(out, 'metrics.duckdb')],
       counts: {
-        rows: rows.rows,
-        rows_left_out: rows.rows - rows.image.length,
+        rows: study.rows,
+        rows_left_out: study.rowsLeftOut,
         images: sum(({ images }) => images),
         patients: sum(({ patients }) => patients),
         ...Object.fromEntries(tableRows),

@@ -3,12 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Metrics, withDuckDB } from '@viewgap/contracts';
 import { expect, test } from 'vitest';
-import { evaluateInto, inFolder } from '../test/testing.ts';
+import { evaluateInto, inFolder, NIH_SCORES, nihLong } from '../test/testing.ts';
 
-const DATA = join(import.meta.dirname, '..', '..', '..', '..', 'shared', 'data');
-const SCORES = join(DATA, 'zech-nih-scores', 'preds.csv.gz');
-const ENTRIES = join(DATA, 'annotations', 'Data_Entry_2017_v2020.csv.gz');
-const present = existsSync(SCORES) && existsSync(ENTRIES);
+const present = existsSync(NIH_SCORES);
 
 /** Published with the scores (jrzech/reproduce-chexnet, aucs.csv). */
 const PUBLISHED = {
@@ -22,16 +19,9 @@ test.skipIf(!present)(
   `all 22,433 scores of the NIH test split have the AUROCs published with them${present ? '' : ' (skipped: ../shared is absent)'}`,
   async () => {
     await inFolder(async (folder) => {
-      const long = Object.keys(PUBLISHED).map(
-        (finding) => `
-          select 'nih' as dataset, "Image Index" as image_id, "Patient ID" as patient_id, "View Position" as view,
-            'model1' as model, '${finding}' as finding,
-            contains("Finding Labels", '${finding}')::integer as label, "prob_${finding}" as score
-          from read_csv('${SCORES}') scores join read_csv('${ENTRIES}') entries using ("Image Index")`,
-      );
       const path = join(folder, 'zech.parquet');
       await withDuckDB(':memory:', async (connection) => {
-        await connection.run(`copy (${long.join(' union all ')}) to '${path}'`);
+        await connection.run(`copy (${nihLong(Object.keys(PUBLISHED))}) to '${path}'`);
       });
       const artifact = await evaluateInto(folder, [path]);
       const metrics: Metrics = JSON.parse(await readFile(join(artifact.folder, 'metrics.json'), 'utf8'));
