@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { silentProgress } from '@viewgap/contracts';
+import { evaluateConfig, silentProgress } from '@viewgap/contracts';
 import { evaluatePredictions } from '@viewgap/evaluate';
 import { writeLargeTable } from './large-table.ts';
 
@@ -17,7 +17,7 @@ async function timeOne(predictions: string, out: string): Promise<void> {
   await evaluatePredictions({
     predictions: [predictions],
     inputs: {},
-    config: { from: 'model1', to: 'model2', primary: null, findings: null },
+    config: evaluateConfig.parse({}),
     out,
     progress: silentProgress,
     clock: () => new Date(0),

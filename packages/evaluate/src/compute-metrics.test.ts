@@ -1,37 +1,6 @@
 import { type Metrics, metrics as metricsSchema } from '@viewgap/contracts';
 import { describe, expect, test } from 'vitest';
-import { CONFIG, metricsOf, type PredictionRow, row, uniforms, zechRows } from '../test/testing.ts';
-
-const MODELS = ['model1', 'model2'];
-
-/** Images of one finding, each scored by both models: [patient, view, label, score] of each image. */
-function images(
-  table: readonly (readonly [string | null, string, number | null, number])[],
-  of: Partial<PredictionRow> = {},
-): PredictionRow[] {
-  return table.flatMap(([patient_id, view, label, score], i) =>
-    MODELS.map((model, m) =>
-      row({ image_id: `i${i}`, patient_id, view, label, score: score + m * (i % 3), model, ...of }),
-    ),
-  );
-}
-
-/** Scores with some signal, `perPatient` images each, views in turn. */
-function cohort(patients: number, perPatient: number, of: Partial<PredictionRow> = {}): PredictionRow[] {
-  const next = uniforms(7);
-  return images(
-    Array.from({ length: patients * perPatient }, (_, i) => {
-      const label = Math.floor(i / perPatient) % 3 === 0 ? 1 : 0;
-      return [
-        `p${Math.floor(i / perPatient)}`,
-        i % 2 === 0 ? 'AP' : 'PA',
-        label,
-        next() + 0.4 * label,
-      ] as const;
-    }),
-    of,
-  );
-}
+import { CONFIG, cohort, images, metricsOf, type PredictionRow, zechRows } from '../test/testing.ts';
 
 /** What must hold of any metrics: the schema takes them (it refuses NaN), and every null of a number has a note. */
 function expectSound(metrics: Metrics): void {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import {
   appendRows,
   type EvaluateConfig,
+  evaluateConfig,
   type Metrics,
   silentProgress,
   withDuckDB,
@@ -11,10 +12,11 @@ import {
 import { computeMetrics } from '../src/compute-metrics.ts';
 import { type EvaluateOptions, evaluatePredictions } from '../src/evaluate-predictions.ts';
 import { loadStudy } from '../src/load-study.ts';
+import { uniforms } from '../src/random.ts';
 import type { Study } from '../src/study.ts';
 
 export const FIXTURES = join(import.meta.dirname, '..', 'fixtures');
-export const CONFIG: EvaluateConfig = { from: 'model1', to: 'model2', primary: null, findings: null };
+export const CONFIG: EvaluateConfig = evaluateConfig.parse({});
 
 /** One row of a predictions table; null: an empty cell. */
 export interface PredictionRow {
@@ -56,6 +58,41 @@ export function row(of: Partial<PredictionRow>): PredictionRow {
     split: 'test',
     ...of,
   };
+}
+
+const MODELS = ['model1', 'model2'];
+
+/** Images of one finding, each scored by both models: [patient, view, label, score] of each image. */
+export function images(
+  table: readonly (readonly [string | null, string, number | null, number])[],
+  of: Partial<PredictionRow> = {},
+): PredictionRow[] {
+  return table.flatMap(([patient_id, view, label, score], i) =>
+    MODELS.map((model, m) =>
+      row({ image_id: `i${i}`, patient_id, view, label, score: score + m * (i % 3), model, ...of }),
+    ),
+  );
+}
+
+/** Scores with some signal, `perPatient` images each, views in turn. */
+export function cohort(
+  patients: number,
+  perPatient: number,
+  of: Partial<PredictionRow> = {},
+): PredictionRow[] {
+  const next = uniforms(7);
+  return images(
+    Array.from({ length: patients * perPatient }, (_, i) => {
+      const label = Math.floor(i / perPatient) % 3 === 0 ? 1 : 0;
+      return [
+        `p${Math.floor(i / perPatient)}`,
+        i % 2 === 0 ? 'AP' : 'PA',
+        label,
+        next() + 0.4 * label,
+      ] as const;
+    }),
+    of,
+  );
 }
 
 /** The study of rows in memory, without a file. */
@@ -152,15 +189,4 @@ export function nihLong(findings: readonly string[]): string {
       from read_csv('${NIH_SCORES}') scores join read_csv('${NIH_ENTRIES}') entries using ("Image Index")`,
   );
   return each.join(' union all ');
-}
-
-/** Numbers in [0, 1) from a seed, for simulations (mulberry32). */
-export function uniforms(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
