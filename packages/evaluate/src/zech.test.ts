@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { auroc, encodeTable, type Metrics, metrics as metricsSchema, PREDICTIONS } from '@viewgap/contracts';
 import { describe, expect, test, vi } from 'vitest';
-import { CONFIG, evaluateInto, FIXTURES, inFolder, metricsOf, zechRows } from '../test/testing.ts';
+import { CONFIG, evaluateInto, FIXTURES, inFolder, metricsOf, near, zechRows } from '../test/testing.ts';
 
 // Real DuckDB files, synced to a disk that may be busy.
 vi.setConfig({ testTimeout: 30_000 });
@@ -42,10 +42,6 @@ function find<T extends object>(table: readonly T[], keys: Readonly<Record<strin
   return found[0] as T;
 }
 
-const near = (value: number, tolerance: number) => ({
-  asymmetricMatch: (other: unknown) => typeof other === 'number' && Math.abs(other - value) <= tolerance,
-  toString: () => `${value} within ${tolerance}`,
-});
 const nearOrNull = (value: number | null) => (value === null ? null : near(value, 1e-10));
 
 describe('real scores of the NIH test set', () => {

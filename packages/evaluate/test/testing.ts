@@ -190,3 +190,9 @@ export function nihLong(findings: readonly string[]): string {
   );
   return each.join(' union all ');
 }
+
+/** Matches a number within an absolute tolerance. */
+export const near = (value: number, tolerance: number) => ({
+  asymmetricMatch: (other: unknown) => typeof other === 'number' && Math.abs(other - value) <= tolerance,
+  toString: () => `${value} within ${tolerance}`,
+});
