@@ -18,6 +18,20 @@ function expectSound(metrics: Metrics): void {
   for (const { delta, ci, note } of metrics.abs_gap_changes) {
     if (delta === null || ci === null) expect(note).not.toBeNull();
   }
+  for (const table of [metrics.image_level, metrics.sensitivity, metrics.adjusted]) {
+    for (const { value, se, ci, note } of table) {
+      if (value === null || se === null || ci === null) expect(note).not.toBeNull();
+    }
+  }
+  for (const { intercept, slope, brier, ece, note } of metrics.calibration) {
+    if ([intercept, slope, brier, ece].includes(null)) expect(note).not.toBeNull();
+  }
+  for (const { value, se, ci, note } of metrics.operating_points) {
+    if ([value, se, ci].includes(null)) expect(note).not.toBeNull();
+  }
+  for (const { se, detectable, patients_needed, note } of metrics.power) {
+    if ([se, detectable, patients_needed].includes(null)) expect(note).not.toBeNull();
+  }
 }
 
 describe('degenerate data', () => {
@@ -234,6 +248,42 @@ describe('which rows are used', () => {
 });
 
 describe('laws', () => {
+  test('a strictly increasing map of the scores changes no AUROC, gap or change, and none of their errors', async () => {
+    const rows = cohort(60, 2);
+    const mapped = rows.map((one) => ({ ...one, score: Math.exp(3 * (one.score as number)) - 7 }));
+    const [straight, other] = [await metricsOf(rows), await metricsOf(mapped)];
+    for (const table of ['cells', 'gaps', 'changes', 'abs_gap_changes', 'checks', 'roc'] as const) {
+      expect(other[table]).toEqual(straight[table]);
+    }
+  });
+
+  test('every patient twice: the same numbers, and errors smaller by the square root of 2 but for G / (G - 1)', async () => {
+    const rows = cohort(60, 2);
+    const copies = rows.map((one) => ({
+      ...one,
+      image_id: `${one.image_id}b`,
+      patient_id: `${one.patient_id}b`,
+    }));
+    const [once, twice] = [await metricsOf(rows), await metricsOf([...rows, ...copies])];
+    const shrunk = Math.sqrt(((120 / 119) * (59 / 60)) / 2);
+    once.changes.forEach((change, i) => {
+      expect(twice.changes[i]?.delta).toBeCloseTo(change.delta as number, 14);
+      expect(twice.changes[i]?.se).toBeCloseTo(shrunk * (change.se as number), 12);
+    });
+  });
+
+  test('two copies of every image of a patient tell nothing new: the same errors, where those by image shrink', async () => {
+    const rows = cohort(60, 2);
+    const copies = rows.map((one) => ({ ...one, image_id: `${one.image_id}b` }));
+    const [once, twice] = [await metricsOf(rows), await metricsOf([...rows, ...copies])];
+    once.changes.forEach((change, i) => {
+      expect(twice.changes[i]?.delta).toBeCloseTo(change.delta as number, 14);
+      expect(twice.changes[i]?.se).toBeCloseTo(change.se as number, 12);
+    });
+    const auroc = (metrics: Metrics) => metrics.image_level.find(({ of }) => of === 'auroc')?.se as number;
+    expect(auroc(twice)).toBeLessThan(0.75 * auroc(once));
+  });
+
   test('swapping AP and PA flips the sign of every gap, of every change of gap, and nothing else', async () => {
     const rows = await zechRows();
     const flip = { AP: 'PA', PA: 'AP' } as Record<string, string>;

@@ -61,7 +61,7 @@ export async function loadStudy(
   const faults = new RowFaults(connection, queries);
   const rowsLeftOut = await readable(files, fill(connection, filled, faults, options, rows));
   await faults.throwIfAny();
-  if (parts.every(({ images }) => images === 0)) {
+  if (parts.every(({ images, validation }) => validation || images === 0)) {
     throw new UserError(
       'no row enters the statistics',
       `${rows} rows`,

@@ -111,7 +111,7 @@ export async function studyOf(rows: readonly PredictionRow[], config = CONFIG): 
     const has = ['age_years', ...EXTRAS].filter((name) => rows.some((one) => name in one));
     const select = 'select *, patient_id as cluster, 0 as file from rows';
     const query = { name: 'rows', sql: select, numbered: select, has };
-    return loadStudy(connection, [query], { findings: config.findings, labelSet: null });
+    return loadStudy(connection, [query], { findings: config.findings, labelSet: config.labels });
   });
 }
 
