@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Metrics, withDuckDB } from '@viewgap/contracts';
 import { expect, test } from 'vitest';
-import { evaluateInto, inFolder, NIH_SCORES, nihLong } from '../test/testing.ts';
+import { CONFIG, evaluateInto, inFolder, NIH_SCORES, nihLong } from '../test/testing.ts';
 
 const present = existsSync(NIH_SCORES);
 
@@ -16,14 +16,14 @@ const PUBLISHED = {
 };
 
 test.skipIf(!present)(
-  `all 22,433 scores of the NIH test split have the AUROCs published with them${present ? '' : ' (skipped: ../shared is absent)'}`,
+  `all 22,433 scores of the NIH test split have the AUROCs published with them, and errors that 2,000 bootstrap replicates agree with${present ? '' : ' (skipped: ../shared is absent)'}`,
   async () => {
     await inFolder(async (folder) => {
       const path = join(folder, 'zech.parquet');
       await withDuckDB(':memory:', async (connection) => {
         await connection.run(`copy (${nihLong(Object.keys(PUBLISHED))}) to '${path}'`);
       });
-      const artifact = await evaluateInto(folder, [path]);
+      const artifact = await evaluateInto(folder, [path], { config: { ...CONFIG, bootstrap: 2000 } });
       const metrics: Metrics = JSON.parse(await readFile(join(artifact.folder, 'metrics.json'), 'utf8'));
       expect(metrics.datasets[0]).toMatchObject({ images: 22433, patients: 6187, excluded: 0 });
       for (const [finding, auroc] of Object.entries(PUBLISHED)) {
@@ -31,10 +31,16 @@ test.skipIf(!present)(
         expect(cell?.auroc).toBeCloseTo(auroc, 12);
         expect(cell?.note).toBeNull();
       }
+      const compared = metrics.bootstrap.filter(({ few_patients }) => !few_patients);
+      expect(compared.length).toBeGreaterThanOrEqual(14);
+      for (const { ratio } of compared) {
+        expect(ratio).toBeGreaterThan(0.95);
+        expect(ratio).toBeLessThan(1.05);
+      }
       const permuted = metrics.controls.find(({ control }) => control === 'permuted-labels');
       expect(permuted?.ci?.[0]).toBeLessThan(0.5);
       expect(permuted?.ci?.[1]).toBeGreaterThan(0.5);
     });
   },
-  30_000,
+  120_000,
 );

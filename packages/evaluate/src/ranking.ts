@@ -32,10 +32,9 @@ export function rankingOf(scores: Float64Array): Ranking {
  */
 export function rank(scores: Float64Array): Ranking {
   const n = scores.length;
-  const { upper, lower } = sortableHalves(scores);
+  const { upper: keys, lower } = sortableHalves(scores);
   const order = new Uint32Array(n);
   for (let i = 0; i < n; i++) order[i] = i;
-  const keys = upper.slice();
   radixSort(keys, order);
   for (let start = 0; start < n; ) {
     let end = start + 1;
@@ -45,8 +44,7 @@ export function rank(scores: Float64Array): Ranking {
   }
   const tied = new Uint8Array(n);
   for (let k = 1; k < n; k++) {
-    const [a, b] = [order[k - 1] as number, order[k] as number];
-    if (lower[a] === lower[b] && upper[a] === upper[b]) tied[k] = 1;
+    if (keys[k] === keys[k - 1] && lower[order[k] as number] === lower[order[k - 1] as number]) tied[k] = 1;
   }
   return { order, tied };
 }
