@@ -49,7 +49,9 @@ export function calibrate(logits: Float64Array, labels: ArrayLike<number>): Cali
     ece += Math.abs(predicted - observed);
     points.push({ n: end - start, predicted: predicted / (end - start), observed: observed / (end - start) });
   }
-  const beta = fitLogistic([new Float64Array(n).fill(1), logits], labels);
+  const columns = [new Float64Array(n).fill(1), logits];
+  // Most scores are nearly calibrated, where few steps are left; from far away those from zero are the safer ones.
+  const beta = fitLogistic(columns, labels, [0, 1]) ?? fitLogistic(columns, labels);
   return { intercept: beta?.[0] ?? null, slope: beta?.[1] ?? null, brier: brier / n, ece: ece / n, points };
 }
 

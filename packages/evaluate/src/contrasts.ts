@@ -26,7 +26,7 @@ export class Contrasts {
   readonly #cells = new Map<string, Contrast>();
   readonly #counts = new Map<string, LabelCounts>();
 
-  /** @param weights of the images, for every AUROC; null: 1 each */
+  /** @param imageWeights weights of the images, for every AUROC; null: 1 each */
   constructor(
     readonly dataset: Dataset,
     readonly findings: readonly string[],

@@ -207,6 +207,10 @@ describe('faulty rows', () => {
       'unknown views: ap in row 2 of scores.csv, did you mean "AP"? (known: AP, PA, LATERAL, unknown, or nothing)',
     );
     expect(await complaint(faulty({ image_id: null }))).toContain('rows without a dataset, image_id');
+    expect(await complaint(csv([row({ dataset: null })]))).toContain('rows without a dataset, image_id');
+    expect(await complaint(faulty({}).replaceAll(',0,PTX', ',inf,PTX'))).toContain(
+      'seeds that are not whole',
+    );
   });
 
   test('two rows of the same dataset, image, model, seed and finding', async () => {

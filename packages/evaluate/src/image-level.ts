@@ -22,21 +22,35 @@ export function imageLevelRows(
   subjects: readonly Subject[],
   level: number,
 ): MetricsImageLevel[] {
+  const curves = new Map<string, DelongCurve | null>();
+  const curveOf: Curves = (model, seeds, finding, view) => {
+    const key = JSON.stringify([model, seeds, finding, view]);
+    const curve = curves.get(key) ?? makeCurve(contrasts, model, seeds, finding, view);
+    curves.set(key, curve);
+    return curve;
+  };
   return subjects
     .filter(({ of, finding }) => of !== 'change_of_gap' && finding !== MEAN)
     .map((subject) => ({
       dataset: contrasts.dataset.name,
       ...subject,
-      ...numbers(contrasts, subject, level),
+      ...numbers(contrasts, curveOf, subject, level),
     }));
 }
 
+/** The curve of a model's seeds for one finding and view; null where it cannot be had. */
+type Curves = (
+  model: string,
+  seeds: readonly number[],
+  finding: string,
+  view: CellView,
+) => DelongCurve | null;
+
 type Numbers = Pick<MetricsImageLevel, 'value' | 'se' | 'ci' | 'p' | 'note'>;
 
-function numbers(contrasts: Contrasts, subject: Subject, level: number): Numbers {
+function numbers(contrasts: Contrasts, curveOf: Curves, subject: Subject, level: number): Numbers {
   const { model, from, to, finding } = subject;
-  const curve = (of: string, seeds: readonly number[], view: CellView) =>
-    curveOf(contrasts, of, seeds, finding, view);
+  const curve = (of: string, seeds: readonly number[], view: CellView) => curveOf(of, seeds, finding, view);
   if (subject.of === 'auroc') {
     return ofCurve(curve(model ?? '', contrasts.seeds(model ?? ''), subject.view ?? 'all'), level);
   }
@@ -71,7 +85,7 @@ function ofTest(test: DelongTest | null, level: number): Numbers {
   return { value: difference, se, ci: p === null ? null : normalInterval(difference, se, level), p, note };
 }
 
-function curveOf(
+function makeCurve(
   contrasts: Contrasts,
   model: string,
   seeds: readonly number[],

@@ -1,12 +1,12 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { FINDINGS, queryRows, UserError } from '@viewgap/contracts';
+import { UserError } from '@viewgap/contracts';
 import { loadImages } from './load-images.ts';
-import type { PredictionQuery } from './prediction-files.ts';
-import { literal, readable } from './prediction-files.ts';
+import { literal, type PredictionQuery, readable } from './prediction-files.ts';
 import { faultCase, RowFaults } from './row-faults.ts';
 import { type Dataset, type LabelSet, type Study, UNKNOWN, type Unit } from './study.ts';
+import { numberNames, primarySet } from './study-names.ts';
 
 export interface LoadOptions {
   /** the findings of the study; null: all that the rows have */
@@ -48,9 +48,8 @@ export async function loadStudy(
   const files = queries.map(({ name }) => name).join(', ');
   const union = queries.map(({ sql }) => sql).join(' union all ');
   await readable(files, connection.run(`create temp view predictions as ${union}`));
-  const names = await readable(files, namesOf(connection, options));
-  const { parts, rows } = await readable(files, loadImages(connection, queries));
-  if (rows === 0) throw new UserError('no predictions', '0 rows', 'give at least one row');
+  const names = await readable(files, numberNames(connection, options.findings));
+  const { parts, rows: expected } = await readable(files, loadImages(connection, queries));
   const filled = parts.map(({ images }): Filling => {
     return {
       labels: names.sets.map(() => names.findings.map(() => new Int8Array(images).fill(UNSEEN))),
@@ -59,7 +58,8 @@ export async function loadStudy(
     };
   });
   const faults = new RowFaults(connection, queries);
-  const rowsLeftOut = await readable(files, fill(connection, filled, faults, options, rows));
+  const { rows, leftOut } = await readable(files, fill(connection, filled, faults, options, expected));
+  if (rows === 0) throw new UserError('no predictions', '0 rows', 'give at least one row');
   await faults.throwIfAny();
   if (parts.every(({ images, validation }) => validation || images === 0)) {
     throw new UserError(
@@ -92,89 +92,18 @@ export async function loadStudy(
     seeds: [...new Set(names.units.map(({ seed }) => seed))].sort((a, b) => a - b),
     findings: names.findings,
     rows,
-    rowsLeftOut,
+    rowsLeftOut: leftOut,
   };
 }
 
-interface Names {
-  readonly units: readonly { readonly model: string; readonly seed: number }[];
-  readonly findings: readonly string[];
-  readonly sets: readonly string[];
-}
-
-/** Numbers the models and seeds, the findings and the sets of labels, in SQL tables of their own. */
-async function namesOf(connection: DuckDBConnection, { findings: wanted }: LoadOptions): Promise<Names> {
-  const rows = await queryRows<{ model: string | null; seed: number; finding: string | null; set: string }>(
-    connection,
-    `select distinct model, seed, finding, coalesce(label_set, '') as "set" from predictions`,
-  );
-  const sound = rows.filter(
-    ({ model, seed, finding }) => model !== null && finding !== null && !Number.isNaN(seed),
-  );
-  const all = [...new Set(sound.map(({ finding }) => finding as string))].sort(byStudyOrder);
-  const findings = all.filter((finding) => wanted === null || wanted.includes(finding));
-  if (findings.length === 0 && all.length > 0) {
-    throw new UserError(
-      'no scores of the findings asked for',
-      String(wanted),
-      `the predictions have ${all.join(', ')}`,
-    );
-  }
-  const pairs = new Set(sound.map(({ model, seed }) => JSON.stringify([model, seed])));
-  const units = [...pairs]
-    .map((pair) => JSON.parse(pair) as [string, number])
-    .map(([model, seed]) => ({ model, seed }))
-    .sort((a, b) => (a.model === b.model ? a.seed - b.seed : a.model < b.model ? -1 : 1));
-  const sets = [...new Set(rows.map(({ set }) => set))].sort();
-  await number(
-    connection,
-    'unit_codes',
-    'model, seed',
-    units.map(({ model, seed }) => `${literal(model)}, ${seed}::double`),
-  );
-  await number(connection, 'finding_codes', 'finding', findings.map(literal));
-  await number(connection, 'set_codes', 'label_set', sets.map(literal));
-  return { units, findings, sets };
-}
-
-async function number(
-  connection: DuckDBConnection,
-  table: string,
-  columns: string,
-  values: readonly string[],
-): Promise<void> {
-  const rows = values.map((value, code) => `(${value}, ${code})`);
-  const source =
-    rows.length === 0
-      ? `(values (null, null)) t(${columns.split(', ')[0]}, code) limit 0`
-      : `(values ${rows.join(', ')}) t(${columns}, code)`;
-  await connection.run(`create temp table ${table} as select * from ${source}`);
-}
-
-/** The study's findings in their own order, any others after them by name. */
-function byStudyOrder(a: string, b: string): number {
-  const rank = (finding: string) => {
-    const index = (FINDINGS as readonly string[]).indexOf(finding);
-    return index === -1 ? FINDINGS.length : index;
-  };
-  return rank(a) - rank(b) || (a < b ? -1 : 1);
-}
-
-function primarySet(sets: readonly string[], wanted: string | null): number {
-  if (wanted !== null && !sets.includes(wanted)) {
-    throw new UserError('no such set of labels', wanted, `the predictions have ${sets.join(', ')}`);
-  }
-  return Math.max(0, sets.indexOf(wanted ?? 'report'));
-}
-
-/** Streams the rows into their places. Returns how many belong to images that enter nothing. */
+/** Streams the rows into their places. `leftOut` are those of images that enter nothing. */
 async function fill(
   connection: DuckDBConnection,
   parts: readonly Filling[],
   faults: RowFaults,
   { onRows }: LoadOptions,
   total: number,
-): Promise<number> {
+): Promise<{ rows: number; leftOut: number }> {
   const result = await connection.stream(`
     select coalesce(i.part, -1)::integer, coalesce(i.position, -1)::integer, coalesce(u.code, -1)::integer,
       coalesce(f.code, -1)::integer, coalesce(s.code, 0)::integer, coalesce(label, ${UNKNOWN})::double, score::double,
@@ -206,7 +135,7 @@ async function fill(
     rows += chunk.rowCount;
     onRows?.(rows, total);
   }
-  return leftOut;
+  return { rows, leftOut };
 }
 
 function place(

@@ -2,16 +2,22 @@
 export type Coefficients = Float64Array | null;
 
 const STEPS = 50;
-const CONVERGED = 1e-10;
+/** Newton's steps square their error: after one of this size nothing is left to gain. */
+const CONVERGED = 1e-8;
 
 /**
  * Fits P(label = 1) = expit(columns . beta) by Newton's method.
  * @param columns each with a number for every row; an intercept is a column of ones
  * @param labels 0 or 1, one a row
+ * @param start coefficients to start from; zeros where not given
  */
-export function fitLogistic(columns: readonly Float64Array[], labels: ArrayLike<number>): Coefficients {
+export function fitLogistic(
+  columns: readonly Float64Array[],
+  labels: ArrayLike<number>,
+  start?: readonly number[],
+): Coefficients {
   const p = columns.length;
-  const beta = new Float64Array(p);
+  const beta = Float64Array.from(start ?? new Float64Array(p));
   const x = new Float64Array(p);
   for (let step = 0; step < STEPS; step++) {
     const gradient = new Float64Array(p);

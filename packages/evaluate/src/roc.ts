@@ -18,46 +18,39 @@ const FIRST_SEGMENTS = 32;
  * within 1e-4. Equal scores are one step of the curve, a slope.
  * @param placed the AUROC of the same ranking and code, and the sizes of its classes
  */
-export function rocCurve(ranking: Ranking, code: Uint8Array, { auroc, positives, negatives }: Placed): Roc {
-  const whole = steps(ranking, code);
-  const last = whole.length - 1;
+export function rocCurve(ranking: Ranking, code: Uint8Array, placed: Placed): Roc {
+  const most = 2 * (placed.positives + placed.negatives);
   for (let segments = FIRST_SEGMENTS; ; segments *= 2) {
-    const points = thin(whole, segments).map(([neg, pos]): RocPoint => [neg / negatives, pos / positives]);
-    const areaError = area(points) - auroc;
-    if (Math.abs(areaError) <= TOLERANCE || segments > 2 * last) return { points, areaError };
+    const points = walk(ranking, code, placed, segments);
+    const areaError = area(points) - placed.auroc;
+    if (Math.abs(areaError) <= TOLERANCE || segments > most) return { points, areaError };
   }
 }
 
-/** Negatives and positives above each score, from the highest. */
-function steps({ order, tied }: Ranking, code: Uint8Array): RocPoint[] {
-  const all: RocPoint[] = [[0, 0]];
-  let [neg, pos, moved] = [0, 0, false];
+/** From the highest score down: the points of the curve that are a step or more after the last one kept, and its end. */
+function walk(
+  { order, tied }: Ranking,
+  code: Uint8Array,
+  { positives, negatives }: Placed,
+  segments: number,
+): RocPoint[] {
+  const points: RocPoint[] = [[0, 0]];
+  let [neg, pos, next] = [0, 0, 2 / segments];
   for (let k = order.length - 1; k >= 0; k--) {
     const c = code[order[k] as number];
     if (c !== OUT) {
       if (c === POSITIVE) pos++;
       else neg++;
-      moved = true;
     }
-    if (tied[k] === 0 && moved) {
-      all.push([neg, pos]);
-      moved = false;
-    }
+    if (tied[k] === 1) continue;
+    const along = neg / negatives + pos / positives;
+    if (along < next) continue;
+    points.push([neg / negatives, pos / positives]);
+    next = along + 2 / segments;
   }
-  return all;
-}
-
-function thin(whole: readonly RocPoint[], segments: number): RocPoint[] {
-  const [negatives, positives] = whole.at(-1) as RocPoint;
-  const along = ([neg, pos]: RocPoint) => neg / negatives + pos / positives;
-  const kept: RocPoint[] = [];
-  let next = 0;
-  whole.forEach((point, i) => {
-    if (along(point) < next - 1e-12 && i < whole.length - 1) return;
-    kept.push(point);
-    next = along(point) + 2 / segments;
-  });
-  return kept;
+  const [fpr, tpr] = points.at(-1) as RocPoint;
+  if (fpr < 1 || tpr < 1) points.push([1, 1]);
+  return points;
 }
 
 function area(points: readonly RocPoint[]): number {

@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { nearestName, queryRows, SPLITS, UserError, VIEWS } from '@viewgap/contracts';
-import type { PredictionQuery } from './prediction-files.ts';
+import { literal, type PredictionQuery } from './prediction-files.ts';
 import { type Dataset, UNKNOWN } from './study.ts';
 
 const SHOWN = 3;
@@ -179,7 +179,8 @@ export class RowFaults {
   }
 
   /** @throws UserError where a model and seed was not scored on an image with a known label that others were scored on */
-  async checkSameImages({ name, labelSets, units }: Dataset, findings: readonly string[]): Promise<void> {
+  async checkSameImages(dataset: Dataset, findings: readonly string[]): Promise<void> {
+    const { name, labelSets, units } = dataset;
     let count = 0;
     const first: string[] = [];
     for (const { model, seed, scores } of units) {
@@ -191,7 +192,7 @@ export class RowFaults {
           count++;
           if (first.length < SHOWN) {
             first.push(
-              `${model} seed ${seed} lacks ${findings[f]} of the ${name} image in ${await this.#placeOf(name, i)}`,
+              `${model} seed ${seed} lacks ${findings[f]} of the ${name} image in ${await this.#placeOf(dataset, i)}`,
             );
           }
         }
@@ -206,11 +207,11 @@ export class RowFaults {
     );
   }
 
-  async #placeOf(dataset: string, position: number): Promise<string> {
+  async #placeOf({ name, split }: Dataset, position: number): Promise<string> {
     const [row] = await this.#find(
       `select p.file, p."row", null as value from numbered p
        join images i on p.dataset = i.dataset and p.image_id = i.image_id
-       where i.dataset = '${dataset.replaceAll("'", "''")}' and i.position = ${position} and i.kind = 0`,
+       where i.dataset = ${literal(name)} and i.position = ${position} and i.kind = ${split === 'val' ? 1 : 0}`,
     );
     return row === undefined ? 'no row' : this.#place(row);
   }

@@ -89,6 +89,7 @@ function bothViews(dataset: Dataset): Variant[] {
   ];
 }
 
+/** Those that leave some findings out, but not all. */
 function minima(contrasts: Contrasts): Variant[] {
   const { dataset, findings } = contrasts;
   const rarest = findings.map((finding) =>
@@ -99,7 +100,8 @@ function minima(contrasts: Contrasts): Variant[] {
       }),
     ),
   );
-  return MINIMA.map((least) => ({
+  const telling = MINIMA.filter((least) => Math.min(...rarest) < least && Math.max(...rarest) >= least);
+  return telling.map((least) => ({
     name: `findings with at least ${least} patients of each class in each view`,
     dataset: relabelled(
       dataset,
