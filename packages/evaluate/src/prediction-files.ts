@@ -52,12 +52,12 @@ export async function openPredictions(
   return queries;
 }
 
-/** DuckDB says in words what is wrong with a file; the first line of them is for the user. */
+/** DuckDB says in words what is wrong with a file; the first line of them is for the user. A bug stays a bug. */
 export async function readable<T>(path: string, work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (cause) {
-    if (cause instanceof UserError) throw cause;
+    if (cause instanceof UserError || cause instanceof TypeError || cause instanceof RangeError) throw cause;
     const why = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
     throw new UserError('a predictions file that cannot be read', path, why, { cause });
   }
