@@ -14,6 +14,7 @@ const cell = {
   auroc: null,
   se: null,
   ci: null,
+  auprc: null,
   note: 'no image with the finding',
 };
 
@@ -31,13 +32,26 @@ const EMPTY: Metrics = {
     level: 0.95,
     few_patients: 50,
     no_test_below: 5,
+    margin: null,
+    bootstrap: 0,
+    family: 'findings',
   },
+  primary_tests: [],
   cells: [cell],
   gaps: [],
   changes: [],
   abs_gap_changes: [],
   checks: [],
   controls: [],
+  image_level: [],
+  bootstrap: [],
+  sensitivity: [],
+  adjusted: [],
+  calibration: [],
+  operating_points: [],
+  sources: [],
+  power: [],
+  roc: [],
 };
 
 describe('metrics.json', () => {

@@ -37,7 +37,17 @@ describe('a pipeline.json', () => {
           model2: { decoder: { lambda: 1, loss: 'l2', outputFraction: 1 } },
         },
       },
-      evaluate: { from: 'model1', to: 'model2', primary: null, findings: null },
+      evaluate: {
+        from: 'model1',
+        to: 'model2',
+        primary: null,
+        findings: null,
+        cluster: 'patient',
+        family: 'findings',
+        margin: null,
+        bootstrap: 0,
+        labels: null,
+      },
       report: { title: expect.any(String), sample: '' },
     });
   });

@@ -131,7 +131,7 @@ const train = z.strictObject({
     .refine((models) => Object.keys(models).length > 0, 'must name at least one model'),
 });
 
-const evaluate = z.strictObject({
+export const evaluateConfig = z.strictObject({
   from: name.default('model1').describe('the model that changes are measured from'),
   to: name.default('model2').describe('the model that changes are measured to'),
   primary: name.nullable().default(null).describe('the external data set of the two primary tests'),
@@ -141,6 +141,35 @@ const evaluate = z.strictObject({
     .nullable()
     .default(null)
     .describe('the findings that the tables and their means are of; null: all that were scored'),
+  cluster: z
+    .string()
+    .default('patient')
+    .describe('what the errors are clustered by: patient, image, or a column of the predictions'),
+  family: z
+    .enum(['findings', 'dataset'])
+    .default('findings')
+    .describe(
+      'what Holm and Benjamini-Hochberg adjust over: the findings of one quantity, or all tests of a data set',
+    ),
+  margin: z
+    .number()
+    .positive()
+    .max(1)
+    .nullable()
+    .default(null)
+    .describe(
+      'equivalence margin: a change of a gap or an AUROC below it counts as none; null: not declared',
+    ),
+  bootstrap: z
+    .int()
+    .nonnegative()
+    .default(0)
+    .describe('replicates of the bootstrap by patient that checks the errors; 0: none'),
+  labels: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe('the label_set that the tables are of; null: report, or the first by name'),
 });
 
 const report = z.strictObject({
@@ -156,7 +185,7 @@ const sections = z.strictObject({
   ingest: ingestConfig.prefault({}),
   catalog: catalogConfig.prefault({}),
   train,
-  evaluate: evaluate.prefault({}),
+  evaluate: evaluateConfig.prefault({}),
   report: report.prefault({}),
 });
 
@@ -206,7 +235,7 @@ export type CatalogConfig = z.infer<typeof catalogConfig>;
 export type TrainConfig = z.infer<typeof trainConfig>;
 export type AugmentConfig = z.infer<typeof augment>;
 export type ModelConfig = z.infer<typeof modelConfig>;
-export type EvaluateConfig = z.infer<typeof evaluate>;
+export type EvaluateConfig = z.infer<typeof evaluateConfig>;
 export type ReportConfig = z.infer<typeof report>;
 
 /** The JSON Schema of pipeline.json, for editors. */

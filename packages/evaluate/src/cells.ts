@@ -1,8 +1,9 @@
 import type { MetricsCell, MetricsGap } from '@viewgap/contracts';
 import { holm } from './adjust.ts';
 import { clusterCount } from './contrast.ts';
-import type { Contrasts } from './contrasts.ts';
+import type { Contrast, Contrasts } from './contrasts.ts';
 import { CELL_VIEWS } from './label-counts.ts';
+import { methodColumns } from './method-columns.ts';
 import { type Reading, type Summary, summarise } from './summary.ts';
 
 /** The name of the macro mean over findings. */
@@ -30,14 +31,16 @@ export function cellRows(
       CELL_VIEWS.map((view) => {
         const { n, positives, patients } = contrasts.counts(finding, view);
         const auroc = summarise(contrasts.auroc(model, of, finding, view), 'auroc', reading, notes);
-        return { dataset, model, seed, finding, view, n, positives, patients, ...withAuroc(auroc) };
+        const auprc = contrasts.averagePrecision(model, of, finding, view);
+        return { dataset, model, seed, finding, view, n, positives, patients, auprc, ...withAuroc(auroc) };
       }),
     ),
     ...CELL_VIEWS.map((view) => {
       const mean = contrasts.mean((finding) => contrasts.auroc(model, of, finding, view));
       const patients = mean.estimate === null ? 0 : clusterCount(mean.estimate);
       const auroc = summarise(mean, 'auroc', reading, notes);
-      const row = { dataset, model, seed, finding: MEAN, view, n: null, positives: null, patients };
+      const counts = { n: null, positives: null, patients, auprc: null };
+      const row = { dataset, model, seed, finding: MEAN, view, ...counts };
       return { ...row, ...withAuroc(auroc) };
     }),
   ]);
@@ -56,14 +59,14 @@ export function gapRows(
 ): MetricsGap[] {
   const dataset = contrasts.dataset.name;
   return seedRows(contrasts.seeds(model)).flatMap(({ seed, of }) => {
-    const gap = (finding: string) => contrasts.gap(model, of, finding);
-    const summaries = contrasts.findings.map((finding) =>
-      summarise(gap(finding), 'difference', reading, notes),
-    );
-    const adjusted = holm(summaries.map(({ p }) => p));
-    const mean = summarise(contrasts.mean(gap), 'difference', reading, notes);
-    return [...summaries, mean].map((summary, f): MetricsGap => {
+    const gap = (seeds: readonly number[]) => (finding: string) => contrasts.gap(model, seeds, finding);
+    const gaps = withMean(contrasts, gap(of));
+    const bySeed = of.map((one) => withMean(contrasts, gap([one])));
+    const summaries = gaps.map((contrast) => summarise(contrast, 'difference', reading, notes));
+    const adjusted = holm(summaries.slice(0, -1).map(({ p }) => p));
+    return summaries.map((summary, f): MetricsGap => {
       const { value, se, ci, p, note } = summary;
+      const each = bySeed.map((contrasts) => contrasts[f] as Contrast);
       return {
         dataset,
         model,
@@ -76,8 +79,15 @@ export function gapRows(
         ci,
         p,
         p_holm: adjusted[f] ?? null,
+        ...methodColumns(gaps[f] as Contrast, summary, each, reading.level),
         note,
       };
     });
   });
+}
+
+/** A contrast of each finding, and last their mean. */
+export function withMean(contrasts: Contrasts, of: (finding: string) => Contrast): Contrast[] {
+  const each = new Map(contrasts.findings.map((finding) => [finding, of(finding)]));
+  return [...each.values(), contrasts.mean((finding) => each.get(finding) as Contrast)];
 }

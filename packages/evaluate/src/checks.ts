@@ -1,6 +1,8 @@
-import { auroc, type MetricsCheck } from '@viewgap/contracts';
+import type { MetricsCheck } from '@viewgap/contracts';
 import type { Contrasts } from './contrasts.ts';
 import type { LabelCounts } from './label-counts.ts';
+import { OUT, place } from './place.ts';
+import { rankingOf } from './ranking.ts';
 import { joinNotes } from './summary.ts';
 
 /** What can make a gap an artefact, for each finding of one model (mean over its seeds). */
@@ -70,11 +72,11 @@ function scoreVsView(
 ): number | null {
   const labels = contrasts.labels(finding);
   const { ap } = contrasts.dataset;
+  const code = ap.map((view, i) => (labels[i] === 0 ? view : OUT));
+  const values = new Float64Array(code.length);
   const each = seeds.map((seed) => {
     const scores = contrasts.scores(model, seed, finding);
-    const of = (view: 0 | 1) => scores?.filter((_, i) => labels[i] === 0 && ap[i] === view);
-    const [inAp, inPa] = [of(1), of(0)];
-    return inAp && inPa ? auroc(inAp, inPa) : null;
+    return scores === null ? null : (place(rankingOf(scores), code, null, values)?.auroc ?? null);
   });
   if (each.length === 0 || each.includes(null)) return null;
   return each.reduce((sum: number, value) => sum + (value as number), 0) / each.length;

@@ -1,38 +1,6 @@
 import { type Metrics, metrics as metricsSchema } from '@viewgap/contracts';
 import { describe, expect, test } from 'vitest';
-import { CONFIG, metricsOf, row, uniforms, zechRows } from '../test/testing.ts';
-import type { PredictionRow } from './prediction-rows.ts';
-
-const MODELS = ['model1', 'model2'];
-
-/** Images of one finding, each scored by both models: [patient, view, label, score] of each image. */
-function images(
-  table: readonly (readonly [string | null, string, number | null, number])[],
-  of: Partial<PredictionRow> = {},
-): PredictionRow[] {
-  return table.flatMap(([patient_id, view, label, score], i) =>
-    MODELS.map((model, m) =>
-      row({ image_id: `i${i}`, patient_id, view, label, score: score + m * (i % 3), model, ...of }),
-    ),
-  );
-}
-
-/** Scores with some signal, `perPatient` images each, views in turn. */
-function cohort(patients: number, perPatient: number, of: Partial<PredictionRow> = {}): PredictionRow[] {
-  const next = uniforms(7);
-  return images(
-    Array.from({ length: patients * perPatient }, (_, i) => {
-      const label = Math.floor(i / perPatient) % 3 === 0 ? 1 : 0;
-      return [
-        `p${Math.floor(i / perPatient)}`,
-        i % 2 === 0 ? 'AP' : 'PA',
-        label,
-        next() + 0.4 * label,
-      ] as const;
-    }),
-    of,
-  );
-}
+import { CONFIG, cohort, images, metricsOf, type PredictionRow, zechRows } from '../test/testing.ts';
 
 /** What must hold of any metrics: the schema takes them (it refuses NaN), and every null of a number has a note. */
 function expectSound(metrics: Metrics): void {
@@ -50,6 +18,20 @@ function expectSound(metrics: Metrics): void {
   for (const { delta, ci, note } of metrics.abs_gap_changes) {
     if (delta === null || ci === null) expect(note).not.toBeNull();
   }
+  for (const table of [metrics.image_level, metrics.sensitivity, metrics.adjusted]) {
+    for (const { value, se, ci, note } of table) {
+      if (value === null || se === null || ci === null) expect(note).not.toBeNull();
+    }
+  }
+  for (const { intercept, slope, brier, ece, note } of metrics.calibration) {
+    if ([intercept, slope, brier, ece].includes(null)) expect(note).not.toBeNull();
+  }
+  for (const { value, se, ci, note } of metrics.operating_points) {
+    if ([value, se, ci].includes(null)) expect(note).not.toBeNull();
+  }
+  for (const { se, detectable, patients_needed, note } of metrics.power) {
+    if ([se, detectable, patients_needed].includes(null)) expect(note).not.toBeNull();
+  }
 }
 
 describe('degenerate data', () => {
@@ -57,8 +39,8 @@ describe('degenerate data', () => {
     metrics.cells.find((c) => c.model === 'model1' && c.view === view && c.finding === finding);
   const gap = (metrics: Metrics) => metrics.gaps.find((g) => g.model === 'model1' && g.finding === 'PTX');
 
-  test('one class only: null, and the note says which is missing', () => {
-    const metrics = metricsOf(
+  test('one class only: null, and the note says which is missing', async () => {
+    const metrics = await metricsOf(
       images([
         ['a', 'AP', 1, 2],
         ['b', 'AP', 0, 1],
@@ -78,8 +60,8 @@ describe('degenerate data', () => {
     expect(cell(metrics, 'PA', 'mean')).toMatchObject({ auroc: null, note: 'no finding can be estimated' });
   });
 
-  test('a perfect AUROC: no interval on the logit scale, and no test of a gap without an error', () => {
-    const metrics = metricsOf(
+  test('a perfect AUROC: no interval on the logit scale, and no test of a gap without an error', async () => {
+    const metrics = await metricsOf(
       images([
         ['a', 'AP', 1, 9],
         ['b', 'AP', 1, 8],
@@ -98,21 +80,21 @@ describe('degenerate data', () => {
     expect(Object.is(gap(metrics)?.pa_minus_ap, 0)).toBe(true);
   });
 
-  test('all scores tied: 0.5, no error', () => {
-    const metrics = metricsOf(cohort(40, 2).map((one) => ({ ...one, score: 1 })));
+  test('all scores tied: 0.5, no error', async () => {
+    const metrics = await metricsOf(cohort(40, 2).map((one) => ({ ...one, score: 1 })));
     expectSound(metrics);
     expect(cell(metrics, 'all')).toMatchObject({ auroc: 0.5, se: 0, ci: null });
   });
 
-  test('one patient', () => {
-    const metrics = metricsOf(cohort(30, 2).map((one) => ({ ...one, patient_id: 'same' })));
+  test('one patient', async () => {
+    const metrics = await metricsOf(cohort(30, 2).map((one) => ({ ...one, patient_id: 'same' })));
     expectSound(metrics);
     expect(cell(metrics, 'AP')).toMatchObject({ patients: 1, auroc: null, se: null, ci: null });
     expect(cell(metrics, 'AP')?.note).toContain('one patient only with PTX in AP');
   });
 
-  test('one positive patient in a view: nothing is estimated there, in both views together it is', () => {
-    const metrics = metricsOf(
+  test('one positive patient in a view: nothing is estimated there, in both views together it is', async () => {
+    const metrics = await metricsOf(
       images([
         ['a', 'AP', 1, 2],
         ['b', 'AP', 0, 1],
@@ -129,22 +111,24 @@ describe('degenerate data', () => {
     expect(gap(metrics)).toMatchObject({ ap_minus_pa: null, p: null });
   });
 
-  test('no patient ids: each image is its own cluster, and every row says so', () => {
+  test('no patient ids: each image is its own cluster, and every row says so', async () => {
     const rows = cohort(100, 2);
-    const metrics = metricsOf(rows.map((one) => ({ ...one, patient_id: null })));
+    const metrics = await metricsOf(rows.map((one) => ({ ...one, patient_id: null })));
     expectSound(metrics);
     expect(metrics.settings.cluster).toBe('image');
     expect(metrics.datasets[0]).toMatchObject({ images: 200, patients: 200 });
     for (const table of [metrics.datasets, metrics.cells, metrics.gaps, metrics.changes]) {
       for (const { note } of table) expect(note).toContain('no patient ids: each image is its own cluster');
     }
-    expect(metricsOf(rows).settings.cluster).toBe('patient');
-    const some = metricsOf(rows.map((one) => (one.image_id === 'i5' ? { ...one, patient_id: null } : one)));
+    expect((await metricsOf(rows)).settings.cluster).toBe('patient');
+    const some = await metricsOf(
+      rows.map((one) => (one.image_id === 'i5' ? { ...one, patient_id: null } : one)),
+    );
     expect(some.datasets[0]?.note).toBe('images without a patient id, each its own cluster: 1');
   });
 
-  test('a finding absent in one data set, a model absent in another, a view missing', () => {
-    const metrics = metricsOf([
+  test('a finding absent in one data set, a model absent in another, a view missing', async () => {
+    const metrics = await metricsOf([
       ...cohort(60, 2, { dataset: 'one' }),
       ...cohort(60, 2, { dataset: 'two', finding: 'CSN' }).filter(({ model }) => model === 'model1'),
       ...cohort(60, 2, { dataset: 'three' }).filter(({ view }) => view === 'AP'),
@@ -163,7 +147,7 @@ describe('degenerate data', () => {
     expect(change('one', 'mean', 'all')?.note).toContain('mean of PTX (CSN cannot be estimated)');
   });
 
-  test('labels that are not known are never negatives', () => {
+  test('labels that are not known are never negatives', async () => {
     const rows = cohort(60, 2);
     const unknown = rows.map((one) => ({
       ...one,
@@ -171,12 +155,12 @@ describe('degenerate data', () => {
       label: null,
       score: -9,
     }));
-    expect(metricsOf([...rows, ...unknown]).cells).toEqual(metricsOf(rows).cells);
+    expect((await metricsOf([...rows, ...unknown])).cells).toEqual((await metricsOf(rows)).cells);
   });
 
-  test('every image of a data set lateral: counted; of all data sets: an error', () => {
+  test('every image of a data set lateral: counted; of all data sets: an error', async () => {
     const lateral = cohort(5, 2, { view: 'LATERAL' });
-    const metrics = metricsOf([...lateral, ...cohort(60, 2, { dataset: 'other' })]);
+    const metrics = await metricsOf([...lateral, ...cohort(60, 2, { dataset: 'other' })]);
     expectSound(metrics);
     expect(metrics.datasets[0]).toMatchObject({
       dataset: 'hospital',
@@ -185,10 +169,12 @@ describe('degenerate data', () => {
       excluded: 10,
       note: 'in no view: 10 LATERAL',
     });
-    expect(() => metricsOf(lateral)).toThrow('no row enters the statistics: 20 rows (give AP or PA images');
+    await expect(metricsOf(lateral)).rejects.toThrow(
+      'no row enters the statistics: 20 rows (give AP or PA images',
+    );
   });
 
-  test('fewer than 5 patients of a class: an interval, but no test', () => {
+  test('fewer than 5 patients of a class: an interval, but no test', async () => {
     const scored = (count: number) =>
       images(
         Array.from({ length: 40 }, (_, i): [string, string, number, number] => [
@@ -198,8 +184,8 @@ describe('degenerate data', () => {
           (i * 7) % 11,
         ]),
       );
-    expect(gap(metricsOf(scored(5)))?.p).not.toBeNull();
-    const few = gap(metricsOf(scored(4)));
+    expect(gap(await metricsOf(scored(5)))?.p).not.toBeNull();
+    const few = gap(await metricsOf(scored(4)));
     expect(few?.ci).not.toBeNull();
     expect(few).toMatchObject({ p: null, p_holm: null });
     expect(few?.note).toContain('no test below 5 patients of a class');
@@ -207,19 +193,19 @@ describe('degenerate data', () => {
 });
 
 describe('which rows are used', () => {
-  test('of the findings asked for alone, and the means are of those', () => {
+  test('of the findings asked for alone, and the means are of those', async () => {
     const both = [...cohort(60, 2), ...cohort(60, 2, { finding: 'CSN' })];
-    const one = metricsOf(both, { ...CONFIG, findings: ['CSN'] });
+    const one = await metricsOf(both, { ...CONFIG, findings: ['CSN'] });
     expect(one.findings).toEqual(['CSN']);
     const auroc = (metrics: Metrics, finding: string) =>
       metrics.cells.find((c) => c.finding === finding && c.view === 'all')?.auroc;
-    expect(auroc(one, 'mean')).toBe(auroc(metricsOf(both), 'CSN'));
-    expect(() => metricsOf(both, { ...CONFIG, findings: ['FIB'] })).toThrow(
-      'no scores of the findings asked for: FIB (the predictions have PTX, CSN)',
+    expect(auroc(one, 'mean')).toBe(auroc(await metricsOf(both), 'CSN'));
+    await expect(metricsOf(both, { ...CONFIG, findings: ['FIB'] })).rejects.toThrow(
+      'no scores of the findings asked for: FIB (the predictions have CSN, PTX)',
     );
   });
 
-  test('test and external are, val and train are left out and counted, other views excluded and counted', () => {
+  test('test and external are, val and train are left out and counted, other views excluded and counted', async () => {
     const used = cohort(60, 2);
     const other = (of: Partial<PredictionRow>) =>
       cohort(10, 1).map((one) => ({
@@ -227,14 +213,14 @@ describe('which rows are used', () => {
         image_id: `${of.split ?? ''}${of.view ?? ''}${one.image_id}`,
         ...of,
       }));
-    const metrics = metricsOf([
+    const metrics = await metricsOf([
       ...used,
       ...other({ split: 'val' }),
       ...other({ split: 'train' }),
       ...other({ view: 'LATERAL' }),
       ...other({ view: 'unknown' }),
     ]);
-    expect(metrics.cells).toEqual(metricsOf(used).cells);
+    expect(metrics.cells).toEqual((await metricsOf(used)).cells);
     expect(metrics.datasets).toEqual([
       {
         dataset: 'hospital',
@@ -247,9 +233,9 @@ describe('which rows are used', () => {
     ]);
   });
 
-  test('data sets are kept apart, with their splits', () => {
-    const alone = metricsOf(cohort(60, 2, { dataset: 'a', split: 'external' }));
-    const both = metricsOf([
+  test('data sets are kept apart, with their splits', async () => {
+    const alone = await metricsOf(cohort(60, 2, { dataset: 'a', split: 'external' }));
+    const both = await metricsOf([
       ...cohort(60, 2, { dataset: 'a', split: 'external' }),
       ...cohort(30, 2, { dataset: 'b', split: null }),
     ]);
@@ -262,12 +248,48 @@ describe('which rows are used', () => {
 });
 
 describe('laws', () => {
+  test('a strictly increasing map of the scores changes no AUROC, gap or change, and none of their errors', async () => {
+    const rows = cohort(60, 2);
+    const mapped = rows.map((one) => ({ ...one, score: Math.exp(3 * (one.score as number)) - 7 }));
+    const [straight, other] = [await metricsOf(rows), await metricsOf(mapped)];
+    for (const table of ['cells', 'gaps', 'changes', 'abs_gap_changes', 'checks', 'roc'] as const) {
+      expect(other[table]).toEqual(straight[table]);
+    }
+  });
+
+  test('every patient twice: the same numbers, and errors smaller by the square root of 2 but for G / (G - 1)', async () => {
+    const rows = cohort(60, 2);
+    const copies = rows.map((one) => ({
+      ...one,
+      image_id: `${one.image_id}b`,
+      patient_id: `${one.patient_id}b`,
+    }));
+    const [once, twice] = [await metricsOf(rows), await metricsOf([...rows, ...copies])];
+    const shrunk = Math.sqrt(((120 / 119) * (59 / 60)) / 2);
+    once.changes.forEach((change, i) => {
+      expect(twice.changes[i]?.delta).toBeCloseTo(change.delta as number, 14);
+      expect(twice.changes[i]?.se).toBeCloseTo(shrunk * (change.se as number), 12);
+    });
+  });
+
+  test('two copies of every image of a patient tell nothing new: the same errors, where those by image shrink', async () => {
+    const rows = cohort(60, 2);
+    const copies = rows.map((one) => ({ ...one, image_id: `${one.image_id}b` }));
+    const [once, twice] = [await metricsOf(rows), await metricsOf([...rows, ...copies])];
+    once.changes.forEach((change, i) => {
+      expect(twice.changes[i]?.delta).toBeCloseTo(change.delta as number, 14);
+      expect(twice.changes[i]?.se).toBeCloseTo(change.se as number, 12);
+    });
+    const auroc = (metrics: Metrics) => metrics.image_level.find(({ of }) => of === 'auroc')?.se as number;
+    expect(auroc(twice)).toBeLessThan(0.75 * auroc(once));
+  });
+
   test('swapping AP and PA flips the sign of every gap, of every change of gap, and nothing else', async () => {
     const rows = await zechRows();
     const flip = { AP: 'PA', PA: 'AP' } as Record<string, string>;
     const [straight, swapped] = [
-      metricsOf(rows),
-      metricsOf(rows.map((one) => ({ ...one, view: flip[one.view as string] ?? null }))),
+      await metricsOf(rows),
+      await metricsOf(rows.map((one) => ({ ...one, view: flip[one.view as string] ?? null }))),
     ];
     straight.gaps.forEach((gap, i) => {
       expect(swapped.gaps[i]?.ap_minus_pa).toBeCloseTo(-(gap.ap_minus_pa as number), 14);
@@ -285,9 +307,9 @@ describe('laws', () => {
     });
   });
 
-  test('two copies of one model do not change at all', () => {
+  test('two copies of one model do not change at all', async () => {
     const rows = cohort(60, 2).filter(({ model }) => model === 'model1');
-    const metrics = metricsOf([...rows, ...rows.map((one) => ({ ...one, model: 'model2' }))]);
+    const metrics = await metricsOf([...rows, ...rows.map((one) => ({ ...one, model: 'model2' }))]);
     expectSound(metrics);
     for (const { delta, se, p } of metrics.changes) expect([delta, se, p]).toEqual([0, 0, null]);
     for (const { delta, ci } of metrics.abs_gap_changes) {
@@ -297,15 +319,17 @@ describe('laws', () => {
     }
   });
 
-  test('one model alone has cells and gaps, and no changes', () => {
-    const metrics = metricsOf(cohort(60, 2).filter(({ model }) => model === 'model1'));
+  test('one model alone has cells and gaps, and no changes', async () => {
+    const metrics = await metricsOf(cohort(60, 2).filter(({ model }) => model === 'model1'));
     expectSound(metrics);
     expect(metrics.gaps).toHaveLength(2);
     expect([...metrics.changes, ...metrics.abs_gap_changes]).toEqual([]);
   });
 
-  test('models without a common seed cannot be paired', () => {
-    const metrics = metricsOf(cohort(60, 2).map((one) => ({ ...one, seed: one.model === 'model1' ? 0 : 1 })));
+  test('models without a common seed cannot be paired', async () => {
+    const metrics = await metricsOf(
+      cohort(60, 2).map((one) => ({ ...one, seed: one.model === 'model1' ? 0 : 1 })),
+    );
     expectSound(metrics);
     expect(metrics.changes[0]).toMatchObject({
       delta: null,
@@ -313,12 +337,12 @@ describe('laws', () => {
     });
   });
 
-  test('only the seeds that both models have are paired, and the rest is said', () => {
+  test('only the seeds that both models have are paired, and the rest is said', async () => {
     const rows = cohort(60, 2);
     const extra = rows
       .filter(({ model }) => model === 'model1')
       .map((one) => ({ ...one, seed: 1, score: -(one.score as number) }));
-    const [paired, plain] = [metricsOf([...rows, ...extra]), metricsOf(rows)];
+    const [paired, plain] = [await metricsOf([...rows, ...extra]), await metricsOf(rows)];
     expect(paired.changes[0]?.delta).toBe(plain.changes[0]?.delta);
     expect(paired.changes[0]?.note).toContain('seeds left out because only one of the models has them: 1');
   });

@@ -1,8 +1,9 @@
-import { clusterEstimate, combine, type Estimate, type Term } from './contrast.ts';
-import { aurocInfluence } from './influence.ts';
+import { averagePrecision } from './average-precision.ts';
+import { combine, type Estimate, type Term } from './contrast.ts';
 import { type CellView, countLabels, inView, type LabelCounts } from './label-counts.ts';
-import { UNKNOWN } from './prediction-rows.ts';
-import type { Dataset, Unit } from './study.ts';
+import { NEGATIVE, OUT, type Placed, POSITIVE, place } from './place.ts';
+import { rankingOf } from './ranking.ts';
+import { type Dataset, UNKNOWN, type Unit } from './study.ts';
 
 /** A number made from cells, with all that a reader must know about it. */
 export interface Contrast {
@@ -11,6 +12,8 @@ export interface Contrast {
   readonly missing: string | null;
   /** the cells that it is made from, each once */
   readonly cells: readonly LabelCounts[];
+  /** weight of each scored cell in it, by the cell's key */
+  readonly weights: ReadonlyMap<string, number>;
   /** what it is a mean of, where that is not plain from its name */
   readonly remarks: readonly string[];
 }
@@ -23,9 +26,11 @@ export class Contrasts {
   readonly #cells = new Map<string, Contrast>();
   readonly #counts = new Map<string, LabelCounts>();
 
+  /** @param imageWeights weights of the images, for every AUROC; null: 1 each */
   constructor(
     readonly dataset: Dataset,
     readonly findings: readonly string[],
+    readonly imageWeights: Float64Array | null = null,
   ) {}
 
   /** Seeds of a model in this data set, ascending; none where the model is absent. */
@@ -63,6 +68,17 @@ export class Contrasts {
     return difference(this.auroc(model, seeds, finding, 'AP'), this.auroc(model, seeds, finding, 'PA'));
   }
 
+  /** Average precision of one view, the mean over the seeds given; null where there is no positive. */
+  averagePrecision(model: string, seeds: readonly number[], finding: string, view: CellView): number | null {
+    const code = this.code(finding, view);
+    const values = seeds.map((seed) => {
+      const scores = this.scores(model, seed, finding);
+      return scores === null ? null : averagePrecision(rankingOf(scores), code);
+    });
+    if (values.length === 0 || values.includes(null)) return null;
+    return values.reduce((sum: number, value) => sum + (value as number), 0) / values.length;
+  }
+
   /** Macro mean over the findings for which the contrast can be estimated, with a remark that lists them. */
   mean(of: (finding: string) => Contrast): Contrast {
     const each = this.findings.map((finding) => ({ finding, contrast: of(finding) }));
@@ -77,7 +93,7 @@ export class Contrasts {
   }
 
   #cell(model: string, seed: number, finding: string, view: CellView): Contrast {
-    const key = JSON.stringify([model, seed, finding, view]);
+    const key = cellKey(model, seed, finding, view);
     const cell = this.#cells.get(key) ?? this.#estimate(model, seed, finding, view);
     this.#cells.set(key, cell);
     return cell;
@@ -94,23 +110,65 @@ export class Contrasts {
     // A class of one patient has no spread to estimate an error from; without it the interval would be a fiction.
     if (counts.positivePatients === 1) return missing(`one patient only with ${finding} ${where}`);
     if (counts.negativePatients === 1) return missing(`one patient only without ${finding} ${where}`);
-    const { ap, patient, patients } = this.dataset;
+    const code = this.code(finding, view);
+    const values = new Float64Array(code.length);
+    const placed = place(rankingOf(scores), code, this.imageWeights, values);
+    if (placed === null) throw new Error('two classes were counted, one was found');
+    const estimate = clusteredPlacements(this.dataset, code, placed, values, this.imageWeights);
+    const weights = new Map([[cellKey(model, seed, finding, view), 1]]);
+    return { estimate, missing: null, cells: [counts], weights, remarks: [] };
+  }
+
+  /** What each image is in a cell: POSITIVE, NEGATIVE or OUT. */
+  code(finding: string, view: CellView): Uint8Array {
+    const { ap } = this.dataset;
     const labels = this.labels(finding);
-    const chosen = new Int32Array(counts.n);
-    let next = 0;
-    for (let i = 0; i < labels.length; i++) {
-      if (labels[i] !== UNKNOWN && inView(ap[i] as number, view)) chosen[next++] = i;
+    const code = new Uint8Array(labels.length);
+    for (let i = 0; i < code.length; i++) {
+      const label = labels[i] as number;
+      code[i] = label === UNKNOWN || !inView(ap[i] as number, view) ? OUT : label;
     }
-    const pick = (from: ArrayLike<number>) => Float64Array.from(chosen, (i) => from[i] as number);
-    const influence = aurocInfluence(pick(scores), pick(labels));
-    if (influence === null) throw new Error('two classes were counted, one was found');
-    const estimate = clusterEstimate(influence.auroc, influence.image, pick(patient), patients);
-    return { estimate, missing: null, cells: [counts], remarks: [] };
+    return code;
   }
 }
 
+/** An AUROC with its influence per patient, from the placement values of its images. */
+function clusteredPlacements(
+  { patient, patients }: Dataset,
+  code: Uint8Array,
+  { auroc, positives, negatives }: Placed,
+  values: Float64Array,
+  weights: Float64Array | null,
+): Estimate {
+  const influence = new Float64Array(patients);
+  const members = new Uint8Array(patients);
+  const size = [0, 0];
+  size[NEGATIVE] = negatives;
+  size[POSITIVE] = positives;
+  for (let i = 0; i < code.length; i++) {
+    const c = code[i] as number;
+    if (c === OUT) continue;
+    const g = patient[i] as number;
+    const weight = weights === null ? 1 : (weights[i] as number);
+    influence[g] =
+      (influence[g] as number) + (weight * ((values[i] as number) - auroc)) / (size[c] as number);
+    members[g] = 1;
+  }
+  return { value: auroc, influence, members };
+}
+
 export function missing(why: string): Contrast {
-  return { estimate: null, missing: why, cells: [], remarks: [] };
+  return { estimate: null, missing: why, cells: [], weights: new Map(), remarks: [] };
+}
+
+/** Name of the AUROC of one trained model in one view, for one finding. */
+export function cellKey(model: string, seed: number, finding: string, view: CellView): string {
+  return JSON.stringify([model, seed, finding, view]);
+}
+
+/** What cellKey was made from. */
+export function cellOfKey(key: string): [model: string, seed: number, finding: string, view: CellView] {
+  return JSON.parse(key);
 }
 
 /** `a - b`; missing where either is. */
@@ -138,6 +196,17 @@ function linear(contrasts: readonly Contrast[], weights: readonly number[]): Con
     estimate: combine(terms as [Term, ...Term[]]),
     missing: null,
     cells: [...new Set(contrasts.flatMap(({ cells }) => cells))],
+    weights: addWeights(contrasts, weights),
     remarks: [...new Set(contrasts.flatMap(({ remarks }) => remarks))],
   };
+}
+
+function addWeights(contrasts: readonly Contrast[], weights: readonly number[]): Map<string, number> {
+  const sums = new Map<string, number>();
+  contrasts.forEach((contrast, i) => {
+    for (const [key, weight] of contrast.weights) {
+      sums.set(key, (sums.get(key) ?? 0) + weight * (weights[i] as number));
+    }
+  });
+  return sums;
 }

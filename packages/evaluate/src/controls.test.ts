@@ -1,14 +1,10 @@
 import { expect, test } from 'vitest';
-import { zechRows } from '../test/testing.ts';
+import { studyOf, zechRows } from '../test/testing.ts';
 import { Contrasts } from './contrasts.ts';
 import { permutedLabelsRow, permuteLabels } from './controls.ts';
-import { PredictionRows, UNKNOWN } from './prediction-rows.ts';
-import { arrangeStudy, type Dataset } from './study.ts';
+import { type Dataset, UNKNOWN } from './study.ts';
 
-const rows = new PredictionRows();
-rows.startFile('zech.csv');
-for (const row of (await zechRows()).filter(({ seed }) => seed === 0)) rows.add(row);
-const { datasets, findings } = arrangeStudy(rows);
+const { datasets, findings } = await studyOf((await zechRows()).filter(({ seed }) => seed === 0));
 const dataset = datasets[0] as Dataset;
 
 const count = (labels: Int8Array | undefined, label: number) => labels?.filter((l) => l === label).length;

@@ -2,8 +2,7 @@ import { hashUniform, type MetricsControl } from '@viewgap/contracts';
 import { changeOf, compare, QUANTITIES } from './changes.ts';
 import { clusteredError } from './contrast.ts';
 import type { Contrasts } from './contrasts.ts';
-import { UNKNOWN } from './prediction-rows.ts';
-import type { Dataset } from './study.ts';
+import { type Dataset, relabelled, UNKNOWN } from './study.ts';
 import { joinNotes, type Reading, summarise } from './summary.ts';
 
 /**
@@ -72,5 +71,5 @@ export function permuteLabels(dataset: Dataset, seed: number): Dataset {
     });
     return dealt;
   });
-  return { ...dataset, labels };
+  return relabelled(dataset, labels);
 }

@@ -1,17 +1,11 @@
 import { expect, test } from 'vitest';
-import { uniforms } from '../test/testing.ts';
 import { clusterEstimate, clusteredContrast } from './contrast.ts';
 import { aurocInfluence } from './influence.ts';
+import { normals, uniforms } from './random.ts';
 
 const STUDIES = 1000;
 const PATIENTS = 160;
 const IMAGES = 4;
-
-/** Standard normal numbers (Box and Muller). */
-function normals(seed: number): () => number {
-  const next = uniforms(seed);
-  return () => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next());
-}
 
 /** Scores of two models, [model][image]; patients have two images in each view, and noise that their images share. */
 function simulate(normal: () => number): Float64Array[] {
@@ -30,7 +24,7 @@ function simulate(normal: () => number): Float64Array[] {
 }
 
 test('patient-level noise: the 95 % interval of a true change of gap of 0 covers it in some 95 % of studies, the one by image in far fewer', () => {
-  const normal = normals(20_250_301);
+  const normal = normals(uniforms(20_250_301));
   const images = Array.from({ length: PATIENTS * IMAGES }, (_, i) => i);
   const byPatient = (image: number) => Math.floor(image / IMAGES);
   const views = [0, 1].map((view) => images.filter((image) => (image % IMAGES) >> 1 === view));

@@ -2,8 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { encodeTable, openArtifact, PREDICTIONS, queryRows, UserError, withDuckDB } from '@viewgap/contracts';
 import { describe, expect, test, vi } from 'vitest';
-import { evaluateInto, inFolder, row, zechRows } from '../test/testing.ts';
-import type { PredictionRow } from './prediction-rows.ts';
+import { evaluateInto, inFolder, type PredictionRow, row, zechRows } from '../test/testing.ts';
 
 // Real DuckDB files, synced to a disk that may be busy.
 vi.setConfig({ testTimeout: 30_000 });
@@ -208,6 +207,10 @@ describe('faulty rows', () => {
       'unknown views: ap in row 2 of scores.csv, did you mean "AP"? (known: AP, PA, LATERAL, unknown, or nothing)',
     );
     expect(await complaint(faulty({ image_id: null }))).toContain('rows without a dataset, image_id');
+    expect(await complaint(csv([row({ dataset: null })]))).toContain('rows without a dataset, image_id');
+    expect(await complaint(faulty({}).replaceAll(',0,PTX', ',inf,PTX'))).toContain(
+      'seeds that are not whole',
+    );
   });
 
   test('two rows of the same dataset, image, model, seed and finding', async () => {

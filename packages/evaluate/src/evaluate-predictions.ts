@@ -12,10 +12,11 @@ import {
   type Sha256,
   writeFileAtomic,
 } from '@viewgap/contracts';
+import { bootstrapStudy } from './bootstrap-study.ts';
 import { computeMetrics } from './compute-metrics.ts';
-import { METRICS_TABLES, writeMetricsTables } from './metrics-tables.ts';
-import { readPredictions } from './read-predictions.ts';
-import { arrangeStudy } from './study.ts';
+import { METRICS_TABLES, metricsJson, writeMetricsTables } from './metrics-tables.ts';
+import { type InputLayout, LONG } from './prediction-columns.ts';
+import { readStudy } from './read-study.ts';
 
 export interface EvaluateOptions {
   /** predictions tables: .arrow as predict writes it, .csv, .csv.gz or .parquet */
@@ -23,6 +24,8 @@ export interface EvaluateOptions {
   /** the manifests that the predictions come from, by name; {} for a stranger's files */
   readonly inputs: Readonly<Record<string, Sha256>>;
   readonly config: EvaluateConfig;
+  /** how the files hold their columns; as the pipeline writes them where not given */
+  readonly layout?: Omit<InputLayout, 'cluster'>;
   /** folder of the artifact; what lies there is replaced */
   readonly out: string;
   readonly progress: Progress;
@@ -40,8 +43,9 @@ export interface EvaluateOptions {
 export async function evaluatePredictions(options: EvaluateOptions): Promise<Artifact> {
   const { config, out, progress, clock, seed = 0 } = options;
   const started = clock();
-  const rows = await readPredictions(options.predictions, progress);
-  const study = arrangeStudy(rows, config.findings);
+  const layout = { ...(options.layout ?? LONG), cluster: config.cluster };
+  const read = { findings: config.findings, labelSet: config.labels };
+  const study = await readStudy(options.predictions, layout, read, progress);
   const task = progress.start('evaluate', study.datasets.length * study.models.length, 'models');
   let done = 0;
   const computed = computeMetrics(study, {
@@ -49,11 +53,12 @@ export async function evaluatePredictions(options: EvaluateOptions): Promise<Art
     seed,
     onModel: (dataset, model) => task.update(++done, `${dataset} ${model}`),
   });
-  const metrics = metricsSchema.parse(computed);
-  task.finish(`${metrics.cells.length} cells, ${metrics.changes.length} changes`);
+  task.finish(`${computed.cells.length} cells, ${computed.changes.length} changes`);
+  const bootstrap = await bootstrapStudy(study, config, seed, progress);
+  const metrics = metricsSchema.parse({ ...computed, bootstrap });
 
   await beginArtifact(out);
-  await writeFileAtomic(join(out, 'metrics.json'), `${JSON.stringify(metrics, null, 2)}\n`);
+  await writeFileAtomic(join(out, 'metrics.json'), metricsJson(metrics));
   await writeMetricsTables(join(out, 'metrics.duckdb'), metrics);
   const sum = (of: (dataset: (typeof study.datasets)[number]) => number) =>
     study.datasets.reduce((total, dataset) => total + of(dataset), 0);
@@ -66,8 +71,8 @@ export async function evaluatePredictions(options: EvaluateOptions): Promise<Art
       config: { ...config, seed },
       files: [await fileEntry(out, 'metrics.json'), await duckdbEntry(out, 'metrics.duckdb')],
       counts: {
-        rows: rows.rows,
-        rows_left_out: rows.rows - rows.image.length,
+        rows: study.rows,
+        rows_left_out: study.rowsLeftOut,
         images: sum(({ images }) => images),
         patients: sum(({ patients }) => patients),
         ...Object.fromEntries(tableRows),

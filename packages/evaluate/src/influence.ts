@@ -1,4 +1,5 @@
-import { placements } from '@viewgap/contracts';
+import { NEGATIVE, POSITIVE, place } from './place.ts';
+import { rank } from './ranking.ts';
 
 /** An AUROC and how much each image moves it: `image` sums to 0, in doubles, one value an image. */
 export interface Influence {
@@ -14,18 +15,13 @@ export interface Influence {
  * @returns null where one class is empty
  */
 export function aurocInfluence(scores: Float64Array, labels: ArrayLike<number>): Influence | null {
-  const positives = scores.filter((_, i) => labels[i] === 1);
-  const negatives = scores.filter((_, i) => labels[i] !== 1);
-  const placed = placements(positives, negatives);
-  if (placed === null) return null;
+  const code = Uint8Array.from(labels, (label) => (label === 1 ? POSITIVE : NEGATIVE));
   const image = new Float64Array(scores.length);
-  let p = 0;
-  let n = 0;
+  const placed = place(rank(scores), code, null, image);
+  if (placed === null) return null;
   for (let i = 0; i < image.length; i++) {
-    image[i] =
-      labels[i] === 1
-        ? ((placed.positive[p++] as number) - placed.auroc) / positives.length
-        : ((placed.negative[n++] as number) - placed.auroc) / negatives.length;
+    const of = code[i] === POSITIVE ? placed.positives : placed.negatives;
+    image[i] = ((image[i] as number) - placed.auroc) / of;
   }
   return { auroc: placed.auroc, image };
 }

@@ -3,12 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Metrics, withDuckDB } from '@viewgap/contracts';
 import { expect, test } from 'vitest';
-import { evaluateInto, inFolder } from '../test/testing.ts';
+import { CONFIG, evaluateInto, inFolder, NIH_SCORES, nihLong } from '../test/testing.ts';
 
-const DATA = join(import.meta.dirname, '..', '..', '..', '..', 'shared', 'data');
-const SCORES = join(DATA, 'zech-nih-scores', 'preds.csv.gz');
-const ENTRIES = join(DATA, 'annotations', 'Data_Entry_2017_v2020.csv.gz');
-const present = existsSync(SCORES) && existsSync(ENTRIES);
+const present = existsSync(NIH_SCORES);
 
 /** Published with the scores (jrzech/reproduce-chexnet, aucs.csv). */
 const PUBLISHED = {
@@ -19,21 +16,14 @@ const PUBLISHED = {
 };
 
 test.skipIf(!present)(
-  `all 22,433 scores of the NIH test split have the AUROCs published with them${present ? '' : ' (skipped: ../shared is absent)'}`,
+  `all 22,433 scores of the NIH test split have the AUROCs published with them, and errors that 2,000 bootstrap replicates agree with${present ? '' : ' (skipped: ../shared is absent)'}`,
   async () => {
     await inFolder(async (folder) => {
-      const long = Object.keys(PUBLISHED).map(
-        (finding) => `
-          select 'nih' as dataset, "Image Index" as image_id, "Patient ID" as patient_id, "View Position" as view,
-            'model1' as model, '${finding}' as finding,
-            contains("Finding Labels", '${finding}')::integer as label, "prob_${finding}" as score
-          from read_csv('${SCORES}') scores join read_csv('${ENTRIES}') entries using ("Image Index")`,
-      );
       const path = join(folder, 'zech.parquet');
       await withDuckDB(':memory:', async (connection) => {
-        await connection.run(`copy (${long.join(' union all ')}) to '${path}'`);
+        await connection.run(`copy (${nihLong(Object.keys(PUBLISHED))}) to '${path}'`);
       });
-      const artifact = await evaluateInto(folder, [path]);
+      const artifact = await evaluateInto(folder, [path], { config: { ...CONFIG, bootstrap: 2000 } });
       const metrics: Metrics = JSON.parse(await readFile(join(artifact.folder, 'metrics.json'), 'utf8'));
       expect(metrics.datasets[0]).toMatchObject({ images: 22433, patients: 6187, excluded: 0 });
       for (const [finding, auroc] of Object.entries(PUBLISHED)) {
@@ -41,10 +31,16 @@ test.skipIf(!present)(
         expect(cell?.auroc).toBeCloseTo(auroc, 12);
         expect(cell?.note).toBeNull();
       }
+      const compared = metrics.bootstrap.filter(({ few_patients }) => !few_patients);
+      expect(compared.length).toBeGreaterThanOrEqual(14);
+      for (const { ratio } of compared) {
+        expect(ratio).toBeGreaterThan(0.95);
+        expect(ratio).toBeLessThan(1.05);
+      }
       const permuted = metrics.controls.find(({ control }) => control === 'permuted-labels');
       expect(permuted?.ci?.[0]).toBeLessThan(0.5);
       expect(permuted?.ci?.[1]).toBeGreaterThan(0.5);
     });
   },
-  30_000,
+  120_000,
 );

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { auroc, encodeTable, type Metrics, metrics as metricsSchema, PREDICTIONS } from '@viewgap/contracts';
 import { describe, expect, test, vi } from 'vitest';
-import { CONFIG, evaluateInto, FIXTURES, inFolder, metricsOf, zechRows } from '../test/testing.ts';
+import { CONFIG, evaluateInto, FIXTURES, inFolder, metricsOf, near, zechRows } from '../test/testing.ts';
 
 // Real DuckDB files, synced to a disk that may be busy.
 vi.setConfig({ testTimeout: 30_000 });
@@ -30,7 +30,8 @@ interface Row {
 
 const expected: Expected = JSON.parse(await readFile(join(FIXTURES, 'zech-expected.json'), 'utf8'));
 const rows = await zechRows();
-const metrics = metricsOf(rows);
+const metrics = await metricsOf(rows);
+const oneSeed = await metricsOf(rows.filter(({ seed }) => seed === 0));
 
 /** The only row of a table that has these keys. */
 function find<T extends object>(table: readonly T[], keys: Readonly<Record<string, unknown>>): T {
@@ -41,10 +42,6 @@ function find<T extends object>(table: readonly T[], keys: Readonly<Record<strin
   return found[0] as T;
 }
 
-const near = (value: number, tolerance: number) => ({
-  asymmetricMatch: (other: unknown) => typeof other === 'number' && Math.abs(other - value) <= tolerance,
-  toString: () => `${value} within ${tolerance}`,
-});
 const nearOrNull = (value: number | null) => (value === null ? null : near(value, 1e-10));
 
 describe('real scores of the NIH test set', () => {
@@ -73,8 +70,6 @@ describe('real scores of the NIH test set', () => {
       });
     }
   });
-
-  const oneSeed = metricsOf(rows.filter(({ seed }) => seed === 0));
 
   test.each([
     ['two seeds', metrics.changes, expected.changes],

@@ -1,14 +1,47 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type EvaluateConfig, type Metrics, silentProgress } from '@viewgap/contracts';
+import {
+  appendRows,
+  type EvaluateConfig,
+  evaluateConfig,
+  type Metrics,
+  silentProgress,
+  withDuckDB,
+} from '@viewgap/contracts';
 import { computeMetrics } from '../src/compute-metrics.ts';
 import { type EvaluateOptions, evaluatePredictions } from '../src/evaluate-predictions.ts';
-import { type PredictionRow, PredictionRows } from '../src/prediction-rows.ts';
-import { arrangeStudy } from '../src/study.ts';
+import { loadStudy } from '../src/load-study.ts';
+import { uniforms } from '../src/random.ts';
+import type { Study } from '../src/study.ts';
 
 export const FIXTURES = join(import.meta.dirname, '..', 'fixtures');
-export const CONFIG: EvaluateConfig = { from: 'model1', to: 'model2', primary: null, findings: null };
+export const CONFIG: EvaluateConfig = evaluateConfig.parse({});
+
+/** One row of a predictions table; null: an empty cell. */
+export interface PredictionRow {
+  readonly dataset: string | null;
+  readonly image_id: string | null;
+  readonly patient_id: string | null;
+  readonly view: string | null;
+  readonly model: string | null;
+  readonly seed: number;
+  readonly finding: string | null;
+  readonly label: number | null;
+  readonly score: number | null;
+  readonly split: string | null;
+  readonly age_years?: number | null;
+  readonly sex?: string | null;
+  readonly source?: string | null;
+  readonly support_devices?: string | null;
+  readonly view_conflict?: string | null;
+  readonly overlap?: string | null;
+  readonly label_set?: string | null;
+}
+
+const NUMBERS = ['seed', 'label', 'score', 'age_years'];
+const TEXTS = ['dataset', 'image_id', 'patient_id', 'view', 'model', 'finding', 'split'];
+const EXTRAS = ['sex', 'source', 'support_devices', 'view_conflict', 'overlap', 'label_set', 'view_source'];
 
 /** A row with every column that a test does not care about filled in. */
 export function row(of: Partial<PredictionRow>): PredictionRow {
@@ -27,13 +60,64 @@ export function row(of: Partial<PredictionRow>): PredictionRow {
   };
 }
 
+const MODELS = ['model1', 'model2'];
+
+/** Images of one finding, each scored by both models: [patient, view, label, score] of each image. */
+export function images(
+  table: readonly (readonly [string | null, string, number | null, number])[],
+  of: Partial<PredictionRow> = {},
+): PredictionRow[] {
+  return table.flatMap(([patient_id, view, label, score], i) =>
+    MODELS.map((model, m) =>
+      row({ image_id: `i${i}`, patient_id, view, label, score: score + m * (i % 3), model, ...of }),
+    ),
+  );
+}
+
+/** Scores with some signal, `perPatient` images each, views in turn. */
+export function cohort(
+  patients: number,
+  perPatient: number,
+  of: Partial<PredictionRow> = {},
+): PredictionRow[] {
+  const next = uniforms(7);
+  return images(
+    Array.from({ length: patients * perPatient }, (_, i) => {
+      const label = Math.floor(i / perPatient) % 3 === 0 ? 1 : 0;
+      return [
+        `p${Math.floor(i / perPatient)}`,
+        i % 2 === 0 ? 'AP' : 'PA',
+        label,
+        next() + 0.4 * label,
+      ] as const;
+    }),
+    of,
+  );
+}
+
+/** The study of rows in memory, without a file. */
+export async function studyOf(rows: readonly PredictionRow[], config = CONFIG): Promise<Study> {
+  return withDuckDB(':memory:', async (connection) => {
+    const columns = [
+      ...NUMBERS.map((name) => `${name} double`),
+      ...[...TEXTS, ...EXTRAS].map((n) => `${n} varchar`),
+    ];
+    await connection.run(`create table rows (${columns.join(', ')}, "row" integer)`);
+    await appendRows(
+      connection,
+      'rows',
+      rows.map((one, i) => ({ ...one, row: i + 1 })),
+    );
+    const has = ['age_years', ...EXTRAS].filter((name) => rows.some((one) => name in one));
+    const select = 'select *, patient_id as cluster, 0 as file from rows';
+    const query = { name: 'rows', sql: select, numbered: select, has };
+    return loadStudy(connection, [query], { findings: config.findings, labelSet: config.labels });
+  });
+}
+
 /** Metrics of rows in memory, without a file. */
-export function metricsOf(rows: readonly PredictionRow[], config = CONFIG): Metrics {
-  const read = new PredictionRows();
-  read.startFile('rows');
-  for (const one of rows) read.add(one);
-  read.check();
-  return computeMetrics(arrangeStudy(read, config.findings), { config, seed: 0 });
+export async function metricsOf(rows: readonly PredictionRow[], config = CONFIG): Promise<Metrics> {
+  return computeMetrics(await studyOf(rows, config), { config, seed: 0 });
 }
 
 /** Runs the stage into a folder of its own. */
@@ -90,13 +174,25 @@ export async function zechRows(): Promise<PredictionRow[]> {
   });
 }
 
-/** Numbers in [0, 1) from a seed, for simulations (mulberry32). */
-export function uniforms(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
+const DATA = join(import.meta.dirname, '..', '..', '..', '..', 'shared', 'data');
+/** Scores of Zech's DenseNet-121 on the NIH test split, and NIH's table; absent on a bare clone. */
+export const NIH_SCORES = join(DATA, 'zech-nih-scores', 'preds.csv.gz');
+export const NIH_ENTRIES = join(DATA, 'annotations', 'Data_Entry_2017_v2020.csv.gz');
+
+/** SQL of the long table of these scores, by NIH's names of findings. */
+export function nihLong(findings: readonly string[]): string {
+  const each = findings.map(
+    (finding) => `
+      select 'nih' as dataset, "Image Index" as image_id, "Patient ID" as patient_id, "View Position" as view,
+        'model1' as model, '${finding}' as finding,
+        contains("Finding Labels", '${finding}')::integer as label, "prob_${finding}" as score
+      from read_csv('${NIH_SCORES}') scores join read_csv('${NIH_ENTRIES}') entries using ("Image Index")`,
+  );
+  return each.join(' union all ');
 }
+
+/** Matches a number within an absolute tolerance. */
+export const near = (value: number, tolerance: number) => ({
+  asymmetricMatch: (other: unknown) => typeof other === 'number' && Math.abs(other - value) <= tolerance,
+  toString: () => `${value} within ${tolerance}`,
+});

@@ -98,8 +98,27 @@ test('the primary tests are read in sequence, and the answer is about their set 
     { dataset: 'chestx-det', split: 'external' },
   ];
   const all = testMetrics(datasets);
-  const changes = all.changes.map((row) => (row.finding === 'mean' ? { ...row, p: 0.4 } : row));
-  const metrics: Metrics = { ...all, changes, primary: 'chestx-det' };
+  const first: Metrics['primary_tests'][number] = {
+    step: 1,
+    dataset: 'chestx-det',
+    of: 'change_of_auroc',
+    model: null,
+    from: 'model1',
+    to: 'model2',
+    finding: 'mean',
+    view: 'all',
+    delta: 0.01,
+    se: 0.02,
+    ci: [-0.03, 0.05],
+    p: 0.6,
+    basis: 'weights',
+    outcome: 'not_significant',
+    margin: null,
+    p_equivalence: null,
+    sentence: '',
+    note: null,
+  };
+  const metrics: Metrics = { ...all, primary: 'chestx-det', primary_tests: [first] };
   expect(answers(metrics).map(({ dataset }) => dataset)).toEqual(['chestx-det']);
   expect(scopeSentences(metrics).at(-1)).toBe(
     'The two primary tests on chestx-det are read in fixed sequence: the first is not significant, so the second (the gap) is descriptive.',

@@ -141,9 +141,9 @@ export function scopeSentences(metrics: Metrics): string[] {
   if (metrics.primary === null) {
     sentences.push('No external data set was named for the two primary tests, so all of it is descriptive.');
   } else {
-    const change = changeOf(metrics, { dataset: metrics.primary, finding: 'mean', of: 'auroc', view: 'all' });
+    const outcome = metrics.primary_tests[0]?.outcome ?? 'not_made';
     const why =
-      change?.p == null ? 'is not made' : verdictOf(change) === 'not-shown' ? 'is not significant' : null;
+      outcome === 'not_made' ? 'is not made' : outcome === 'not_significant' ? 'is not significant' : null;
     sentences.push(
       `The two primary tests on ${metrics.primary} are read in fixed sequence${why === null ? '' : `: the first ${why}, so the second (the gap) is descriptive`}.`,
     );

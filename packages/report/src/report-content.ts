@@ -11,6 +11,16 @@ import {
 } from './data-tables.ts';
 import type { FairPair } from './fair-comparison.ts';
 import type { Figure } from './figure.ts';
+import {
+  adjustedTable,
+  bootstrapTable,
+  calibrationTable,
+  operatingPointTable,
+  powerTable,
+  primaryTable,
+  sensitivityTable,
+  sourceTable,
+} from './further-tables.ts';
 import type { Training } from './history.ts';
 import { publishedTable } from './published-table.ts';
 import { aurocFigure, gapFigure } from './result-figures.ts';
@@ -40,6 +50,7 @@ export interface ReportContent {
 export function tablesOf({ metrics, catalog, trainings }: ReportContent): DataTable[] {
   return [
     positivesTable(catalog, metrics),
+    primaryTable(metrics),
     performanceTable(metrics),
     gapTable(metrics),
     changeTable(metrics),
@@ -53,6 +64,13 @@ export function tablesOf({ metrics, catalog, trainings }: ReportContent): DataTa
     quarantineTable(catalog),
     overlapTable(catalog),
     checkTable(metrics),
+    sourceTable(metrics),
+    sensitivityTable(metrics),
+    adjustedTable(metrics),
+    calibrationTable(metrics),
+    operatingPointTable(metrics),
+    bootstrapTable(metrics),
+    powerTable(metrics),
     controlTable(metrics),
   ].filter((table) => table.rows.length > 0);
 }

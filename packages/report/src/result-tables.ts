@@ -12,7 +12,8 @@ const VIEW_ORDER = ['AP', 'PA', 'all'] as const;
 
 /** What the intervals are, for captions. */
 export function intervalNote(metrics: Metrics): string {
-  const unit = metrics.settings.cluster === 'patient' ? 'patients' : 'images (no patient is known)';
+  const { cluster } = metrics.settings;
+  const unit = cluster === 'patient' ? 'patients' : cluster === 'image' ? 'single images' : cluster;
   const seeds = oneSeed(metrics) ? '' : ` Mean over ${metrics.seeds.length} seeds.`;
   return `${confidence(metrics.settings.level)} intervals, clustered by ${unit}.${seeds}`;
 }

@@ -17,7 +17,7 @@ ${catalog.overlaps.length === 0 ? html`<p>No two sets share an image or a patien
 export function checksSection({ metrics }: ReportContent, parts: PageParts): Html {
   return html`<p>A gap between views can be real, or be made by who is filmed how. Each check exposes one way in which it can be made.</p>
 <dl>${CHECK_MEANINGS.map(([check, exposes]) => html`<dt>${check}</dt><dd>${exposes}</dd>\n`)}</dl>
-${parts.table('checks')}
+${['checks', 'sources', 'sensitivity', 'adjusted', 'calibration', 'operating-points', 'bootstrap', 'power'].map(parts.table)}
 <h3>Negative controls</h3>
 ${metrics.controls.length === 0 ? html`<p>This run has none.</p>` : parts.table('controls')}`;
 }
@@ -25,9 +25,9 @@ ${metrics.controls.length === 0 ? html`<p>This run has none.</p>` : parts.table(
 export function methodsSection({ metrics, fairPairs }: ReportContent): Html {
   const [from, to] = [modelName(metrics.settings.from), modelName(metrics.settings.to)];
   const cluster =
-    metrics.settings.cluster === 'patient'
-      ? 'summed over each patient\u2019s images, because images of one patient are not independent and many patients are filmed in both views'
-      : 'of single images: no patient is known, so the errors may be too small';
+    metrics.settings.cluster === 'image'
+      ? 'of single images, so the errors are too small where patients have several'
+      : `summed over each ${metrics.settings.cluster}\u2019s images, because these are not independent and many patients are filmed in both views`;
   const items: readonly (readonly [string, string])[] = [
     [
       'Splits',

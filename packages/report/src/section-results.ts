@@ -7,7 +7,7 @@ import type { ReportContent } from './report-content.ts';
 
 export function resultsSection({ metrics }: ReportContent, parts: PageParts): Html {
   return html`<p>Parentheses hold confidence intervals. Positive changes of AUROC favour ${modelName(metrics.settings.to)}.</p>
-${['performance', 'gaps', 'changes', 'gap-size', 'seeds'].map(parts.table)}`;
+${['primary', 'performance', 'gaps', 'changes', 'gap-size', 'seeds'].map(parts.table)}`;
 }
 
 export function publishedSection({ metrics, catalog }: ReportContent, parts: PageParts): Html {

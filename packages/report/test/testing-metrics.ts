@@ -37,7 +37,8 @@ export function testMetrics(datasets: readonly Dataset[]): Metrics {
     return finding === 'mean' && (view === 'PA' || view === null) ? `${NO_FIB_MEAN}; ${few}` : few;
   };
   const tested = (finding: string) => finding !== 'CSN' && finding !== 'mean';
-  const unknown = { se: null, ci: null, p: null, p_holm: null };
+  const method = { method_se: null, method_ci: null, method_p: null, method_df: null };
+  const unknown = { se: null, ci: null, p: null, p_holm: null, ...method };
 
   return metrics.parse({
     schema: 1,
@@ -53,18 +54,22 @@ export function testMetrics(datasets: readonly Dataset[]): Metrics {
       level: 0.95,
       few_patients: 50,
       no_test_below: 5,
+      margin: null,
+      bootstrap: 0,
+      family: 'findings',
     },
+    primary_tests: [],
     cells: each((dataset, finding) =>
       MODELS.flatMap((model) =>
         VIEWS.map((view) => {
           const counts = finding === 'mean' ? { n: null, positives: null } : { n: 88, positives: 17 };
           const key = { dataset, model, seed: null, finding, view, ...counts, patients: 43 };
           if (finding === 'FIB' && view === 'PA') {
-            return { ...key, positives: 0, auroc: null, se: null, ci: null, note: NO_FIB };
+            return { ...key, positives: 0, auprc: null, auroc: null, se: null, ci: null, note: NO_FIB };
           }
           const auroc = aurocOf(dataset, model, finding, view);
           const ci: [number, number] = [auroc - 0.13, auroc + 0.11];
-          return { ...key, auroc, se: 0.06, ci, note: small(finding, view) };
+          return { ...key, auroc, auprc: 0.3, se: 0.06, ci, note: small(finding, view) };
         }),
       ),
     ),
@@ -76,14 +81,31 @@ export function testMetrics(datasets: readonly Dataset[]): Metrics {
         }
         const { delta, ...rest } = test(gapOf(dataset, model, finding), 0.07);
         const gap = { ap_minus_pa: delta, pa_minus_ap: -delta, abs: Math.abs(delta) };
-        const row = { ...key, ...gap, ...rest, p_holm: Math.min(1, 3 * rest.p), note: small(finding, null) };
+        const row = {
+          ...key,
+          ...gap,
+          ...rest,
+          ...method,
+          p_holm: Math.min(1, 3 * rest.p),
+          note: small(finding, null),
+        };
         return tested(finding) ? row : { ...row, p: null, p_holm: null, note: `${row.note}; ${UNTESTED}` };
       }),
     ),
     changes: each((dataset, finding) =>
       ([...VIEWS, null] as const).map((view) => {
         const quantity = view === null ? 'gap' : 'auroc';
-        const key = { dataset, seed: null, finding, of: quantity, view, from: 'model1', to: 'model2' };
+        const models = { from: 'model1', to: 'model2' };
+        const key = {
+          dataset,
+          seed: null,
+          finding,
+          of: quantity,
+          view,
+          ...models,
+          ...method,
+          p_equivalence: null,
+        };
         if (finding === 'FIB' && (view === 'PA' || view === null)) {
           return { ...key, delta: null, ...unknown, p_bh: null, note: `${NO_FIB}; ${WEIGHTS}` };
         }
@@ -138,5 +160,14 @@ export function testMetrics(datasets: readonly Dataset[]): Metrics {
         { dataset, control: 'identical-models', model, value: 0, se: 0, ci: null, note: null },
       ]),
     ),
+    image_level: [],
+    bootstrap: [],
+    sensitivity: [],
+    adjusted: [],
+    calibration: [],
+    operating_points: [],
+    sources: [],
+    power: [],
+    roc: [],
   });
 }

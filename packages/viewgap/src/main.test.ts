@@ -184,6 +184,50 @@ test('evaluate alone: a predictions file of any models, into a folder that holds
   expect(readFileSync(join(folder, 'mine/thesis.txt'), 'utf8')).toBe('years of work');
 });
 
+test('evaluate alone: a wide table with labels beside it, under other names', () => {
+  const ids = Array.from({ length: 60 }, (_, i) => i);
+  writeFileSync(
+    join(folder, 'wide.csv'),
+    ['Image,prob_PTX', ...ids.map((i) => `i${i},${((i * 37) % 60) / 60}`)].join('\n'),
+  );
+  const labels = ids.map(
+    (i) => `i${i},p${i >> 1},${i % 2 ? 'AP' : 'PA'},${i % 3 ? 'No Finding' : 'PTX|PEF'}`,
+  );
+  writeFileSync(join(folder, 'labels.csv'), ['Image,patient_id,view,Findings', ...labels].join('\n'));
+  const layout = [
+    '--wide',
+    'prob_{finding}',
+    '--labels',
+    'labels.csv',
+    '--label-list',
+    'Findings',
+    '--map',
+    'image_id=Image',
+  ];
+  const evaluate = (...args: string[]) =>
+    viewgap(
+      'evaluate',
+      '--predictions',
+      'wide.csv',
+      '--out',
+      'wide',
+      ...layout,
+      '--set',
+      'dataset=own',
+      '--set',
+      'model=vit',
+      ...args,
+    );
+  expect(evaluate('--bootstrap', '100').stderr).toContain('bootstrap');
+  const metrics = JSON.parse(readFileSync(join(folder, 'wide/metrics.json'), 'utf8'));
+  expect(metrics.datasets).toMatchObject([{ dataset: 'own', images: 60, patients: 30 }]);
+  expect(metrics.bootstrap).toHaveLength(8);
+  const { stderr, status } = evaluate('--margin', 'small', '--family', 'all');
+  expect(status).toBe(2);
+  expect(stderr).toMatch(/flags that evaluate does not take: --family: .*; --margin: /);
+  expect(evaluate('--set', 'dataset').stderr).toContain('not a pair: --set dataset (write --set name=value)');
+});
+
 test('doctor says which engine it takes and why not those before it, and what pipelines lack', () => {
   pipeline('pipelines/here', { ...VALID, sources: { nih: { adapter: 'nih-chestxray14', root: '.' } } });
   pipeline('pipelines/there', VALID);

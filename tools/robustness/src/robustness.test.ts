@@ -83,7 +83,7 @@ const FULL: readonly (readonly [StageName, disk: 'runs' | '.viewgap', freeKiB: n
   ['catalog', 'runs', 100, 'runs/tiny/catalog/catalog.duckdb'],
   ['train', 'runs', 12, 'runs/tiny/train/model2/seed-0/'],
   ['predict', 'runs', 0, 'runs/tiny/predict/model2/seed-0/predictions.arrow'],
-  ['evaluate', 'runs', 100, 'runs/tiny/evaluate/metrics.duckdb'],
+  ['evaluate', 'runs', 1024, 'runs/tiny/evaluate/metrics.duckdb'],
   ['report', 'runs', 200, 'runs/tiny/report/'],
 ];
 const why = CAN_MOUNT ? '' : ' (skipped: this user cannot mount a small disk)';

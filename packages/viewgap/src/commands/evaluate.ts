@@ -4,26 +4,21 @@ import { ConfigError, openArtifact, unitPath } from '@viewgap/contracts';
 import { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { openWorkplace } from '../workplace.ts';
+import { addFileOptions, configOf, type FileOptions, layoutOf } from './evaluate-options.ts';
 
-interface Options {
+interface Options extends FileOptions {
   readonly pipeline?: string;
-  readonly predictions?: string[];
-  readonly out?: string;
-  readonly from: string;
-  readonly to: string;
 }
 
+const EXAMPLES = `
+examples: viewgap evaluate --pipeline pipelines/nih-sample
+          viewgap evaluate --predictions scores.parquet --from resnet --to vit --bootstrap 2000 --out out
+          viewgap evaluate --predictions preds.csv --wide "prob_{finding}" --labels labels.csv --set dataset=nih \\
+            --set model=model1 --map image_id="Image Index" --out out`;
+
 export function command(context: Context): Command {
-  return new Command()
-    .option('--pipeline <folder>', 'folder of the pipeline.json')
-    .option('--predictions <files...>', 'predictions tables instead of a pipeline: arrow, csv or parquet')
-    .option('--out <folder>', 'where to write, with --predictions')
-    .option('--from <model>', 'with --predictions: the model that changes are measured from', 'model1')
-    .option('--to <model>', 'with --predictions: the model that changes are measured to', 'model2')
-    .addHelpText(
-      'after',
-      '\nexamples: viewgap evaluate --pipeline pipelines/nih-sample\n          viewgap evaluate --predictions scores.parquet --from resnet --to vit --out out',
-    )
+  return addFileOptions(new Command().option('--pipeline <folder>', 'folder of the pipeline.json'))
+    .addHelpText('after', EXAMPLES)
     .action(async (options: Options) => {
       if (options.pipeline !== undefined) await evaluatePipeline(options.pipeline, context);
       else await evaluateFiles(options, context);
@@ -54,7 +49,7 @@ async function evaluatePipeline(folder: string, context: Context): Promise<void>
   });
 }
 
-async function evaluateFiles(options: Options, context: Context): Promise<void> {
+async function evaluateFiles(options: FileOptions, context: Context): Promise<void> {
   const { predictions, out } = options;
   if (!predictions || !out) {
     throw new ConfigError(
@@ -63,13 +58,15 @@ async function evaluateFiles(options: Options, context: Context): Promise<void> 
       'give --pipeline <folder>, or --predictions <files...> --out <folder>',
     );
   }
+  const [config, layout] = [configOf(options), layoutOf(options)];
   const folder = resolve(context.cwd, out);
   await refuseForeignFiles(folder);
   const { evaluatePredictions } = await import('@viewgap/evaluate');
   const artifact = await evaluatePredictions({
     predictions: predictions.map((file) => resolve(context.cwd, file)),
     inputs: {},
-    config: { from: options.from, to: options.to, primary: null, findings: null },
+    config,
+    layout: { ...layout, labels: layout.labels === null ? null : resolve(context.cwd, layout.labels) },
     out: folder,
     progress: context.progress,
     clock: context.clock,

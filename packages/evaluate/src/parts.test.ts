@@ -1,0 +1,158 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Metrics } from '@viewgap/contracts';
+import { describe, expect, test } from 'vitest';
+import { CONFIG, FIXTURES, metricsOf, near, type PredictionRow, zechRows } from '../test/testing.ts';
+
+/** Numbers of fixtures/make_parts.py: numpy, scipy, scikit-learn, statsmodels. */
+type Row = Readonly<Record<string, unknown>> & { finding: string; view: string };
+interface Expected {
+  margin: number;
+  methods: (Row & { method_ci: [number, number] })[];
+  precision: (Row & { auprc: number })[];
+  raw: (Row & { observed: number[] })[];
+  scaled: (Row & { observed: number[] })[];
+  operating: Row[];
+  strata: { by: string; stratum: number | null; n: number; value: number | null; se: number | null }[];
+  weighted: Record<string, { value: number; se: number }>;
+  both_views: Record<string, { value: number; se: number }>;
+}
+const expected: Expected = JSON.parse(await readFile(join(FIXTURES, 'parts-expected.json'), 'utf8'));
+
+const rows: PredictionRow[] = (await zechRows()).map((row) => {
+  const patient = Number(row.patient_id);
+  return { ...row, age_years: 20 + (patient % 60), sex: patient % 7 < 3 ? 'F' : 'M' };
+});
+const seed0 = rows.filter(({ seed }) => seed === 0);
+const isValidation = ({ patient_id }: PredictionRow) => Number(patient_id) % 3 === 0;
+const split = seed0.map((row) => ({ ...row, split: isValidation(row) ? 'val' : 'test' }));
+const metrics = await metricsOf(rows, { ...CONFIG, margin: expected.margin });
+const oneSeed = await metricsOf(seed0);
+const validated = await metricsOf(split);
+
+/** Every number of `wanted` to a relative 1e-10, everything else exactly. */
+function closeTo(wanted: Readonly<Record<string, unknown>>, tolerance = 1e-10): Record<string, unknown> {
+  const held = (value: unknown): unknown =>
+    typeof value === 'number'
+      ? near(value, tolerance * Math.max(1, Math.abs(value)))
+      : Array.isArray(value)
+        ? value.map(held)
+        : value;
+  return Object.fromEntries(Object.entries(wanted).map(([key, value]) => [key, held(value)]));
+}
+
+describe('on real scores, as numpy, scipy, scikit-learn and statsmodels have it', () => {
+  test.each(expected.methods)(
+    'error of the method, equivalence and power of the change of gap: $finding',
+    (wanted) => {
+      const { detectable, patients_needed, ...method } = wanted;
+      const keys = { finding: wanted.finding };
+      const change = metrics.changes.find((row) => row.of === 'gap' && row.finding === keys.finding);
+      expect(change).toMatchObject(closeTo(method));
+      const power = metrics.power.find((row) => row.of === 'change_of_gap' && row.finding === keys.finding);
+      expect(power).toMatchObject(closeTo({ detectable, patients_needed }));
+    },
+  );
+
+  test('average precision, with ties', async () => {
+    const tied = await metricsOf(rows.map((row) => ({ ...row, score: Math.floor(row.score as number) })));
+    for (const { finding, view, auprc } of expected.precision) {
+      const cell = tied.cells.find(
+        (row) => row.model === 'model1' && row.seed === null && row.finding === finding && row.view === view,
+      );
+      expect(cell?.auprc).toEqual(near(auprc, 1e-12));
+    }
+  });
+
+  test.each([
+    ['raw', oneSeed, expected.raw],
+    ['scaled', validated, expected.scaled],
+  ] as const)('calibration, %s: intercept, slope, Brier, ECE and reliability', (scores, of, wanted) => {
+    for (const { observed, ...row } of wanted) {
+      const found = find(of, row, scores);
+      expect(found).toMatchObject(closeTo(row, 1e-8));
+      expect(found?.points.map((point) => point.observed)).toEqual(
+        observed.map((value) => near(value, 1e-12)),
+      );
+    }
+  });
+
+  test('one threshold from the validation images, and what it does in each view', () => {
+    expect(validated.operating_points).toHaveLength(2 * expected.operating.length);
+    for (const wanted of expected.operating) {
+      const { finding, view, measure } = wanted;
+      const found = validated.operating_points.find(
+        (row) =>
+          row.model === 'model1' && row.finding === finding && row.view === view && row.measure === measure,
+      );
+      expect(found).toMatchObject(closeTo(wanted));
+    }
+    expect(oneSeed.operating_points).toEqual([]);
+  });
+
+  test('the gap within strata of age and sex, and over them', () => {
+    const names: Record<string, string[]> = {
+      age: ['under 35', '35 to 49', '50 to 64', '65 and over'],
+      sex: ['F', 'M'],
+    };
+    for (const { by, stratum, ...numbers } of expected.strata) {
+      const found = oneSeed.adjusted.find(
+        (row) =>
+          row.by === by &&
+          row.of === 'gap' &&
+          row.model === 'model1' &&
+          row.finding === 'NDL' &&
+          row.stratum === (stratum === null ? null : names[by]?.[stratum]),
+      );
+      expect(found).toMatchObject(closeTo(numbers));
+    }
+  });
+
+  test('the gap with AP and PA weighted to the same mixture of ages, sexes and labels', () => {
+    for (const [finding, wanted] of Object.entries(expected.weighted)) {
+      const found = oneSeed.adjusted.find(
+        (row) => row.method === 'weighting' && row.model === 'model1' && row.finding === finding,
+      );
+      expect(found).toMatchObject({ by: 'age, sex', ...closeTo(wanted, 1e-8) });
+    }
+  });
+
+  test('the gap among patients filmed in both views', () => {
+    for (const [finding, wanted] of Object.entries(expected.both_views)) {
+      const found = oneSeed.sensitivity.find(
+        (row) =>
+          row.variant === 'patients filmed in both views' &&
+          row.model === 'model1' &&
+          row.of === 'gap' &&
+          row.finding === finding,
+      );
+      expect(found).toMatchObject(closeTo(wanted));
+    }
+  });
+
+  test('ROC curves start and end in the corners, never fall, and keep the area', () => {
+    expect(metrics.roc).toHaveLength(2 * 2 * 5 * 3);
+    for (const { points, area_error } of metrics.roc) {
+      expect([points[0], points.at(-1)]).toEqual([
+        [0, 0],
+        [1, 1],
+      ]);
+      expect(Math.abs(area_error)).toBeLessThanOrEqual(1e-4);
+      for (let k = 1; k < points.length; k++) {
+        expect(points[k]?.[0]).toBeGreaterThanOrEqual(points[k - 1]?.[0] as number);
+        expect(points[k]?.[1]).toBeGreaterThanOrEqual(points[k - 1]?.[1] as number);
+      }
+    }
+  });
+});
+
+function find(of: Metrics, { finding, view }: Row, scores: string) {
+  return of.calibration.find(
+    (row) =>
+      row.model === 'model1' &&
+      row.seed === 0 &&
+      row.finding === finding &&
+      row.view === view &&
+      row.scores === scores,
+  );
+}
