@@ -10,6 +10,7 @@ import { appendSource, type CatalogSource, recordTable } from './catalog-record.
 import { fillCharacteristics } from './characteristics.ts';
 import { fillFlow } from './flow.ts';
 import { resolvePatients, splitPatients } from './identity.ts';
+import { SAME_FILM } from './look-alike.ts';
 import { excludeOverlaps, findOverlaps, refuseOverlaps } from './overlap.ts';
 import { findRepeats } from './repeat.ts';
 import { type Connection, runAll } from './sql.ts';
@@ -68,8 +69,10 @@ const TWINS = `create temp table twin as
   seen as (
     select source, image_id, pixel_sha256, view, age_years, sex, of_nih from record where view in ('AP', 'PA')),
   look as (
-    select source_a as source, image_a as image_id, source_b as of_source, image_b as of_image from look_alike
-    union all select source_b, image_b, source_a, image_a from look_alike),
+    select source_a as source, image_a as image_id, source_b as of_source, image_b as of_image, correlation
+    from look_alike where correlation >= ${SAME_FILM}
+    union all select source_b, image_b, source_a, image_a, correlation from look_alike
+    where correlation >= ${SAME_FILM}),
   found as (
     select blind.source, blind.image_id, 1 as rank, seen.* exclude (source, image_id), seen.source as of_source,
       seen.image_id as of_image from blind join seen on same_as = seen.image_id and of_nih
@@ -77,7 +80,7 @@ const TWINS = `create temp table twin as
     select blind.source, blind.image_id, 2 as rank, seen.* exclude (source, image_id), seen.source as of_source,
       seen.image_id as of_image from blind join seen using (pixel_sha256)
     union all by name
-    select blind.source, blind.image_id, 3 as rank, seen.* exclude (source, image_id), seen.source as of_source,
+    select blind.source, blind.image_id, 4 - correlation as rank, seen.* exclude (source, image_id), seen.source as of_source,
       seen.image_id as of_image from blind join look using (source, image_id)
       join seen on seen.source = of_source and seen.image_id = of_image)
   select distinct on (source, image_id) source, image_id, view, age_years, sex

@@ -1,88 +1,10 @@
-import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  type Artifact,
-  type CatalogConfig,
-  openArtifact,
-  queryRows,
-  type SourceConfig,
-  Store,
-  withDuckDB,
-} from '@viewgap/contracts';
-import sharp from 'sharp';
+import { type Artifact, openArtifact, Store } from '@viewgap/contracts';
 import { describe, expect, test } from 'vitest';
-import {
-  CLOCK,
-  FIXTURE,
-  ingest,
-  nihConfig,
-  type Row,
-  recordedProgress,
-  sharedData,
-  temporaryFolder,
-} from '../test/testing.ts';
-import { type BuildCatalogOptions, buildCatalog } from './catalog.ts';
-
-const CONFIG: CatalogConfig = {
-  seed: 0,
-  splits: { train: 0.5, val: 0.25, test: 0.25 },
-  overlap: 'refuse',
-  lookAlikes: true,
-};
-const HEADER = 'Image Index,Finding Labels,Follow-up #,Patient ID,Patient Age,Patient Gender,View Position\n';
-const RADIOGRAPHS = ['00000004_000', '00000013_000', '00000053_000', '00000096_005', '00000143_000'] as const;
-
-interface Film {
-  /** which real radiograph it is a copy of */
-  readonly of: (typeof RADIOGRAPHS)[number];
-  readonly name: string;
-  readonly patient: number;
-  readonly labels?: string;
-  readonly view?: 'AP' | 'PA';
-  /** other bytes, same pixels */
-  readonly rewritten?: boolean;
-}
-
-/** Writes films in NIH's layout and ingests them; returns the artifact's folder. */
-async function source(
-  work: string,
-  name: string,
-  films: readonly Film[],
-  role: SourceConfig['role'] = 'train',
-): Promise<string> {
-  const root = join(work, 'sources', name);
-  await mkdir(join(root, 'images'), { recursive: true });
-  let table = HEADER;
-  for (const { of, name, patient, labels = 'No Finding', view = 'PA', rewritten = false } of films) {
-    const from = join(FIXTURE, `images/${of}.png`);
-    const to = join(root, `images/${name}.png`);
-    await (rewritten ? sharp(from).png({ compressionLevel: 1 }).toFile(to) : copyFile(from, to));
-    table += `${name}.png,${labels},0,${patient},50,F,${view}\n`;
-  }
-  await writeFile(join(root, 'Data_Entry.csv'), table);
-  const out = join(work, 'runs', name);
-  const config = nihConfig(root, { role });
-  await ingest(work, root, { name, config, out, cacheDir: join(work, 'cache', name) });
-  return out;
-}
-
-function build(work: string, sources: Record<string, string>, changes: Partial<BuildCatalogOptions> = {}) {
-  return buildCatalog({
-    sources,
-    config: CONFIG,
-    out: join(work, 'catalog'),
-    store: new Store(join(work, 'store')),
-    progress: recordedProgress([]),
-    clock: CLOCK,
-    rebuild: (name) => `run ingest of ${name}`,
-    ...changes,
-  });
-}
-
-function query({ folder }: Artifact, sql: string): Promise<Row[]> {
-  const path = join(folder, 'catalog.duckdb');
-  return withDuckDB(path, (connection) => queryRows<Row>(connection, sql), { readOnly: true });
-}
+import { build, CONFIG, type Film, query, RADIOGRAPHS, source } from '../test/catalog-fixture.ts';
+import { FIXTURE, ingest, sharedData, temporaryFolder } from '../test/testing.ts';
+import type { BuildCatalogOptions } from './catalog.ts';
 
 async function fixtureCatalog(work: string, changes: Partial<BuildCatalogOptions> = {}): Promise<Artifact> {
   const { folder } = await ingest(work, FIXTURE);

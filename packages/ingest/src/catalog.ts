@@ -17,6 +17,7 @@ import {
 } from '@viewgap/contracts';
 import { catalogCounts, fillCatalog } from './catalog-content.ts';
 import { type CatalogSource, checkOneGeometry, openSource } from './catalog-record.ts';
+import { findLookAlikes } from './look-search.ts';
 import { type Connection, countRows } from './sql.ts';
 
 export interface BuildCatalogOptions {
@@ -88,7 +89,7 @@ async function openSources({ sources, store, rebuild }: BuildCatalogOptions): Pr
 
 async function writeCatalog(
   sources: readonly CatalogSource[],
-  { config, out, progress }: BuildCatalogOptions,
+  { config, out, store, progress }: BuildCatalogOptions,
 ): Promise<Record<string, number>> {
   const path = join(out, CATALOG_NAME);
   const task = progress.start('write the catalog', sources.length + STEPS, 'steps');
@@ -99,7 +100,7 @@ async function writeCatalog(
       sources,
       config,
       join(out, 'overlap.csv'),
-      () => Promise.resolve(),
+      (to) => findLookAlikes(to, store, progress),
       (name) => task.update(done++, name),
     );
     await checkCatalog(connection);

@@ -10,6 +10,7 @@ import {
   QUARANTINE,
   RECORDS,
   REGIONS,
+  type Sha256,
   type TableShape,
   writeFileAtomic,
 } from '@viewgap/contracts';
@@ -27,6 +28,8 @@ function sortQuarantine(quarantined: readonly Quarantined[]): Quarantined[] {
 export interface IngestRows {
   readonly kept: readonly Kept[];
   readonly shards: WrittenShards;
+  /** by the SHA-256 of the pixels */
+  readonly looks: ReadonlyMap<Sha256, string>;
   readonly quarantined: readonly Quarantined[];
   /** of all images of the source; those of images that are not kept are left out */
   readonly regions: readonly Region[];
@@ -34,7 +37,7 @@ export interface IngestRows {
 
 /** Writes records.arrow, quarantine.arrow and, where there are regions, regions.arrow; returns their entries. */
 export async function writeTables(out: string, source: string, rows: IngestRows): Promise<ManifestFile[]> {
-  const { kept, shards, quarantined, regions } = rows;
+  const { kept, shards, looks, quarantined, regions } = rows;
   const imageIds = new Set(kept.map(({ row }) => row.imageId));
   const outlined = regions
     .filter(({ imageId }) => imageIds.has(imageId))
@@ -48,7 +51,7 @@ export async function writeTables(out: string, source: string, rows: IngestRows)
     await writeTable(
       out,
       RECORDS,
-      kept.map((image) => recordRow(source, image, shards)),
+      kept.map((image) => recordRow(source, image, shards, looks)),
     ),
     await writeTable(
       out,
@@ -69,7 +72,12 @@ async function writeTable(
   return fileEntry(out, file, rows.length);
 }
 
-function recordRow(source: string, { row, reading }: Kept, shards: WrittenShards): Record<string, Cell> {
+function recordRow(
+  source: string,
+  { row, reading }: Kept,
+  shards: WrittenShards,
+  looks: ReadonlyMap<Sha256, string>,
+): Record<string, Cell> {
   const place = shards.places.get(row.imageId);
   if (!place) throw new Error('an image that is kept is in no shard');
   return {
@@ -93,7 +101,7 @@ function recordRow(source: string, { row, reading }: Kept, shards: WrittenShards
     no_finding: row.noFinding,
     official_split: row.officialSplit,
     same_as: row.sameAs,
-    look_hash: null,
+    look_hash: looks.get(reading.pixelSha256) ?? null,
     file_sha256: reading.fileSha256,
     pixel_sha256: reading.pixelSha256,
     shard: place.shard,

@@ -14,6 +14,7 @@ import sharp from 'sharp';
 import { adapterOf } from './adapters.ts';
 import { countBy, countsOf, writeTables } from './ingest-table.ts';
 import { listSource } from './listing.ts';
+import { looksOf } from './look-cache.ts';
 import { refuseLosses } from './loss.ts';
 import { type Pair, pairImages, type Quarantined } from './pairing.ts';
 import { readMissing } from './reader.ts';
@@ -65,7 +66,9 @@ export async function ingestSource(options: IngestOptions): Promise<Artifact> {
   const quarantined = [...unpaired, ...readings.flatMap(rejection)];
   if (kept.length === 0) throw nothingUsable(root, quarantined);
 
-  const files = await writeTables(out, name, { kept, shards, quarantined, regions: table.regions ?? [] });
+  const looks = await looksOf(kept, cache, { file: `${options.cacheDir}.looks.arrow`, key, progress });
+  const regions = table.regions ?? [];
+  const files = await writeTables(out, name, { kept, shards, looks, quarantined, regions });
   const counts = countsOf(listing, table, matched, kept, quarantined);
   refuseLosses(quarantined, kept.length + quarantined.length, config.maxLoss);
   const { root: _, ...source } = config;
