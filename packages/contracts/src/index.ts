@@ -41,6 +41,7 @@ export {
   type CatalogConfig,
   type EvaluateConfig,
   type IngestConfig,
+  ingestConfig,
   type ModelConfig,
   modelConfig,
   pipelineJsonSchema,
@@ -61,6 +62,7 @@ export type {
   SourceFacts,
   TableMapping,
 } from './source-config.ts';
+export { sourceConfig } from './source-config.ts';
 export { SPLITS, type Split } from './split.ts';
 export {
   type CatalogFacts,

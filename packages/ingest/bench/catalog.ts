@@ -36,7 +36,7 @@ const hospital: SourceFacts = {
   mapping: { image: 'image', imageIs: 'name', views: {}, sexes: {}, labels: {} },
   title: 'a hospital',
   labelSet: 'report',
-  public: false,
+  public: true,
 };
 
 /** Each source with its share of the rows. */

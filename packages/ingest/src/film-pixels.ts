@@ -2,9 +2,15 @@ import { decodeTable, SHARD, type Sha256, type Store } from '@viewgap/contracts'
 import sharp from 'sharp';
 import type { GreyImage } from './look-hash.ts';
 
-/** The grey values of an image as a shard holds it. */
-export async function decodeFilm(png: Uint8Array): Promise<GreyImage> {
-  const { data, info } = await sharp(png).toColourspace('b-w').raw().toBuffer({ resolveWithObject: true });
+const PNG = [0x89, 0x50, 0x4e, 0x47];
+
+/** The grey values of an image as a shard holds it: a PNG, or the pixels of a square row by row. */
+export async function decodeFilm(bytes: Uint8Array): Promise<GreyImage> {
+  if (!PNG.every((byte, i) => bytes[i] === byte)) {
+    const edge = Math.sqrt(bytes.length);
+    return { width: edge, height: edge, pixels: bytes };
+  }
+  const { data, info } = await sharp(bytes).toColourspace('b-w').raw().toBuffer({ resolveWithObject: true });
   return { width: info.width, height: info.height, pixels: data };
 }
 
