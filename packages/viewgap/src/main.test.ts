@@ -52,8 +52,16 @@ test('--help lists the commands; each command has an example', () => {
 test.each([
   [['ingset'], /^viewgap: unknown command 'ingset' \(Did you mean ingest\?\)\n$/],
   [
-    ['ingest'],
-    /^viewgap ingest: required option '--pipeline <folder>' not specified \(see viewgap ingest --help\)\n$/,
+    ['ingest', '--pipeline', 'x'],
+    /^viewgap ingest: required option '--source <name>' not specified \(see viewgap ingest --help\)\n$/,
+  ],
+  [
+    ['ingest', '--source', 'nih'],
+    /^viewgap ingest: neither a pipeline nor a folder: --source nih \(give --pipeline, or --root and --out\)\n$/,
+  ],
+  [
+    ['ingest', '--source', 'nhi', '--root', '.', '--out', 'o'],
+    /^viewgap ingest: no such layout: nhi \(did you mean "nih"\?\)\n$/,
   ],
   [
     ['catalog', '--pipeline', 'x', '--pipelin', 'x'],

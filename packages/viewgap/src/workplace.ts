@@ -18,15 +18,20 @@ export interface Workplace {
 export async function openWorkplace(folder: string, context: Context): Promise<Workplace> {
   const pipeline = await readPipeline(resolve(context.cwd, folder));
   const root = workspaceOf(pipeline.folder) ?? context.cwd;
-  const cache = join(root, '.viewgap');
   return {
     pipeline,
-    store: new Store(
-      context.env.VIEWGAP_STORE ? resolve(context.cwd, context.env.VIEWGAP_STORE) : join(cache, 'store'),
-    ),
-    cache,
+    ...cachesBelow(root, context),
     unit: (path) => runFolder(root, pipeline.name, path),
     rebuild: (path) => `run: npx nx run ${pipeline.name}/${path}:${path.split('/')[0]}`,
+  };
+}
+
+/** Where readings and shards are kept below a folder. */
+export function cachesBelow(root: string, { cwd, env }: Context): Pick<Workplace, 'cache' | 'store'> {
+  const cache = join(root, '.viewgap');
+  return {
+    cache,
+    store: new Store(env.VIEWGAP_STORE ? resolve(cwd, env.VIEWGAP_STORE) : join(cache, 'store')),
   };
 }
 

@@ -1,31 +1,110 @@
-import { join } from 'node:path';
-import { unitPath } from '@viewgap/contracts';
+import { join, resolve } from 'node:path';
+import {
+  ConfigError,
+  ingestConfig,
+  nearestName,
+  type SourceConfig,
+  sha256,
+  sourceConfig,
+  unitPath,
+} from '@viewgap/contracts';
+import type { IngestOptions } from '@viewgap/ingest';
 import { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { sourceOf } from '../source-of.ts';
-import { openWorkplace } from '../workplace.ts';
+import { cachesBelow, openWorkplace } from '../workplace.ts';
+
+interface Options {
+  readonly source: string;
+  readonly pipeline?: string;
+  readonly root?: string;
+  readonly out?: string;
+  readonly explain?: boolean;
+}
+
+/** Layouts that can be read without a pipeline.json, by the short name that --source takes. */
+const LAYOUTS: Readonly<Record<string, SourceConfig['adapter']>> = {
+  nih: 'nih-chestxray14',
+  chexpert: 'chexpert',
+  mimic: 'mimic-cxr-jpg',
+  padchest: 'padchest',
+  vindr: 'vindr-cxr',
+  rsna: 'rsna-pneumonia',
+  siim: 'siim-pneumothorax',
+  'chestx-det': 'chestx-det',
+};
 
 export function command(context: Context): Command {
   return new Command()
-    .requiredOption('--pipeline <folder>', 'folder of the pipeline.json')
-    .requiredOption('--source <name>', 'a source of the pipeline')
-    .addHelpText('after', '\nexample: viewgap ingest --pipeline pipelines/nih-sample --source nih')
-    .action(async (options: { pipeline: string; source: string }) => {
-      const place = await openWorkplace(options.pipeline, context);
-      const { pipeline } = place;
-      const config = sourceOf(pipeline, options.source);
-      const { ingestSource } = await import('@viewgap/ingest');
-      await ingestSource({
-        name: options.source,
-        config,
-        settings: pipeline.config.ingest,
-        pipelineFolder: pipeline.folder,
-        env: context.env,
-        out: place.unit(unitPath.ingest(options.source)),
-        cacheDir: join(place.cache, 'readings', pipeline.name, options.source),
-        store: place.store,
-        progress: context.progress,
-        clock: context.clock,
-      });
+    .requiredOption(
+      '--source <name>',
+      `a source of the pipeline, or a layout: ${Object.keys(LAYOUTS).join(', ')}`,
+    )
+    .option('--pipeline <folder>', 'folder of the pipeline.json')
+    .option('--root <folder>', 'without a pipeline: folder of the source')
+    .option('--out <folder>', 'without a pipeline: folder of the artifact')
+    .option('--explain', 'list what is not used, and why')
+    .addHelpText(
+      'after',
+      '\nexamples: viewgap ingest --pipeline pipelines/nih-sample --source nih' +
+        '\n          viewgap ingest --source nih --root /data/nih --out out/nih --explain',
+    )
+    .action(async (options: Options) => {
+      const { explainIngest, ingestSource } = await import('@viewgap/ingest');
+      const work = await workOf(options, context);
+      try {
+        await ingestSource({ ...work, env: context.env, progress: context.progress, clock: context.clock });
+      } catch (error) {
+        // An ingest that lost too much has written down what.
+        if (options.explain) {
+          const lines = await explainIngest(work.out).catch(() => []);
+          for (const line of lines) context.print(line);
+        }
+        throw error;
+      }
+      if (options.explain) for (const line of await explainIngest(work.out)) context.print(line);
     });
+}
+
+type Work = Omit<IngestOptions, 'env' | 'progress' | 'clock'>;
+
+async function workOf(options: Options, context: Context): Promise<Work> {
+  const { source, pipeline: folder, root, out } = options;
+  if (folder !== undefined) return pipelineWork(folder, source, context);
+  if (root === undefined || out === undefined) {
+    throw new ConfigError(
+      'neither a pipeline nor a folder',
+      `--source ${source}`,
+      'give --pipeline, or --root and --out',
+    );
+  }
+  const adapter = LAYOUTS[source];
+  if (adapter === undefined) {
+    throw new ConfigError('no such layout', source, nearestName(source, Object.keys(LAYOUTS)));
+  }
+  const from = resolve(context.cwd, root);
+  const { cache, store } = cachesBelow(context.cwd, context);
+  return {
+    name: source,
+    config: sourceConfig.parse({ adapter, root: from }),
+    settings: ingestConfig.parse({}),
+    pipelineFolder: context.cwd,
+    out: resolve(context.cwd, out),
+    cacheDir: join(cache, 'readings', `${source}-${sha256(from).slice(0, 16)}`),
+    store,
+  };
+}
+
+async function pipelineWork(folder: string, source: string, context: Context): Promise<Work> {
+  const place = await openWorkplace(folder, context);
+  const { pipeline } = place;
+  return {
+    name: source,
+    config: sourceOf(pipeline, source),
+    settings: pipeline.config.ingest,
+    pipelineFolder: pipeline.folder,
+    out: place.unit(unitPath.ingest(source)),
+    cacheDir: join(place.cache, 'readings', pipeline.name, source),
+    store: place.store,
+  };
 }
