@@ -1,0 +1,109 @@
+// Loops over pixels that JavaScript runs too slowly: PNG's filters and the resize. Compiled by build.sh to
+// src/pixels/pixels.wasm. All arithmetic is on integers, so that the same image gives the same bytes on every
+// processor. Callers lay out the memory and vouch for every pointer and length.
+
+#include <stdint.h>
+#include <wasm_simd128.h>
+
+#define EXPORT(name) __attribute__((export_name(#name))) name
+
+static inline int distance(int a, int b) { return a > b ? a - b : b - a; }
+
+static inline int paeth(int left, int up, int corner) {
+  int by_left = distance(up, corner), by_up = distance(left, corner), by_corner = distance(left + up, 2 * corner);
+  int of_two = by_up <= by_corner ? up : corner;
+  return by_left <= by_up && by_left <= by_corner ? left : of_two;
+}
+
+// Undoes the filters of 8-bit grey rows, PNG specification 9.2: height rows of a filter byte and width bytes.
+// Returns 0, or 1 where a filter's number is unknown.
+int EXPORT(unfilter)(const uint8_t *rows, uint8_t *pixels, int width, int height) {
+  for (int y = 0; y < height; y++, rows += width + 1, pixels += width) {
+    const uint8_t *in = rows + 1, *above = pixels - width;
+    int left = 0, corner = 0;
+    switch (rows[0]) {
+      case 0:
+        __builtin_memcpy(pixels, in, width);
+        break;
+      case 1:
+        for (int x = 0; x < width; x++) pixels[x] = left = (uint8_t)(in[x] + left);
+        break;
+      case 2:
+        for (int x = 0; x < width; x++) pixels[x] = in[x] + (y == 0 ? 0 : above[x]);
+        break;
+      case 3:
+        for (int x = 0; x < width; x++) pixels[x] = left = (uint8_t)(in[x] + ((left + (y == 0 ? 0 : above[x])) >> 1));
+        break;
+      case 4:
+        for (int x = 0; x < width; x++) {
+          int up = y == 0 ? 0 : above[x];
+          pixels[x] = left = (uint8_t)(in[x] + paeth(left, up, corner));
+          corner = up;
+        }
+        break;
+      default:
+        return 1;
+    }
+  }
+  return 0;
+}
+
+// Filters every row by Paeth's predictor, the best single filter for radiographs.
+void EXPORT(filter)(const uint8_t *pixels, uint8_t *rows, int width, int height) {
+  for (int y = 0; y < height; y++, pixels += width, rows += width + 1) {
+    const uint8_t *above = pixels - width;
+    rows[0] = 4;
+    rows[1] = pixels[0] - (y == 0 ? 0 : above[0]);
+    for (int x = 1; x < width; x++) {
+      int predicted = y == 0 ? pixels[x - 1] : paeth(pixels[x - 1], above[x], above[x - 1]);
+      rows[x + 1] = pixels[x] - predicted;
+    }
+  }
+}
+
+// First pass of a resize: every row of 8-bit pixels to out_width sums of taps neighbours from starts[x] on, times
+// 2^6. Weights are 16-bit, 2^14 = 1, taps of them for each output, a multiple of 8; rows may be read 8 bytes beyond
+// their end.
+void EXPORT(resize_rows)(const uint8_t *pixels, int width, int height, int16_t *out, int out_width,
+                         const int32_t *starts, const int16_t *weights, int taps) {
+  for (int y = 0; y < height; y++, pixels += width, out += out_width) {
+    const int16_t *weight = weights;
+    for (int x = 0; x < out_width; x++) {
+      const uint8_t *in = pixels + starts[x];
+      v128_t sum = wasm_i32x4_splat(0);
+      for (int i = 0; i < taps; i += 8, weight += 8) {
+        sum = wasm_i32x4_add(sum, wasm_i32x4_dot_i16x8(wasm_u16x8_load8x8(in + i), wasm_v128_load(weight)));
+      }
+      sum = wasm_i32x4_add(sum, wasm_i32x4_shuffle(sum, sum, 2, 3, 0, 1));
+      int total = wasm_i32x4_extract_lane(sum, 0) + wasm_i32x4_extract_lane(sum, 1);
+      out[x] = (int16_t)((total + 128) >> 8);
+    }
+  }
+}
+
+// Second pass: columns of the first pass' sums to 8-bit pixels, rounded and held within 0 to 255. width is a
+// multiple of 8, taps even.
+void EXPORT(resize_columns)(const int16_t *sums, int width, uint8_t *out, int out_height, const int32_t *starts,
+                            const int16_t *weights, int taps) {
+  for (int y = 0; y < out_height; y++, out += width, weights += taps) {
+    const int16_t *first = sums + (int64_t)starts[y] * width;
+    for (int x = 0; x < width; x += 8) {
+      v128_t low = wasm_i32x4_splat(1 << 19), high = low;
+      const int16_t *in = first + x;
+      for (int i = 0; i < taps; i += 2, in += 2 * width) {
+        v128_t a = wasm_v128_load(in), b = wasm_v128_load(in + width);
+        v128_t pair = wasm_v128_load32_splat(weights + i);
+        low = wasm_i32x4_add(low, wasm_i32x4_dot_i16x8(wasm_i16x8_shuffle(a, b, 0, 8, 1, 9, 2, 10, 3, 11), pair));
+        high = wasm_i32x4_add(high, wasm_i32x4_dot_i16x8(wasm_i16x8_shuffle(a, b, 4, 12, 5, 13, 6, 14, 7, 15), pair));
+      }
+      v128_t words = wasm_i16x8_narrow_i32x4(wasm_i32x4_shr(low, 20), wasm_i32x4_shr(high, 20));
+      v128_t bytes = wasm_u8x16_narrow_i16x8(words, words);
+      wasm_v128_store64_lane(out + x, bytes, 0);
+    }
+  }
+}
+
+// 8-bit pixels of 16-bit stored values through a table of 65,536 greys.
+void EXPORT(look_up16)(const uint16_t *values, uint8_t *pixels, int count, const uint8_t *table) {
+  for (int i = 0; i < count; i++) pixels[i] = table[values[i]];
+}

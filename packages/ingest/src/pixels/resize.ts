@@ -1,0 +1,78 @@
+import type { Grey } from './grey.ts';
+import type { Kernels } from './kernels.ts';
+import { lanczosWeights, type Weights } from './weights.ts';
+
+/** Columns are summed eight at a time. */
+const LANES = 8;
+
+/** Resizes grey images, antialiased (Lanczos 3). Weights of shapes that were seen are kept. */
+export class Resizer {
+  readonly #kernels: Kernels;
+  readonly #weights = new Map<string, Weights>();
+
+  constructor(kernels: Kernels) {
+    this.#kernels = kernels;
+  }
+
+  /** The image as `size` square, stretched. An image of that size is returned as it is. */
+  stretch(grey: Grey, size: number): Uint8Array {
+    return this.#resize(grey, size, size);
+  }
+
+  /** The image in its shape in the middle of a black square. */
+  letterbox(grey: Grey, size: number): Uint8Array {
+    const scale = size / Math.max(grey.width, grey.height);
+    const width = Math.max(1, Math.round(grey.width * scale));
+    const height = Math.max(1, Math.round(grey.height * scale));
+    const inner = this.#resize(grey, width, height);
+    const left = Math.floor((size - width) / 2);
+    const top = Math.floor((size - height) / 2);
+    const square = new Uint8Array(size * size);
+    for (let y = 0; y < height; y++) {
+      square.set(inner.subarray(y * width, (y + 1) * width), (top + y) * size + left);
+    }
+    return square;
+  }
+
+  #resize({ width, height, pixels }: Grey, toWidth: number, toHeight: number): Uint8Array {
+    if (width === toWidth && height === toHeight) return pixels;
+    const columns = Math.ceil(toWidth / LANES) * LANES;
+    const across = this.#weightsOf(width, toWidth, columns);
+    const down = this.#weightsOf(height, toHeight, toHeight);
+    const { place, run } = { place: this.#kernels.place.bind(this.#kernels), run: this.#kernels.run };
+    const [source, , sums, , out, ...tables] = place(
+      pixels,
+      across.taps,
+      height * columns * 2,
+      down.taps * columns * 2,
+      columns * toHeight,
+      across.starts,
+      across.values,
+      down.starts,
+      down.values,
+    );
+    const [acrossStarts, acrossValues, downStarts, downValues] = tables;
+    run.resize_rows(source, width, height, sums, columns, acrossStarts, acrossValues, across.taps);
+    run.resize_columns(sums, columns, out, toHeight, downStarts, downValues, down.taps);
+    const wide = this.#kernels.copy(out, columns * toHeight);
+    if (columns === toWidth) return wide;
+    const narrow = new Uint8Array(toWidth * toHeight);
+    for (let y = 0; y < toHeight; y++) {
+      narrow.set(wide.subarray(y * columns, y * columns + toWidth), y * toWidth);
+    }
+    return narrow;
+  }
+
+  #weightsOf(from: number, to: number, room: number): Weights {
+    const key = `${from} ${to} ${room}`;
+    let weights = this.#weights.get(key);
+    if (weights === undefined) {
+      if (this.#weights.size >= KEPT_SHAPES) this.#weights.clear();
+      weights = lanczosWeights(from, to, room);
+      this.#weights.set(key, weights);
+    }
+    return weights;
+  }
+}
+
+const KEPT_SHAPES = 64;
