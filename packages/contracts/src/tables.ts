@@ -85,6 +85,8 @@ export const QUARANTINE_REASONS = {
   unreadable: 'the image cannot be decoded',
   'over-size': 'the file has more bytes, or the image more pixels, than the bound',
   constant: 'every pixel has the same value',
+  'not-chest': 'not a radiograph of the chest',
+  'several-frames': 'a file of several images',
   'no-label-row': 'an image without a row in the label table',
   'no-image': 'a row of the label table without an image',
   'bad-row': 'a row of the label table that cannot be read',
