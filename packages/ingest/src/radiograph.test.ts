@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { FIXTURE, SETTINGS, sharedData } from '../test/testing.ts';
-import { type Radiograph, type Rejection, readRadiograph } from './radiograph.ts';
+import { type Radiograph, RadiographReader } from './radiograph.ts';
+import type { Rejection } from './rejection.ts';
 
 const read = (bytes: Uint8Array, size = 32, geometry: 'stretch' | 'letterbox' = 'stretch') =>
-  readRadiograph(bytes, { size, geometry });
+  new RadiographReader({ size, geometry }).read(bytes);
 
 function usable(result: Radiograph | Rejection): Radiograph {
   if ('reason' in result) throw new Error(`${result.reason}: ${result.detail}`);
@@ -136,7 +137,9 @@ test.skipIf(originals === null)(
   'originals of 1024 pixels, grey and RGBA (skipped where ../shared is absent)',
   async () => {
     for (const name of ['00000075_000.png', '00001369_000.png', '00002578_000.png']) {
-      const result = usable(await readRadiograph(await readFile(join(originals as string, name)), SETTINGS));
+      const result = usable(
+        await new RadiographReader(SETTINGS).read(await readFile(join(originals as string, name))),
+      );
       expect([result.width, result.height]).toEqual([1024, 1024]);
     }
   },

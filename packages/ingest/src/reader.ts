@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { type IngestConfig, type Progress, sha256, UserError } from '@viewgap/contracts';
+import { type IngestConfig, type Progress, UserError } from '@viewgap/contracts';
 import type { ListedFile } from './listing.ts';
 import { mapParallel } from './parallel.ts';
-import { MAX_FILE_BYTES, readRadiograph } from './radiograph.ts';
+import { ReadPool } from './read-pool.ts';
+import type { ReadResult } from './read-worker.ts';
 import type { FreshReading } from './reading.ts';
 import type { ReadingCache } from './reading-cache.ts';
 
@@ -33,35 +33,38 @@ export async function readMissing(options: {
   const { label, root, files, settings, cache, progress, batch = batchSize(settings) } = options;
   const missing = files.filter((file) => !cache.find(file));
   const task = progress.start(label, missing.length, 'images');
+  const workers = Math.min(missing.length, availableParallelism());
+  const pool = new ReadPool({ settings, workers });
   let done = 0;
-  for (let start = 0; start < missing.length; start += batch) {
-    const fresh = await mapParallel(
-      missing.slice(start, start + batch),
-      availableParallelism(),
-      async (file) => {
-        const one = await readOne(root, file, settings);
-        task.update(++done);
-        return one;
-      },
-    );
-    await cache.add(fresh);
+  try {
+    for (let start = 0; start < missing.length; start += batch) {
+      const fresh = await mapParallel(
+        missing.slice(start, start + batch),
+        FILES_AHEAD * workers,
+        async (file) => {
+          const one = await readOne(pool, root, file);
+          task.update(++done);
+          return one;
+        },
+      );
+      await cache.add(fresh);
+    }
+  } finally {
+    await pool.close();
   }
   task.finish(`${missing.length} read, ${files.length - missing.length} known from earlier runs`);
   return missing.length;
 }
 
-async function readOne(root: string, file: ListedFile, settings: IngestConfig): Promise<FreshReading> {
-  if (file.size > MAX_FILE_BYTES) {
-    const facts = { file, fileSha256: '', reason: 'over-size', detail: `${file.size} bytes` } as const;
-    return { reading: { ...facts, outcome: 'rejected' }, png: null };
+/** Files that are with each worker or wait for it. */
+const FILES_AHEAD = 3;
+
+async function readOne(pool: ReadPool, root: string, file: ListedFile): Promise<FreshReading> {
+  const { fileSha256, image } = await readFile(pool, join(root, file.path));
+  if ('reason' in image) {
+    return { reading: { file, fileSha256, outcome: 'rejected', ...image }, png: null };
   }
-  const bytes = await readBytes(join(root, file.path));
-  const fileSha256 = sha256(bytes);
-  const result = await readRadiograph(bytes, settings);
-  if ('reason' in result) {
-    return { reading: { file, fileSha256, outcome: 'rejected', ...result }, png: null };
-  }
-  const { width, height, pixelSha256, png } = result;
+  const { width, height, pixelSha256, png } = image;
   // The cache gives the true place when it has written the batch.
   const place = { holder: 'part', sha256: '', row: 0 } as const;
   return {
@@ -70,9 +73,9 @@ async function readOne(root: string, file: ListedFile, settings: IngestConfig): 
   };
 }
 
-async function readBytes(path: string): Promise<Uint8Array> {
+async function readFile(pool: ReadPool, path: string): Promise<ReadResult> {
   try {
-    return await readFile(path);
+    return await pool.read(path);
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause;
     throw new UserError('an image went away while the source was read', path, 'run again', { cause });

@@ -1,9 +1,11 @@
 import type { Grey } from './grey.ts';
 import type { Kernels } from './kernels.ts';
-import { lanczosWeights, type Weights } from './weights.ts';
+import { type Line, lanczosWeights, type Weights } from './weights.ts';
 
 /** Columns are summed eight at a time. */
 const LANES = 8;
+
+const KEPT_SHAPES = 64;
 
 /** Resizes grey images, antialiased (Lanczos 3). Weights of shapes that were seen are kept. */
 export class Resizer {
@@ -21,9 +23,10 @@ export class Resizer {
 
   /** The image in its shape in the middle of a black square. */
   letterbox(grey: Grey, size: number): Uint8Array {
-    const scale = size / Math.max(grey.width, grey.height);
-    const width = Math.max(1, Math.round(grey.width * scale));
-    const height = Math.max(1, Math.round(grey.height * scale));
+    const whole = grey.thinned ?? grey;
+    const scale = size / Math.max(whole.width, whole.height);
+    const width = Math.max(1, Math.round(whole.width * scale));
+    const height = Math.max(1, Math.round(whole.height * scale));
     const inner = this.#resize(grey, width, height);
     const left = Math.floor((size - width) / 2);
     const top = Math.floor((size - height) / 2);
@@ -34,13 +37,14 @@ export class Resizer {
     return square;
   }
 
-  #resize({ width, height, pixels }: Grey, toWidth: number, toHeight: number): Uint8Array {
-    if (width === toWidth && height === toHeight) return pixels;
+  #resize({ width, height, pixels, thinned }: Grey, toWidth: number, toHeight: number): Uint8Array {
+    const { step, ...whole } = thinned ?? { width, height, step: 1 };
+    if (whole.width === toWidth && whole.height === toHeight && step === 1) return pixels;
     const columns = Math.ceil(toWidth / LANES) * LANES;
-    const across = this.#weightsOf(width, toWidth, columns);
-    const down = this.#weightsOf(height, toHeight, toHeight);
-    const { place, run } = { place: this.#kernels.place.bind(this.#kernels), run: this.#kernels.run };
-    const [source, , sums, , out, ...tables] = place(
+    const across = this.#weightsOf({ kept: width, whole: whole.width, step }, toWidth, columns);
+    const down = this.#weightsOf({ kept: height, whole: whole.height, step }, toHeight, toHeight);
+    const { run } = this.#kernels;
+    const [source, , sums, , out, ...tables] = this.#kernels.place(
       pixels,
       across.taps,
       height * columns * 2,
@@ -63,16 +67,14 @@ export class Resizer {
     return narrow;
   }
 
-  #weightsOf(from: number, to: number, room: number): Weights {
-    const key = `${from} ${to} ${room}`;
+  #weightsOf(line: Line, to: number, room: number): Weights {
+    const key = [line.kept, line.whole, line.step, to, room].join(' ');
     let weights = this.#weights.get(key);
     if (weights === undefined) {
       if (this.#weights.size >= KEPT_SHAPES) this.#weights.clear();
-      weights = lanczosWeights(from, to, room);
+      weights = lanczosWeights(line, to, room);
       this.#weights.set(key, weights);
     }
     return weights;
   }
 }
-
-const KEPT_SHAPES = 64;
