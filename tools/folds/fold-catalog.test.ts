@@ -38,6 +38,7 @@ function imageRow({ patient, image_id }: (typeof IMAGES)[number]) {
     role: 'train',
     image_id,
     patient_id: `nih:${String(patient).padStart(2, '0')}`,
+    patient_known: true,
     view: 'PA',
     view_source: 'metadata',
     view_conflict: false,
@@ -48,11 +49,18 @@ function imageRow({ patient, image_id }: (typeof IMAGES)[number]) {
     shard: '',
     row: 0,
     split: 'train',
+    overlap: false,
   };
 }
 
 function labelRows({ patient, image_id }: (typeof IMAGES)[number]) {
-  return FINDINGS.map((finding, bit) => ({ source: 'nih', image_id, finding, label: (patient >> bit) & 1 }));
+  return FINDINGS.map((finding, bit) => ({
+    source: 'nih',
+    image_id,
+    finding,
+    label: (patient >> bit) & 1,
+    label_set: 'report',
+  }));
 }
 
 test('permuted labels are the same labels, whole, in runs of one patient, in another order for another seed', async () => {

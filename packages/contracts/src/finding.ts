@@ -21,3 +21,8 @@ export type Labels = Readonly<Record<Finding, Label>>;
 export function labelColumn(finding: Finding): `label_${Lowercase<Finding>}` {
   return `label_${finding.toLowerCase() as Lowercase<Finding>}`;
 }
+
+/** Column of where a finding's label comes from: `label_set_csn`. */
+export function labelSetColumn(finding: Finding): `label_set_${Lowercase<Finding>}` {
+  return `label_set_${finding.toLowerCase() as Lowercase<Finding>}`;
+}

@@ -3,7 +3,15 @@ export { writeFileAtomic } from './atomic-file.ts';
 export { auroc, placements } from './auroc.ts';
 export { CATALOG_TABLES, type CatalogFlow, type CatalogImage } from './catalog-tables.ts';
 export { appendRows, queryRows, withDuckDB } from './duckdb.ts';
-export { FINDING_NAMES, FINDINGS, type Finding, type Label, type Labels, labelColumn } from './finding.ts';
+export {
+  FINDING_NAMES,
+  FINDINGS,
+  type Finding,
+  type Label,
+  type Labels,
+  labelColumn,
+  labelSetColumn,
+} from './finding.ts';
 export { canonicalJson, hashUniform, hashUniforms, type Sha256, sha256, sha256File } from './hash.ts';
 export { type HistoryLine, historyLine } from './history.ts';
 export {
@@ -37,13 +45,22 @@ export {
   modelConfig,
   pipelineJsonSchema,
   type ReportConfig,
-  type SourceConfig,
   type TrainConfig,
   trainConfig,
 } from './pipeline.ts';
 export { type NamedPipeline, readPipeline } from './pipeline-file.ts';
 export { type Progress, type ProgressTask, silentProgress } from './progress.ts';
 export { runFolder, unitPath } from './run-folder.ts';
+export type {
+  AdapterName,
+  IdMapConfig,
+  LabelMapping,
+  LayoutConfig,
+  OverlayConfig,
+  SourceConfig,
+  SourceFacts,
+  TableMapping,
+} from './source-config.ts';
 export { SPLITS, type Split } from './split.ts';
 export {
   type CatalogFacts,
@@ -60,6 +77,7 @@ export {
   QUARANTINE_REASONS,
   type QuarantineReason,
   RECORDS,
+  REGIONS,
   SHARD,
 } from './tables.ts';
 export { ConfigError, nearestName, UserError } from './user-error.ts';

@@ -72,7 +72,7 @@ function mistakesOf(issue: z.core.$ZodIssue, json: unknown): string[] {
   if (value === undefined && issue.code.startsWith('invalid_')) return [`${at}: missing`];
   switch (issue.code) {
     case 'unrecognized_keys': {
-      const known = knownKeys(issue.path.map(String));
+      const known = knownKeys(issue.path.map(String), json);
       return issue.keys.map((key) => {
         const path = [...issue.path, key].map(String).join('.');
         return `${path}: unknown key, ${nearestName(key, known)}`;
@@ -80,6 +80,11 @@ function mistakesOf(issue: z.core.$ZodIssue, json: unknown): string[] {
     }
     case 'invalid_value':
       return [`${at}: ${shown(value)} is not valid, ${nearestName(String(value), issue.values.map(String))}`];
+    case 'invalid_union': {
+      // Of the union of layouts only: none has this adapter.
+      const { options = [] } = issue as { readonly options?: readonly unknown[] };
+      return [`${at}: ${shown(value)} is not valid, ${nearestName(String(value), options.map(String))}`];
+    }
     case 'custom': {
       const params = issue.params as { value: string; known: string[] } | undefined;
       return [
@@ -96,23 +101,35 @@ function mistakesOf(issue: z.core.$ZodIssue, json: unknown): string[] {
 }
 
 /** Names that are valid at a path of pipeline.json, from its JSON Schema. */
-function knownKeys(path: readonly string[]): string[] {
+function knownKeys(path: readonly string[], json: unknown): string[] {
   let node = pipelineJsonSchema() as SchemaNode | undefined;
-  for (const step of path) {
-    const object: SchemaNode | undefined = node?.anyOf?.find((option) => option.type === 'object') ?? node;
+  for (const [depth, step] of path.entries()) {
+    const object = objectOf(node, valueAt(json, path.slice(0, depth)));
     const below: SchemaNode | undefined = object?.properties?.[step];
     node =
       below ?? (typeof object?.additionalProperties === 'object' ? object.additionalProperties : undefined);
   }
-  const object = node?.anyOf?.find((option) => option.type === 'object') ?? node;
-  return Object.keys(object?.properties ?? {});
+  return Object.keys(objectOf(node, valueAt(json, path))?.properties ?? {});
+}
+
+/** Of several shapes the object, and of several objects the one whose constants (its adapter) the value has. */
+function objectOf(node: SchemaNode | undefined, value: unknown): SchemaNode | undefined {
+  const options = node?.oneOf ?? node?.anyOf;
+  if (!options) return node;
+  const fits = ({ properties }: SchemaNode) =>
+    Object.entries(properties ?? {}).every(
+      ([key, property]) => property.const === undefined || property.const === valueAt(value, [key]),
+    );
+  return options.find((option) => option.type === 'object' && fits(option));
 }
 
 interface SchemaNode {
   readonly type?: string;
+  readonly const?: unknown;
   readonly properties?: Readonly<Record<string, SchemaNode>>;
   readonly additionalProperties?: SchemaNode | boolean;
   readonly anyOf?: readonly SchemaNode[];
+  readonly oneOf?: readonly SchemaNode[];
 }
 
 function valueAt(json: unknown, path: readonly PropertyKey[]): unknown {

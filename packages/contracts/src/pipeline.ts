@@ -1,26 +1,11 @@
 import { z } from 'zod';
 import { FINDINGS } from './finding.ts';
+import { sourceConfig } from './source-config.ts';
 
 /** Names become folders, Nx projects and columns of tables. */
 const NAME = /^[a-z0-9][a-z0-9-]*$/;
 const name = z.string().regex(NAME, 'must be lowercase letters, digits and hyphens');
 const fraction = z.number().min(0).max(1);
-
-/** One source of images: an entry of `sources`. */
-export const sourceConfig = z.strictObject({
-  adapter: z.enum(['nih-chestxray14']).describe('the layout in which the source lies on disk'),
-  root: z
-    .string()
-    .min(1)
-    .describe(
-      'folder of the source, relative to this file, or $NAME for an environment variable that holds it',
-    ),
-  role: z
-    .enum(['train', 'external'])
-    .default('train')
-    .describe('train: split by patient into train, val and test; external: tested on only'),
-  synthetic: z.boolean().default(false).describe('true: every page and table says SYNTHETIC'),
-});
 
 /** What all sources share: the section `ingest`. */
 export const ingestConfig = z.strictObject({
@@ -42,6 +27,16 @@ const splits = z
 export const catalogConfig = z.strictObject({
   seed: z.int().nonnegative().default(0).describe('seed of the split by patient'),
   splits: splits.default({ train: 0.6, val: 0.15, test: 0.25 }),
+  overlap: z
+    .enum(['refuse', 'exclude-train', 'exclude-test'])
+    .default('refuse')
+    .describe(
+      'what becomes of a patient of an external and a training set: stop with the list, or leave the patient out of one',
+    ),
+  lookAlikes: z
+    .boolean()
+    .default(true)
+    .describe('also look for the same film re-encoded, resized, re-windowed, inverted or cropped'),
 });
 
 const augment = z.strictObject({
@@ -200,7 +195,6 @@ export const pipelineSchema = sections.superRefine(checkReferences, {
 
 /** A whole pipeline.json, parsed, with its defaults filled in. */
 export type Pipeline = z.infer<typeof sections>;
-export type SourceConfig = z.infer<typeof sourceConfig>;
 export type IngestConfig = z.infer<typeof ingestConfig>;
 export type CatalogConfig = z.infer<typeof catalogConfig>;
 export type TrainConfig = z.infer<typeof trainConfig>;

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import type { Artifact } from './manifest.ts';
-import { catalogConfig, ingestConfig, modelConfig, sourceConfig, trainConfig } from './pipeline.ts';
+import { catalogConfig, ingestConfig, modelConfig, trainConfig } from './pipeline.ts';
+import { sourceFacts } from './source-config.ts';
 import { UserError } from './user-error.ts';
 
 const ingestFactsShape = z.strictObject({
   /** the source as pipeline.json has it, without the folder on this machine */
-  source: sourceConfig.omit({ root: true }),
+  source: sourceFacts,
   settings: ingestConfig,
 });
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { CATALOG_TABLES, type CatalogImage } from './catalog-tables.ts';
 import { appendRows, queryRows, withDuckDB } from './duckdb.ts';
-import { FINDINGS, labelColumn } from './finding.ts';
+import { FINDINGS, labelColumn, labelSetColumn } from './finding.ts';
 import { PREDICTIONS, QUARANTINE, QUARANTINE_REASONS, RECORDS, SHARD } from './tables.ts';
 
 const names = (shape: { columns: readonly { name: string }[] }) => shape.columns.map(({ name }) => name);
@@ -31,16 +31,23 @@ test('no table names a column twice', () => {
 });
 
 test('the images of the catalog are the records without their labels, with their role and split', async () => {
-  const labels = FINDINGS.map((finding) => labelColumn(finding) as string);
+  const labels = FINDINGS.flatMap((finding): string[] => [labelColumn(finding), labelSetColumn(finding)]);
   const columns = await catalogColumns('images');
   expect(columns.map(({ name }) => name).sort()).toEqual(
-    [...names(RECORDS).filter((name) => !labels.includes(name)), 'role', 'split'].sort(),
+    [
+      ...names(RECORDS).filter((name) => !labels.includes(name)),
+      'role',
+      'split',
+      'overlap',
+      'patient_known',
+    ].sort(),
   );
   for (const { name, nullable } of RECORDS.columns.filter((column) => !labels.includes(column.name))) {
+    // whose film it is may be unknown to a source; the catalog then counts the film as a patient
     expect(
       columns.find((column) => column.name === name),
       name,
-    ).toMatchObject({ nullable });
+    ).toMatchObject({ nullable: nullable && name !== 'patient_id' });
   }
 });
 
@@ -54,28 +61,34 @@ test('a row of the catalog is what its type says', async () => {
     role: 'train',
     image_id: 'a.png',
     patient_id: 'p',
+    patient_known: true,
     study_id: null,
     view: 'AP',
     view_source: 'metadata',
     view_conflict: false,
+    supine: null,
     age_years: 61,
     sex: null,
     support_devices: null,
     no_finding: true,
+    official_split: null,
+    same_as: null,
     width: 2500,
     height: 2048,
     file_sha256: '',
     pixel_sha256: '',
+    look_hash: null,
     shard: '',
     row: 0,
     split: 'val',
+    overlap: false,
   };
   await withDuckDB(':memory:', async (connection) => {
     await connection.run(CATALOG_TABLES);
     await appendRows(connection, 'images', [{ ...image }]);
     await appendRows(connection, 'labels', [
-      { source: 'nih', image_id: 'a.png', finding: 'CSN', label: 1 },
-      { source: 'nih', image_id: 'a.png', finding: 'PTX', label: null },
+      { source: 'nih', image_id: 'a.png', finding: 'CSN', label: 1, label_set: 'report' },
+      { source: 'nih', image_id: 'a.png', finding: 'PTX', label: null, label_set: 'report' },
     ]);
     expect(await queryRows(connection, 'from images')).toEqual([image]);
     expect(await queryRows(connection, 'select finding, label from labels')).toEqual([

@@ -1,5 +1,5 @@
 import type { Column, TableShape } from './arrow.ts';
-import { FINDINGS, labelColumn } from './finding.ts';
+import { FINDINGS, labelColumn, labelSetColumn } from './finding.ts';
 
 const text = (name: string): Column => ({ name, type: 'text', nullable: false });
 const optional = (name: string, type: Column['type'], unit?: string): Column => ({
@@ -13,15 +13,16 @@ const int = (name: string, unit: string): Column => ({ name, type: 'int32', null
 /** ingest: one row an image that is kept. `shard` and `row` say where its pixels are. */
 export const RECORDS: TableShape = {
   name: 'records',
-  version: 1,
+  version: 2,
   columns: [
     text('source'),
     text('image_id'),
-    text('patient_id'),
+    optional('patient_id', 'text', 'null: the source does not say whose film it is'),
     optional('study_id', 'text'),
     text('view'),
     text('view_source'),
     { name: 'view_conflict', type: 'bool', nullable: false },
+    optional('supine', 'bool', 'true: taken lying, false: upright'),
     optional('age_years', 'int32', 'years, 90 = 90 or more'),
     optional('sex', 'text', 'F | M'),
     optional('support_devices', 'bool'),
@@ -30,7 +31,13 @@ export const RECORDS: TableShape = {
     ...FINDINGS.map((finding) =>
       optional(labelColumn(finding), 'int8', '1 present, 0 absent, null not known'),
     ),
+    ...FINDINGS.map((finding) => ({
+      ...text(labelSetColumn(finding)),
+      unit: 'how the label was made: report, physician, network, readers, expert, or the overlay that gave it',
+    })),
     optional('no_finding', 'bool'),
+    optional('official_split', 'text', "the source's own: train | val | test | train-val"),
+    optional('same_as', 'text', 'name of the same film in NIH ChestX-ray14, by an id map'),
     { name: 'file_sha256', type: 'text', nullable: false, unit: 'SHA-256 of the original file' },
     {
       name: 'pixel_sha256',
@@ -38,8 +45,21 @@ export const RECORDS: TableShape = {
       nullable: false,
       unit: 'SHA-256 of width, height and the 8-bit grey pixels',
     },
+    optional('look_hash', 'text', '128 bits, hexadecimal: look-alikes differ in few of them'),
     { name: 'shard', type: 'text', nullable: false, unit: 'SHA-256 of the shard, its name in the store' },
     int('row', 'row of the shard, from 0'),
+  ],
+};
+
+/** ingest: one row a region that a reader outlined, where the source has such. */
+export const REGIONS: TableShape = {
+  name: 'regions',
+  version: 1,
+  columns: [
+    text('source'),
+    text('image_id'),
+    { ...text('name'), unit: "the source's own name of the finding" },
+    { ...text('polygon'), unit: 'JSON: corners [x, y] in pixels of the original' },
   ],
 };
 
@@ -85,14 +105,17 @@ export const QUARANTINE_REASONS = {
   unreadable: 'the image cannot be decoded',
   'over-size': 'the file has more bytes, or the image more pixels, than the bound',
   constant: 'every pixel has the same value',
+  lateral: 'a lateral view: the study is of frontal ones',
   'not-chest': 'not a radiograph of the chest',
   'several-frames': 'a file of several images',
+  excluded: 'the source itself excludes it',
   'no-label-row': 'an image without a row in the label table',
   'no-image': 'a row of the label table without an image',
   'bad-row': 'a row of the label table that cannot be read',
   'duplicate-row': 'a second row for the same image',
   'duplicate-file': 'a second file with the same image name',
   'duplicate-image': 'the same file or pixels as another image',
+  overlap: 'the patient is in a training and in an external set, and stays in the other one',
 } as const;
 
 export type QuarantineReason = keyof typeof QUARANTINE_REASONS;

@@ -1,4 +1,4 @@
-import type { Labels, SourceConfig, View, ViewSource } from '@viewgap/contracts';
+import type { AdapterName, Finding, Labels, QuarantineReason, View, ViewSource } from '@viewgap/contracts';
 
 /** A row of a source's label table, in viewgap's own terms. */
 export interface SourceRow {
@@ -6,19 +6,34 @@ export interface SourceRow {
   readonly ref: string;
   /** the image's published name, unique within the source */
   readonly imageId: string;
-  readonly patientId: string;
+  /** null where the source does not say whose film it is */
+  readonly patientId: string | null;
   readonly studyId: string | null;
   readonly view: View;
   readonly viewSource: ViewSource;
   /** true where the source's own statements about the view contradict each other */
   readonly viewConflict: boolean;
+  /** true: taken lying, false: upright, null: not known */
+  readonly supine: boolean | null;
   /** whole years, 90 = 90 or more */
   readonly ageYears: number | null;
   readonly sex: 'F' | 'M' | null;
   readonly supportDevices: boolean | null;
   readonly noFinding: boolean | null;
   readonly labels: Labels;
+  /** how the labels were made: `report`, `physician`, `readers`, ... */
+  readonly labelSet: string;
+  /** the findings whose label an overlay replaced, with its name */
+  readonly overlaid?: Partial<Readonly<Record<Finding, string>>>;
+  readonly officialSplit: OfficialSplit | null;
+  /** name of the same film in NIH ChestX-ray14, where an id map tells it */
+  readonly sameAs: string | null;
+  /** why the image is left out although the row can be read; laterals are left out by their view */
+  readonly unusable?: { readonly reason: QuarantineReason; readonly detail: string };
 }
+
+/** What a source's own split says of an image; `train-val` leaves the choice between the two to us. */
+export type OfficialSplit = 'train' | 'val' | 'test' | 'train-val';
 
 /** A row that cannot be used, and why in a few words. */
 export interface BadRow {
@@ -26,23 +41,33 @@ export interface BadRow {
   readonly detail: string;
 }
 
+/** What a reader has outlined on an image. */
+export interface Region {
+  readonly imageId: string;
+  /** the source's own name of it */
+  readonly name: string;
+  /** corners in pixels of the original, `[x, y]` each */
+  readonly polygon: readonly (readonly [number, number])[];
+}
+
 export interface ParsedTable {
   readonly rows: readonly SourceRow[];
   readonly bad: readonly BadRow[];
+  readonly regions?: readonly Region[];
 }
 
-/** A label table as it lies in the source: its path relative to the root, and its text. */
-export interface TableText {
+/** A table as it lies in the source: its path relative to the root, and its bytes, unpacked, piece by piece. */
+export interface SourceTable {
   readonly path: string;
-  readonly text: string;
+  readonly bytes: () => AsyncIterable<Uint8Array>;
 }
 
 /**
- * What viewgap must know of one source's layout, as pure functions: an adapter never touches the disk.
+ * What viewgap must know of one source's layout, as functions that touch no disk.
  * Paths are relative to the source's root, with forward slashes.
  */
 export interface Adapter {
-  readonly name: SourceConfig['adapter'];
+  readonly name: AdapterName;
   readonly title: string;
   readonly citation: string;
   /** Prefix of patient ids that all sources of this origin share; null: the source's own name. */
@@ -57,6 +82,6 @@ export interface Adapter {
   readonly isImage: (path: string) => boolean;
   /** Name by which the label table calls this image. */
   readonly imageId: (path: string) => string;
-  /** @throws UserError where a needed column is missing or a label's name is not known */
-  readonly parse: (tables: readonly TableText[]) => ParsedTable;
+  /** @throws UserError where a needed table or column is missing or a label's name is not known */
+  readonly parse: (tables: readonly SourceTable[]) => Promise<ParsedTable>;
 }

@@ -1,53 +1,35 @@
 import { join } from 'node:path';
 import {
   type Artifact,
-  type CatalogImage,
+  appendRows,
+  type Cell,
   canonicalJson,
-  FINDINGS,
-  type Finding,
   type IngestConfig,
   ingestFacts,
-  type Label,
-  labelColumn,
   openArtifact,
   QUARANTINE,
   RECORDS,
   readTable,
-  type SourceConfig,
+  type SourceFacts,
   type Store,
+  type TableShape,
   UserError,
-  type View,
-  type ViewSource,
 } from '@viewgap/contracts';
 import type { Adapter } from './adapter.ts';
-import { ADAPTERS } from './adapters.ts';
-
-/** A record of a source as the catalog sees it: its patient's id bears a namespace, its split is not yet known. */
-export interface CatalogRecord extends Omit<CatalogImage, 'split'> {
-  readonly labels: Readonly<Record<Finding, Label>>;
-}
-
-export interface QuarantineRow {
-  readonly source: string;
-  readonly ref: string;
-  readonly reason: string;
-  readonly detail: string;
-}
+import { adapterOf } from './adapters.ts';
+import type { Connection } from './sql.ts';
 
 /** An opened ingest artifact. */
 export interface CatalogSource {
   readonly name: string;
   readonly artifact: Artifact;
   readonly adapter: Adapter;
-  readonly role: SourceConfig['role'];
-  readonly synthetic: boolean;
+  readonly facts: SourceFacts;
   readonly settings: IngestConfig;
-  readonly records: readonly CatalogRecord[];
-  readonly quarantine: readonly QuarantineRow[];
 }
 
 /**
- * Opens a source's ingest artifact and reads its tables.
+ * Opens a source's ingest artifact.
  * @throws UserError where it is absent or incomplete
  */
 export async function openSource(
@@ -57,50 +39,63 @@ export async function openSource(
 ): Promise<CatalogSource> {
   const artifact = await openArtifact(folder, 'ingest', options);
   const { source, settings } = ingestFacts(artifact, options.rebuild);
-  const { role, synthetic } = source;
-  const adapter = ADAPTERS[source.adapter];
-  const namespace = adapter.patientNamespace ?? name;
-  const records = await readTable(RECORDS, join(folder, 'records.arrow'));
-  const quarantine = await readTable(QUARANTINE, join(folder, 'quarantine.arrow'));
-  const cell = <T>(table: typeof records, column: string, row: number) =>
-    table.getChild(column)?.get(row) as T;
-  return {
-    name,
-    artifact,
-    adapter,
-    role,
-    synthetic,
-    settings,
-    records: Array.from({ length: records.numRows }, (_, i) => ({
-      source: name,
+  return { name, artifact, adapter: adapterOf(source), facts: source, settings };
+}
+
+const SQL_TYPES = { text: 'varchar', int8: 'tinyint', int32: 'integer', bool: 'boolean' } as const;
+
+/**
+ * What the catalog is made from: the records of all sources. `patient` bears a namespace, or is the image's own where
+ * nobody knows whose it is; `own_split`: the source's official one, where it is to be kept.
+ */
+export function recordTable(): string {
+  const columns = RECORDS.columns.map(
+    ({ name, type }) => `${name} ${SQL_TYPES[type as keyof typeof SQL_TYPES]}`,
+  );
+  return `create temp table record (${columns.join(', ')}, role varchar, patient varchar, own_split varchar, of_nih boolean)`;
+}
+
+/** Appends a source's records to `record` and its rejections to `quarantine`. */
+export async function appendSource(connection: Connection, source: CatalogSource): Promise<void> {
+  const { folder } = source.artifact;
+  const namespace = source.adapter.patientNamespace ?? source.name;
+  const { role, split } = source.facts;
+  const records = rowsOf(RECORDS, await readTable(RECORDS, join(folder, 'records.arrow')));
+  await appendRows(
+    connection,
+    'record',
+    mapped(records, (row) => ({
+      ...row,
+      source: source.name,
       role,
-      image_id: cell<string>(records, 'image_id', i),
-      patient_id: `${namespace}:${cell<string>(records, 'patient_id', i)}`,
-      study_id: cell<string | null>(records, 'study_id', i),
-      view: cell<View>(records, 'view', i),
-      view_source: cell<ViewSource>(records, 'view_source', i),
-      view_conflict: cell<boolean>(records, 'view_conflict', i),
-      age_years: cell<number | null>(records, 'age_years', i),
-      sex: cell<string | null>(records, 'sex', i),
-      support_devices: cell<boolean | null>(records, 'support_devices', i),
-      no_finding: cell<boolean | null>(records, 'no_finding', i),
-      width: cell<number>(records, 'width', i),
-      height: cell<number>(records, 'height', i),
-      file_sha256: cell<string>(records, 'file_sha256', i),
-      pixel_sha256: cell<string>(records, 'pixel_sha256', i),
-      shard: cell<string>(records, 'shard', i),
-      row: cell<number>(records, 'row', i),
-      labels: Object.fromEntries(
-        FINDINGS.map((finding) => [finding, cell<Label>(records, labelColumn(finding), i)]),
-      ) as Record<Finding, Label>,
+      patient:
+        row.patient_id === null ? `image:${source.name}/${row.image_id}` : `${namespace}:${row.patient_id}`,
+      own_split: split === 'official' ? (row.official_split ?? null) : null,
+      of_nih: source.facts.adapter === 'nih-chestxray14',
     })),
-    quarantine: Array.from({ length: quarantine.numRows }, (_, i) => ({
-      source: name,
-      ref: cell<string>(quarantine, 'ref', i),
-      reason: cell<string>(quarantine, 'reason', i),
-      detail: cell<string>(quarantine, 'detail', i),
-    })),
-  };
+  );
+  const quarantine = rowsOf(QUARANTINE, await readTable(QUARANTINE, join(folder, 'quarantine.arrow')));
+  await appendRows(
+    connection,
+    'quarantine',
+    mapped(quarantine, (row) => ({ ...row, source: source.name })),
+  );
+}
+
+type ArrowTable = Awaited<ReturnType<typeof readTable>>;
+type Row = Readonly<Record<string, Cell>>;
+
+function* rowsOf(shape: TableShape, table: ArrowTable): Iterable<Row> {
+  const columns = shape.columns.map(({ name }) => [name, table.getChild(name)] as const);
+  for (let i = 0; i < table.numRows; i++) {
+    const row: Record<string, Cell> = {};
+    for (const [name, vector] of columns) row[name] = vector?.get(i) as Cell;
+    yield row;
+  }
+}
+
+function* mapped(rows: Iterable<Row>, change: (row: Row) => Row): Iterable<Row> {
+  for (const row of rows) yield change(row);
 }
 
 /** @throws UserError where the sources were not made with one size and geometry, which would give views away */

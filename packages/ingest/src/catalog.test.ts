@@ -2,6 +2,7 @@ import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promi
 import { join } from 'node:path';
 import {
   type Artifact,
+  type CatalogConfig,
   openArtifact,
   queryRows,
   type SourceConfig,
@@ -14,6 +15,7 @@ import {
   CLOCK,
   FIXTURE,
   ingest,
+  nihConfig,
   type Row,
   recordedProgress,
   sharedData,
@@ -21,7 +23,12 @@ import {
 } from '../test/testing.ts';
 import { type BuildCatalogOptions, buildCatalog } from './catalog.ts';
 
-const CONFIG = { seed: 0, splits: { train: 0.5, val: 0.25, test: 0.25 } };
+const CONFIG: CatalogConfig = {
+  seed: 0,
+  splits: { train: 0.5, val: 0.25, test: 0.25 },
+  overlap: 'refuse',
+  lookAlikes: true,
+};
 const HEADER = 'Image Index,Finding Labels,Follow-up #,Patient ID,Patient Age,Patient Gender,View Position\n';
 const RADIOGRAPHS = ['00000004_000', '00000013_000', '00000053_000', '00000096_005', '00000143_000'] as const;
 
@@ -54,7 +61,7 @@ async function source(
   }
   await writeFile(join(root, 'Data_Entry.csv'), table);
   const out = join(work, 'runs', name);
-  const config = { adapter: 'nih-chestxray14', root, role, synthetic: false } as const;
+  const config = nihConfig(root, { role });
   await ingest(work, root, { name, config, out, cacheDir: join(work, 'cache', name) });
   return out;
 }
@@ -180,8 +187,7 @@ describe('the catalog of one source', () => {
     ]);
     const root = join(work, 'sources/nih');
     await rm(join(root, 'images/b.png'));
-    const config = { adapter: 'nih-chestxray14', root, role: 'train', synthetic: false } as const;
-    await ingest(work, root, { name: 'nih', config, out: nih, cacheDir: join(work, 'cache/nih') });
+    await ingest(work, root, { name: 'nih', out: nih, cacheDir: join(work, 'cache/nih') });
     const catalog = await build(work, { nih });
     expect(await query(catalog, 'select * from quarantine')).toEqual([
       { source: 'nih', ref: 'Data_Entry.csv:3', reason: 'no-image', detail: 'b.png' },
@@ -237,7 +243,7 @@ describe('several sources', () => {
     const overlap = await query(catalog, 'select * from overlap order by kind, image_a');
     expect(overlap).toHaveLength(10);
     expect(overlap[0]).toMatchObject({
-      kind: 'image',
+      kind: 'film',
       source_a: 'one',
       image_a: 'n0.png',
       source_b: 'two',
@@ -269,10 +275,14 @@ describe('several sources', () => {
       'external',
     );
     await expect(build(work, { nih, det })).rejects.toThrow(
-      'an external set shares images or patients with a training set: det and nih: 1 images, 1 patients; ' +
-        'image det/z.png = nih/a.png; patient det/z.png = nih/a.png (remove what they share',
+      'an external set shares films or patients with a training set: det and nih: 1 films, 0 by their look, ' +
+        '1 patients; film det/z.png = nih/a.png; patient det/z.png = nih/a.png (all of them in ',
     );
-    await expect(readdir(join(work, 'catalog'))).rejects.toThrow('ENOENT');
+    expect(await readdir(join(work, 'catalog'))).toEqual(['overlap.csv']);
+    expect(await readFile(join(work, 'catalog/overlap.csv'), 'utf8')).toBe(
+      'kind,source_a,image_a,split_a,source_b,image_b,split_b,correlation,action\n' +
+        'film,det,z.png,external,nih,a.png,train,,refused\npatient,det,z.png,external,nih,a.png,train,,refused\n',
+    );
   });
 
   test('one of them external: a patient in both stops the catalog, for NIH`s ids are one namespace', async () => {
@@ -280,7 +290,7 @@ describe('several sources', () => {
     const nih = await source(work, 'nih', [{ of: '00000004_000', name: 'a', patient: 1 }]);
     const det = await source(work, 'det', [{ of: '00000013_000', name: 'z', patient: 1 }], 'external');
     await expect(build(work, { nih, det })).rejects.toThrow(
-      'det and nih: 0 images, 1 patients; patient det/z.png',
+      'det and nih: 0 films, 0 by their look, 1 patients; patient det/z.png',
     );
   });
 

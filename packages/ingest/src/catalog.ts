@@ -1,26 +1,23 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type Artifact,
-  appendRows,
   beginArtifact,
-  CATALOG_TABLES,
   type CatalogConfig,
   type CatalogFacts,
-  type Cell,
   duckdbEntry,
   FINDINGS,
   finishArtifact,
   type ManifestFile,
   type Progress,
-  queryRows,
   runFacts,
   type Store,
   UserError,
   withDuckDB,
 } from '@viewgap/contracts';
-import { type CatalogContent, catalogContent, countsOf } from './catalog-content.ts';
+import { catalogCounts, fillCatalog } from './catalog-content.ts';
 import { type CatalogSource, checkOneGeometry, openSource } from './catalog-record.ts';
-import { refuseLeaks } from './overlap.ts';
+import { type Connection, countRows } from './sql.ts';
 
 export interface BuildCatalogOptions {
   /** folder of each source's ingest artifact, by the source's name */
@@ -36,10 +33,12 @@ export interface BuildCatalogOptions {
 }
 
 const CATALOG_NAME = 'catalog.duckdb';
+/** Steps of fillCatalog beside the reading of each source. */
+const STEPS = 6;
 
 /**
  * Brings all sources together in catalog.duckdb: resolves who is the same patient, drops repeated images, splits by
- * patient, and checks that no external set shares an image or a patient with a training set.
+ * patient, and checks that no external set shares a film or a patient with a training set.
  * @throws UserError where a source is not ingested, or the gate finds something shared
  */
 export async function buildCatalog(options: BuildCatalogOptions): Promise<Artifact> {
@@ -47,12 +46,8 @@ export async function buildCatalog(options: BuildCatalogOptions): Promise<Artifa
   const started = clock();
   const sources = await openSources(options);
   checkOneGeometry(sources);
-  const content = catalogContent(sources, config);
-  const publicIds = new Map(sources.map(({ name, adapter }) => [name, adapter.publicIds]));
-  refuseLeaks(content.overlap, (source) => publicIds.get(source) ?? false);
-
   await beginArtifact(out);
-  await writeCatalog(join(out, CATALOG_NAME), content, progress);
+  const counts = await writeCatalog(sources, options);
   const artifact = await finishArtifact(
     out,
     {
@@ -60,7 +55,7 @@ export async function buildCatalog(options: BuildCatalogOptions): Promise<Artifa
       inputs: Object.fromEntries(sources.map(({ name, artifact }) => [`ingest/${name}`, artifact.sha256])),
       config: factsOf(sources, config),
       files: [await duckdbEntry(out, CATALOG_NAME), ...sources.flatMap(shardEntries)],
-      counts: countsOf(content),
+      counts,
     },
     runFacts(started, clock()),
   );
@@ -76,7 +71,9 @@ function factsOf(sources: readonly CatalogSource[], catalog: CatalogConfig): Cat
   return {
     catalog,
     images: first.settings,
-    sources: Object.fromEntries(sources.map(({ name, role, synthetic }) => [name, { role, synthetic }])),
+    sources: Object.fromEntries(
+      sources.map(({ name, facts: { role, synthetic } }) => [name, { role, synthetic }]),
+    ),
   };
 }
 
@@ -89,44 +86,46 @@ async function openSources({ sources, store, rebuild }: BuildCatalogOptions): Pr
   return opened;
 }
 
-async function writeCatalog(path: string, content: CatalogContent, progress: Progress): Promise<void> {
-  const { images, labels, quarantine, overlap, flow } = content;
-  const tables: [string, readonly object[]][] = Object.entries({
-    images,
-    labels,
-    quarantine,
-    overlap,
-    flow,
-  });
-  const task = progress.start('write the catalog', tables.length, 'tables');
-  await withDuckDB(path, async (connection) => {
-    await connection.run(CATALOG_TABLES);
-    for (const [i, [table, rows]] of tables.entries()) {
-      await appendRows(connection, table, cellsOf(rows));
-      task.update(i + 1, table);
-    }
+async function writeCatalog(
+  sources: readonly CatalogSource[],
+  { config, out, progress }: BuildCatalogOptions,
+): Promise<Record<string, number>> {
+  const path = join(out, CATALOG_NAME);
+  const task = progress.start('write the catalog', sources.length + STEPS, 'steps');
+  let done = 0;
+  return withDuckDB(path, async (connection) => {
+    await fillCatalog(
+      connection,
+      sources,
+      config,
+      join(out, 'overlap.csv'),
+      () => Promise.resolve(),
+      (name) => task.update(done++, name),
+    );
     await checkCatalog(connection);
+    const counts = await catalogCounts(connection);
+    task.finish(`${counts.images} images`);
+    return counts;
+  }).catch(async (error: unknown) => {
+    // A catalog that is refused must not lie there as if it were one.
+    await rm(path, { force: true });
+    throw error;
   });
-  task.finish(`${content.images.length} images`);
 }
-
-function* cellsOf(rows: readonly object[]): Iterable<Record<string, Cell>> {
-  for (const row of rows) yield { ...row };
-}
-
-type Connection = Parameters<Parameters<typeof withDuckDB>[1]>[0];
 
 /** What holds by construction, asked of the finished tables all the same: a leak here would spoil every number. */
 async function checkCatalog(connection: Connection): Promise<void> {
   const checks = {
     'patients in two splits': `select patient_id from images group by all having count(distinct split) > 1`,
+    'patients of a training and an external set': `select patient_id from images group by all
+      having count(distinct role) > 1`,
     'images used twice in a source': `select source, pixel_sha256 from images group by all having count(*) > 1`,
     'images without their labels': `select source, image_id from images left join labels using (source, image_id)
       group by all having count(distinct finding) <> ${FINDINGS.length}`,
   };
   for (const [what, sql] of Object.entries(checks)) {
-    const [row] = await queryRows<{ n: number }>(connection, `select count(*)::int as n from (${sql})`);
-    if (row?.n !== 0) throw new Error(`the catalog has ${row?.n} ${what}`);
+    const count = await countRows(connection, `(${sql})`);
+    if (count !== 0) throw new Error(`the catalog has ${count} ${what}`);
   }
 }
 

@@ -1,86 +1,59 @@
-import {
-  type CatalogFlow,
-  type CatalogImage,
-  QUARANTINE_REASONS,
-  type QuarantineReason,
-  SPLITS,
-  VIEWS,
-} from '@viewgap/contracts';
-import type { QuarantineRow } from './catalog-record.ts';
+import { QUARANTINE_REASONS, type QuarantineReason, SPLITS, VIEWS } from '@viewgap/contracts';
+import type { CatalogSource } from './catalog-record.ts';
+import { type Connection, runAll } from './sql.ts';
 
-/** What one source brought, and what became of it. */
-export interface FlowSource {
-  readonly name: string;
-  /** rows of the label table, image files, and images that have their row */
-  readonly rows: number;
-  readonly files: number;
-  readonly pairs: number;
-  /** of ingest and catalog */
-  readonly quarantine: readonly QuarantineRow[];
-  /** every record of ingest, repeated images too */
-  readonly records: readonly { readonly patient_id: string }[];
-  readonly used: readonly CatalogImage[];
-}
-
-type Step = Omit<CatalogFlow, 'step' | 'source'>;
-type WithPatient = readonly { readonly patient_id: string }[];
+/** Reasons that the catalog itself finds, after the records. */
+const OF_CATALOG: readonly QuarantineReason[] = ['duplicate-image', 'overlap'];
 
 /**
- * From rows and files to splits, source by source, then all together: for each source
- * `rows + files - pairs = records + what ingest did not use`, and `records = used + repeated images`.
+ * Fills `flow`, from rows and files to splits, source by source, then all together: for each source
+ * `rows + files - pairs = records + what ingest did not use`, and `records = used + what the catalog did not use`.
+ * Needs `record`, `quarantine` and `images`.
  */
-export function flowTable(sources: readonly FlowSource[]): CatalogFlow[] {
-  const rows = sources.flatMap((source) => stepsOf(source).map((step) => ({ source: source.name, ...step })));
-  if (sources.length > 1) {
-    const used = sources.flatMap((source) => source.used);
-    rows.push(...usedSteps(used).map((step) => ({ source: 'all', ...step })));
+export async function fillFlow(connection: Connection, sources: readonly CatalogSource[]): Promise<void> {
+  await connection.run(
+    'create temp table step (source varchar, name varchar, images integer, patients integer, note varchar, place integer)',
+  );
+  for (const { name, artifact } of sources) {
+    const { images = 0, rows = 0, pairs = 0 } = artifact.manifest.counts;
+    const given = Object.entries({
+      'rows of the label table': rows,
+      'image files': images,
+      'image files with a row': pairs,
+    });
+    await runAll(connection, [
+      `insert into step values ${given
+        .map(([step, count], i) => `('${name}', '${step}', ${count}, null, '', ${i})`)
+        .join(', ')}`,
+    ]);
   }
-  return rows.map((row, i) => ({ step: i + 1, ...row }));
-}
-
-function stepsOf(source: FlowSource): Step[] {
-  const ofIngest = source.quarantine.filter(({ reason }) => reason !== 'duplicate-image');
-  const repeated = source.quarantine.length - ofIngest.length;
   const reasons = Object.entries(QUARANTINE_REASONS) as [QuarantineReason, string][];
-  return [
-    { name: 'rows of the label table', images: source.rows, patients: null, note: '' },
-    { name: 'image files', images: source.files, patients: null, note: '' },
-    { name: 'image files with a row', images: source.pairs, patients: null, note: '' },
-    ...reasons.flatMap(([reason, note]) => {
-      const images = ofIngest.filter((row) => row.reason === reason).length;
-      return images === 0 ? [] : [{ name: `not used: ${reason}`, images, patients: null, note }];
+  await runAll(connection, [
+    ...reasons.map(([reason, note], i) => {
+      const after = OF_CATALOG.includes(reason);
+      const always = reason === 'duplicate-image';
+      return `insert into step
+        select source, 'not used: ${reason}', count(*) filter (reason = '${reason}'), null, '${note}',
+          ${(after ? 200 : 100) + i}
+        from (select source, reason from quarantine union all select distinct source, null from step)
+        group by source ${always ? '' : `having count(*) filter (reason = '${reason}') > 0`}`;
     }),
-    counted('records', source.records),
-    {
-      name: 'not used: duplicate-image',
-      images: repeated,
-      patients: null,
-      note: QUARANTINE_REASONS['duplicate-image'],
-    },
-    ...usedSteps(source.used),
-  ];
+    `insert into step select source, 'records', count(*), count(distinct patient), '', 150 from record group by source`,
+    ...usedSteps('source', 'group by source'),
+    ...(sources.length > 1 ? usedSteps(`'all'`, '') : []),
+    `insert into flow
+       select row_number() over (order by source = 'all', source, place), source, name, images, patients, note
+       from step order by 1`,
+  ]);
 }
 
-function usedSteps(used: readonly CatalogImage[]): Step[] {
-  const some = (step: Step) => step.images > 0;
+function usedSteps(source: string, group: string): string[] {
+  const step = (name: string, where: string, place: number) =>
+    `insert into step select ${source}, '${name}', count(*), count(distinct patient_id), '', ${place}
+       from images where ${where} ${group} ${group === '' ? 'having count(*) > 0' : ''}`;
   return [
-    counted('used', used),
-    ...VIEWS.map((view) =>
-      counted(
-        `view ${view}`,
-        used.filter((image) => image.view === view),
-      ),
-    ).filter(some),
-    ...SPLITS.map((split) =>
-      counted(
-        `split ${split}`,
-        used.filter((image) => image.split === split),
-      ),
-    ).filter(some),
+    step('used', 'true', 300),
+    ...VIEWS.map((view, i) => step(`view ${view}`, `view = '${view}'`, 310 + i)),
+    ...SPLITS.map((split, i) => step(`split ${split}`, `split = '${split}'`, 320 + i)),
   ];
-}
-
-function counted(name: string, images: WithPatient): Step {
-  const patients = new Set(images.map(({ patient_id }) => patient_id)).size;
-  return { name, images: images.length, patients, note: '' };
 }

@@ -5,7 +5,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { FIXTURE, filesRead, ingest, temporaryFolder } from '../test/testing.ts';
+import { FIXTURE, filesRead, ingest, nihConfig, temporaryFolder } from '../test/testing.ts';
 
 /** Ingests the fixture in batches of two, in a process of its own that kills itself at `moment`. */
 async function killedIngest(work: string, moment: string): Promise<void> {
@@ -16,7 +16,7 @@ async function killedIngest(work: string, moment: string): Promise<void> {
     const at = (what) => what === ${JSON.stringify(moment)} && die();
     await ingestSource({
       name: 'nih',
-      config: { adapter: 'nih-chestxray14', root: ${JSON.stringify(FIXTURE)}, role: 'train', synthetic: false },
+      config: ${JSON.stringify(nihConfig(FIXTURE))},
       settings: { size: 32, geometry: 'stretch' },
       pipelineFolder: '/',
       env: {},

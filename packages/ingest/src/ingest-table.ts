@@ -5,14 +5,17 @@ import {
   FINDINGS,
   fileEntry,
   labelColumn,
+  labelSetColumn,
   type ManifestFile,
   QUARANTINE,
   RECORDS,
+  REGIONS,
+  type TableShape,
   writeFileAtomic,
 } from '@viewgap/contracts';
-import type { ParsedTable } from './adapter.ts';
+import type { ParsedTable, Region } from './adapter.ts';
 import type { Listing } from './listing.ts';
-import type { Pair, Quarantined } from './pairing.ts';
+import type { Quarantined } from './pairing.ts';
 import type { Kept, WrittenShards } from './shard-writer.ts';
 
 function sortQuarantine(quarantined: readonly Quarantined[]): Quarantined[] {
@@ -20,22 +23,50 @@ function sortQuarantine(quarantined: readonly Quarantined[]): Quarantined[] {
   return quarantined.toSorted((a, b) => (key(a) < key(b) ? -1 : 1));
 }
 
-/** Writes records.arrow and quarantine.arrow; returns their entries of the manifest. */
-export async function writeTables(
-  out: string,
-  source: string,
-  kept: readonly Kept[],
-  shards: WrittenShards,
-  quarantined: readonly Quarantined[],
-): Promise<ManifestFile[]> {
-  const records = kept.map((image) => recordRow(source, image, shards));
-  const rejections = sortQuarantine(quarantined).map((one) => ({ source, ...one }));
-  await writeFileAtomic(join(out, 'records.arrow'), encodeTable(RECORDS, records));
-  await writeFileAtomic(join(out, 'quarantine.arrow'), encodeTable(QUARANTINE, rejections));
+/** What ingest has to write down. */
+export interface IngestRows {
+  readonly kept: readonly Kept[];
+  readonly shards: WrittenShards;
+  readonly quarantined: readonly Quarantined[];
+  /** of all images of the source; those of images that are not kept are left out */
+  readonly regions: readonly Region[];
+}
+
+/** Writes records.arrow, quarantine.arrow and, where there are regions, regions.arrow; returns their entries. */
+export async function writeTables(out: string, source: string, rows: IngestRows): Promise<ManifestFile[]> {
+  const { kept, shards, quarantined, regions } = rows;
+  const imageIds = new Set(kept.map(({ row }) => row.imageId));
+  const outlined = regions
+    .filter(({ imageId }) => imageIds.has(imageId))
+    .map(({ imageId, name, polygon }) => ({
+      source,
+      image_id: imageId,
+      name,
+      polygon: JSON.stringify(polygon),
+    }));
   return [
-    await fileEntry(out, 'records.arrow', records.length),
-    await fileEntry(out, 'quarantine.arrow', rejections.length),
+    await writeTable(
+      out,
+      RECORDS,
+      kept.map((image) => recordRow(source, image, shards)),
+    ),
+    await writeTable(
+      out,
+      QUARANTINE,
+      sortQuarantine(quarantined).map((one) => ({ source, ...one })),
+    ),
+    ...(outlined.length === 0 ? [] : [await writeTable(out, REGIONS, outlined)]),
   ];
+}
+
+async function writeTable(
+  out: string,
+  shape: TableShape,
+  rows: readonly Record<string, Cell>[],
+): Promise<ManifestFile> {
+  const file = `${shape.name}.arrow`;
+  await writeFileAtomic(join(out, file), encodeTable(shape, rows));
+  return fileEntry(out, file, rows.length);
 }
 
 function recordRow(source: string, { row, reading }: Kept, shards: WrittenShards): Record<string, Cell> {
@@ -49,13 +80,20 @@ function recordRow(source: string, { row, reading }: Kept, shards: WrittenShards
     view: row.view,
     view_source: row.viewSource,
     view_conflict: row.viewConflict,
+    supine: row.supine,
     age_years: row.ageYears,
     sex: row.sex,
     support_devices: row.supportDevices,
     width: reading.width,
     height: reading.height,
     ...Object.fromEntries(FINDINGS.map((finding) => [labelColumn(finding), row.labels[finding]])),
+    ...Object.fromEntries(
+      FINDINGS.map((finding) => [labelSetColumn(finding), row.overlaid?.[finding] ?? row.labelSet]),
+    ),
     no_finding: row.noFinding,
+    official_split: row.officialSplit,
+    same_as: row.sameAs,
+    look_hash: null,
     file_sha256: reading.fileSha256,
     pixel_sha256: reading.pixelSha256,
     shard: place.shard,
@@ -63,18 +101,18 @@ function recordRow(source: string, { row, reading }: Kept, shards: WrittenShards
   };
 }
 
-/** An image and its row are one input, so that `images + rows - pairs = records + quarantined`. */
+/** @param matched images with a row. An image and its row are one input, so that `images + rows - pairs = records + quarantined`. */
 export function countsOf(
   listing: Listing,
   table: ParsedTable,
-  pairs: readonly Pair[],
+  matched: number,
   kept: readonly Kept[],
   quarantined: readonly Quarantined[],
 ): Record<string, number> {
   return {
     images: listing.images.length,
     rows: table.rows.length + table.bad.length,
-    pairs: pairs.length,
+    pairs: matched,
     records: kept.length,
     quarantined: quarantined.length,
     ...countBy(quarantined, ({ reason }) => `quarantined.${reason}`),

@@ -106,7 +106,14 @@ describe('an ingest of real radiographs', () => {
     expect(manifestOf(second.folder)).toBe(manifestOf(first.folder));
     for (const word of [FIXTURE, copy, one, '2026']) expect(manifestOf(first.folder)).not.toContain(word);
     expect(first.manifest.config).toEqual({
-      source: { adapter: 'nih-chestxray14', role: 'train', synthetic: false },
+      source: {
+        adapter: 'nih-chestxray14',
+        role: 'train',
+        synthetic: false,
+        split: 'official',
+        overlays: [],
+        maxLoss: {},
+      },
       settings: { size: 32, geometry: 'stretch' },
     });
   });

@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import {
   type Artifact,
   beginArtifact,
@@ -13,10 +11,10 @@ import {
   UserError,
 } from '@viewgap/contracts';
 import sharp from 'sharp';
-import type { Adapter, ParsedTable } from './adapter.ts';
-import { ADAPTERS } from './adapters.ts';
+import { adapterOf } from './adapters.ts';
 import { countBy, countsOf, writeTables } from './ingest-table.ts';
-import { type Listing, listSource } from './listing.ts';
+import { listSource } from './listing.ts';
+import { refuseLosses } from './loss.ts';
 import { type Pair, pairImages, type Quarantined } from './pairing.ts';
 import { readMissing } from './reader.ts';
 import { readerVersion } from './reader-version.ts';
@@ -24,6 +22,7 @@ import type { Reading } from './reading.ts';
 import { LostHolder, ReadingCache } from './reading-cache.ts';
 import { type Environment, resolveRoot } from './root.ts';
 import { type Kept, type WrittenShards, writeShards } from './shard-writer.ts';
+import { tableFile } from './table-file.ts';
 
 export interface IngestOptions {
   /** the source's name in pipeline.json */
@@ -53,23 +52,22 @@ export interface IngestOptions {
 export async function ingestSource(options: IngestOptions): Promise<Artifact> {
   const { name, config, settings, out, store, progress, clock } = options;
   const started = clock();
-  const adapter = ADAPTERS[config.adapter];
+  const adapter = adapterOf(config);
   const root = await resolveRoot(config.root, options.pipelineFolder, options.env);
   const listing = await listSource(adapter, root, progress);
-  const table = await readTables(adapter, root, listing);
-  const { pairs, quarantined } = pairImages(listing.images, table, adapter);
+  const table = await adapter.parse(listing.tables.map(({ path }) => tableFile(root, path)));
+  const { pairs, matched, quarantined: unpaired } = pairImages(listing.images, table, adapter);
   await beginArtifact(out);
 
   const key = canonicalJson({ reader: await readerVersion(), settings });
   const cache = await ReadingCache.open(options.cacheDir, key, store);
   const { readings, kept, shards, filesRead } = await readAndShard(options, root, pairs, cache);
-  for (const reading of readings) {
-    if (reading.outcome === 'usable') continue;
-    quarantined.push({ ref: reading.file.path, reason: reading.reason, detail: reading.detail });
-  }
+  const quarantined = [...unpaired, ...readings.flatMap(rejection)];
   if (kept.length === 0) throw nothingUsable(root, quarantined);
 
-  const files = await writeTables(out, name, kept, shards, quarantined);
+  const files = await writeTables(out, name, { kept, shards, quarantined, regions: table.regions ?? [] });
+  const counts = countsOf(listing, table, matched, kept, quarantined);
+  refuseLosses(quarantined, kept.length + quarantined.length, config.maxLoss);
   const { root: _, ...source } = config;
   const artifact = await finishArtifact(
     out,
@@ -78,7 +76,7 @@ export async function ingestSource(options: IngestOptions): Promise<Artifact> {
       inputs: {},
       config: { source, settings },
       files: [...files, ...shards.files],
-      counts: countsOf(listing, table, pairs, kept, quarantined),
+      counts,
     },
     {
       ...runFacts(started, clock()),
@@ -92,12 +90,9 @@ export async function ingestSource(options: IngestOptions): Promise<Artifact> {
   return artifact;
 }
 
-async function readTables(adapter: Adapter, root: string, listing: Listing): Promise<ParsedTable> {
-  const texts = listing.tables.map(async ({ path }) => ({
-    path,
-    text: await readFile(join(root, path), 'utf8'),
-  }));
-  return adapter.parse(await Promise.all(texts));
+function rejection(reading: Reading): Quarantined[] {
+  if (reading.outcome === 'usable') return [];
+  return [{ ref: reading.file.path, reason: reading.reason, detail: reading.detail }];
 }
 
 interface ReadResult {

@@ -15,15 +15,23 @@ export interface Quarantined {
   readonly detail: string;
 }
 
+export interface Pairing {
+  /** what is to be read, sorted by image id */
+  readonly pairs: readonly Pair[];
+  /** images with a row, those too that their row sets aside */
+  readonly matched: number;
+  readonly quarantined: readonly Quarantined[];
+}
+
 /**
  * Brings each image together with its row. Every file and every row comes out exactly once: in a pair, or with a
- * reason. Pairs are sorted by image id.
+ * reason. An image whose row says that it is a lateral, or sets it aside for another reason, is not read at all.
  */
 export function pairImages(
   images: readonly ListedFile[],
   table: ParsedTable,
   adapter: Pick<Adapter, 'imageId'>,
-): { readonly pairs: Pair[]; readonly quarantined: Quarantined[] } {
+): Pairing {
   const quarantined: Quarantined[] = table.bad.map(({ ref, detail }) => ({ ref, reason: 'bad-row', detail }));
   const rows = new Map<string, SourceRow>();
   for (const row of table.rows) {
@@ -33,6 +41,7 @@ export function pairImages(
   }
   const files = new Map<string, ListedFile>();
   const pairs: Pair[] = [];
+  let matched = 0;
   for (const file of images) {
     const imageId = adapter.imageId(file.path);
     const first = files.get(imageId);
@@ -42,12 +51,23 @@ export function pairImages(
       continue;
     }
     files.set(imageId, file);
-    if (row === undefined) quarantined.push({ ref: file.path, reason: 'no-label-row', detail: '' });
-    else pairs.push({ file, row });
+    if (row === undefined) {
+      quarantined.push({ ref: file.path, reason: 'no-label-row', detail: '' });
+      continue;
+    }
+    matched++;
+    const aside = setAside(row);
+    if (aside === null) pairs.push({ file, row });
+    else quarantined.push({ ref: file.path, ...aside });
   }
   for (const row of rows.values()) {
     if (!files.has(row.imageId)) quarantined.push({ ref: row.ref, reason: 'no-image', detail: row.imageId });
   }
   pairs.sort((a, b) => (a.row.imageId < b.row.imageId ? -1 : 1));
-  return { pairs, quarantined };
+  return { pairs, matched, quarantined };
+}
+
+/** Why an image is not used, as far as its row can tell. */
+function setAside({ view, unusable }: SourceRow): Omit<Quarantined, 'ref'> | null {
+  return unusable ?? (view === 'LATERAL' ? { reason: 'lateral', detail: '' } : null);
 }

@@ -1,13 +1,13 @@
 import { readFile, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { copyOfFixture, recordedProgress, temporaryFolder } from '../test/testing.ts';
+import { copyOfFixture, nihConfig, recordedProgress, temporaryFolder } from '../test/testing.ts';
 import { scanSource } from './scan.ts';
 
 async function scan(root: string, lines: string[] = []): Promise<string> {
   const out = join(await temporaryFolder(), 'listings/nih.json');
   await scanSource({
-    config: { adapter: 'nih-chestxray14', root, role: 'train', synthetic: false },
+    config: nihConfig(root),
     pipelineFolder: '/',
     env: {},
     out,

@@ -1,5 +1,5 @@
 import { type Progress, type SourceConfig, silentProgress, writeFileAtomic } from '@viewgap/contracts';
-import { ADAPTERS } from './adapters.ts';
+import { adapterOf } from './adapters.ts';
 import { type Listing, listSource } from './listing.ts';
 import { type Environment, resolveRoot } from './root.ts';
 
@@ -19,7 +19,7 @@ export async function scanSource(options: {
 }): Promise<Listing> {
   const { config, pipelineFolder, env, out, progress = silentProgress } = options;
   const root = await resolveRoot(config.root, pipelineFolder, env);
-  const listing = await listSource(ADAPTERS[config.adapter], root, progress);
+  const listing = await listSource(adapterOf(config), root, progress);
   await writeFileAtomic(out, listingText(listing));
   progress.log(`scan: ${listing.images.length} images`);
   return listing;

@@ -1,8 +1,9 @@
-import { existsSync } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { createGunzip } from 'node:zlib';
 import {
   type Artifact,
   type IngestConfig,
@@ -10,15 +11,51 @@ import {
   QUARANTINE,
   RECORDS,
   readTable,
+  type SourceConfig,
   Store,
 } from '@viewgap/contracts';
 import { onTestFinished } from 'vitest';
+import type { SourceTable } from '../src/adapter.ts';
 import { type IngestOptions, ingestSource } from '../src/ingest.ts';
 
 /** Eight real radiographs with their rows. */
 export const FIXTURE = fileURLToPath(new URL('../fixtures/nih', import.meta.url));
 export const SETTINGS: IngestConfig = { size: 32, geometry: 'stretch' };
 export const CLOCK = () => new Date('2026-01-02T03:04:05Z');
+
+/** What pipeline.json's defaults make of a source in NIH's layout. */
+export function nihConfig(
+  root: string,
+  changes: Partial<SourceConfig> = {},
+): Extract<SourceConfig, { adapter: 'nih-chestxray14' }> {
+  const defaults = { role: 'train', synthetic: false, split: 'official', overlays: [], maxLoss: {} } as const;
+  return { ...defaults, overlays: [], ...changes, adapter: 'nih-chestxray14', root };
+}
+
+/** A table that a test writes. */
+export function textTable(path: string, text: string): SourceTable {
+  return {
+    path,
+    bytes: async function* () {
+      yield Buffer.from(text);
+    },
+  };
+}
+
+/** A table as its data set publishes it, under the name that its users know. */
+export function publishedTable(file: string, path: string): SourceTable {
+  return { path, bytes: () => createReadStream(file).pipe(createGunzip()) };
+}
+
+/** How many rows each value has. */
+export function tally<Item>(items: Iterable<Item>, of: (item: Item) => unknown): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const item of items) {
+    const value = String(of(item));
+    counts[value] = (counts[value] ?? 0) + 1;
+  }
+  return counts;
+}
 
 /** A file of the data that lie beside a developer's checkout, or null where they do not. */
 export function sharedData(path: string): string | null {
@@ -44,7 +81,7 @@ export async function copyOfFixture(): Promise<string> {
 export function ingest(work: string, root: string, changes: Partial<IngestOptions> = {}): Promise<Artifact> {
   return ingestSource({
     name: 'nih',
-    config: { adapter: 'nih-chestxray14', root, role: 'train', synthetic: false },
+    config: nihConfig(root),
     settings: SETTINGS,
     pipelineFolder: work,
     env: {},

@@ -28,6 +28,7 @@ async function summaryOf(config: unknown): Promise<CatalogSummary> {
         role: 'train',
         image_id,
         patient_id,
+        patient_known: true,
         view,
         view_source: 'metadata',
         view_conflict: false,
@@ -41,11 +42,12 @@ async function summaryOf(config: unknown): Promise<CatalogSummary> {
         shard: '',
         row,
         split: 'test',
+        overlap: false,
       })),
     );
     const labels = FILMS.flatMap(([image_id, , , , , , csn, ptx]) => [
-      { source: 'nih', image_id, finding: 'CSN', label: csn },
-      { source: 'nih', image_id, finding: 'PTX', label: ptx },
+      { source: 'nih', image_id, finding: 'CSN', label: csn, label_set: 'report' },
+      { source: 'nih', image_id, finding: 'PTX', label: ptx, label_set: 'report' },
     ]);
     await appendRows(connection, 'labels', labels);
     const refused = { source: 'nih', reason: 'unreadable', detail: '' };

@@ -86,10 +86,12 @@ function testImages(source: string, role: 'train' | 'external'): CatalogImage[] 
         role,
         image_id,
         patient_id: `${source}-${p}`,
+        patient_known: true,
         study_id: null,
         view: hashUniform(source, 'view', p, i) < 0.42 ? 'AP' : 'PA',
         view_source: 'metadata',
         view_conflict: false,
+        supine: null,
         age_years: p % 17 === 0 ? null : 20 + Math.floor(hashUniform(source, 'age', p) * 60),
         sex: p % 2 === 0 ? 'F' : 'M',
         support_devices: null,
@@ -98,9 +100,13 @@ function testImages(source: string, role: 'train' | 'external'): CatalogImage[] 
         height: 1024,
         file_sha256: '0'.repeat(64),
         pixel_sha256: '0'.repeat(64),
+        look_hash: null,
+        official_split: null,
+        same_as: null,
         shard: '0'.repeat(64),
         row: i,
         split,
+        overlap: false,
       };
     });
   });
@@ -112,7 +118,12 @@ export function testCatalogFacts(
   synthetic: boolean,
 ): CatalogFacts {
   return {
-    catalog: { seed: 0, splits: { train: 0.5, val: 0.15, test: 0.35 } },
+    catalog: {
+      seed: 0,
+      splits: { train: 0.5, val: 0.15, test: 0.35 },
+      overlap: 'refuse',
+      lookAlikes: true,
+    },
     images: { size: 224, geometry: 'stretch' },
     sources: Object.fromEntries(
       Object.entries(sources).map(([source, role]) => [source, { role, synthetic }]),
@@ -129,7 +140,13 @@ async function writeTestCatalog(
   const labels = images.flatMap(({ source, image_id }) =>
     FINDINGS.map((finding) => {
       const draw = hashUniform(source, image_id, finding);
-      return { source, image_id, finding, label: draw < 0.22 ? 1 : draw > 0.97 ? null : 0 };
+      return {
+        source,
+        image_id,
+        finding,
+        label: draw < 0.22 ? 1 : draw > 0.97 ? null : 0,
+        label_set: 'report',
+      };
     }),
   );
   const patients = (of: readonly CatalogImage[]) => new Set(of.map(({ patient_id }) => patient_id)).size;

@@ -88,6 +88,7 @@ function imageRow(image_id: string, i: number, shard: string) {
     role: 'train',
     image_id,
     patient_id: `nih:${image_id.slice(0, 8)}`,
+    patient_known: true,
     study_id: null,
     view: i % 3 === 0 ? 'AP' : 'PA',
     view_source: 'metadata',
@@ -101,6 +102,7 @@ function imageRow(image_id: string, i: number, shard: string) {
     shard,
     row: i,
     split: (['train', 'train', 'val', 'test'] as const)[Math.floor(i / 2) % 4] ?? 'train',
+    overlap: false,
   };
 }
 
@@ -110,5 +112,6 @@ function labelRows(image_id: string, i: number) {
     image_id,
     finding,
     label: finding === 'FIB' ? null : finding === 'CSN' && i % 2 === 0 ? 1 : 0,
+    label_set: 'report',
   }));
 }

@@ -1,12 +1,15 @@
-import { FINDINGS, type Finding, type Labels, nearestName, UserError, type View } from '@viewgap/contracts';
-import type { Adapter, BadRow, ParsedTable, SourceRow, TableText } from '../adapter.ts';
+import { type Finding, nearestName, UserError, type View } from '@viewgap/contracts';
+import type { Adapter, BadRow, OfficialSplit, ParsedTable, SourceRow, SourceTable } from '../adapter.ts';
 import { parseAge } from '../age.ts';
-import { CsvTable } from '../csv-table.ts';
-import { isImageFile, isPlainFileName } from '../file-name.ts';
+import { readCsv } from '../csv-table.ts';
+import { baseName, isImageFile, isPlainFileName } from '../file-name.ts';
+import { listedLabels, UnknownNames } from '../labels.ts';
+import { readLines } from '../table-file.ts';
 
 /**
  * NIH ChestX-ray14. Wang, Peng, Lu, Lu, Bagheri, Summers: ChestX-ray8, CVPR 2017, and its later release of
- * 14 labels. Labelled by text mining; a finding that is not listed is absent.
+ * 14 labels. Labelled by text mining; a finding that is not listed is absent. Its own split is that of
+ * train_val_list.txt and test_list.txt, by patient.
  */
 export const NIH_COUNTS = { rows: 112_120, patients: 30_805, PA: 67_310, AP: 44_810 } as const;
 
@@ -41,6 +44,12 @@ const COLUMNS = {
   view: ['View Position'],
 } as const;
 
+const TABLE = /^Data_Entry[^/]*\.csv(\.gz)?$/i;
+const LISTS: Readonly<Record<string, OfficialSplit>> = {
+  'train_val_list.txt': 'train-val',
+  'test_list.txt': 'test',
+};
+
 export const nihChestXray14: Adapter = {
   name: 'nih-chestxray14',
   title: 'NIH ChestX-ray14',
@@ -49,32 +58,46 @@ export const nihChestXray14: Adapter = {
   publicIds: true,
   expects: 'a Data_Entry*.csv, and the images beside it, in images/ or in images_001/images/ and so on',
   enters: (folder) => /^images(_\d+)?(\/images)?$/i.test(folder),
-  isTable: (path) => /^Data_Entry[^/]*\.csv$/i.test(path),
+  isTable: (path) => TABLE.test(path) || Object.hasOwn(LISTS, path),
   isImage: isImageFile,
-  imageId: (path) => path.slice(path.lastIndexOf('/') + 1),
+  imageId: baseName,
   parse,
 };
 
-function parse(tables: readonly TableText[]): ParsedTable {
-  const [table, second] = tables;
+/** The patient of an image name of NIH: its first eight digits. Null where it is no such name. */
+export function nihPatient(imageId: string): string | null {
+  return /^(\d{8})_\d{3}\.png$/.exec(imageId)?.[1] ?? null;
+}
+
+async function parse(tables: readonly SourceTable[]): Promise<ParsedTable> {
+  const [table, second] = tables.filter(({ path }) => TABLE.test(path));
   if (!table) throw new UserError('no label table', 'Data_Entry*.csv', `needed: ${nihChestXray14.expects}`);
   if (second) {
     throw new UserError('more than one label table', `${table.path}, ${second.path}`, 'keep one of them');
   }
-  const csv = CsvTable.parse(table.path, table.text, COLUMNS);
+  const splits = await officialSplits(tables);
   const rows: SourceRow[] = [];
-  const bad: BadRow[] = [...csv.bad];
-  const unknown = new Map<string, number>();
-  for (const { ref, cells } of csv.rows) {
+  const bad: BadRow[] = [];
+  const unknown = new UnknownNames('finding labels', [...Object.keys(NIH_LABELS), NIH_NO_FINDING]);
+  for await (const { ref, cells } of readCsv(table, COLUMNS, bad)) {
     const names = cells.labels.split('|').map((name) => name.trim());
-    const strange = names.filter((name) => !isKnown(name) && name !== '');
-    for (const name of strange) unknown.set(name, (unknown.get(name) ?? 0) + 1);
+    for (const name of names) if (!isKnown(name) && name !== '') unknown.add(name);
     const detail = flaw(cells, names);
     if (detail !== null) bad.push({ ref, detail });
-    else rows.push(sourceRow(ref, cells, names));
+    else rows.push(sourceRow(ref, cells, names, splits));
   }
-  if (unknown.size > 0) throw unknownLabels(table.path, unknown);
+  unknown.refuse(table.path);
   return { rows, bad };
+}
+
+async function officialSplits(tables: readonly SourceTable[]): Promise<ReadonlyMap<string, OfficialSplit>> {
+  const splits = new Map<string, OfficialSplit>();
+  for (const table of tables) {
+    const split = LISTS[table.path];
+    if (split === undefined) continue;
+    for (const image of await readLines(table)) splits.set(image, split);
+  }
+  return splits;
 }
 
 function isKnown(label: string): boolean {
@@ -94,8 +117,12 @@ function flaw(cells: Cells, names: readonly string[]): string | null {
   return null;
 }
 
-function sourceRow(ref: string, cells: Cells, names: readonly string[]): SourceRow {
-  const present = new Set(names.map((name) => NIH_LABELS[name]));
+function sourceRow(
+  ref: string,
+  cells: Cells,
+  names: readonly string[],
+  splits: ReadonlyMap<string, OfficialSplit>,
+): SourceRow {
   const view = VIEWS_OF_NIH[cells.view];
   return {
     ref,
@@ -105,20 +132,14 @@ function sourceRow(ref: string, cells: Cells, names: readonly string[]): SourceR
     view: view ?? 'unknown',
     viewSource: view === undefined ? 'none' : 'metadata',
     viewConflict: false,
+    supine: null,
     ageYears: parseAge(cells.age),
     sex: cells.sex === 'F' || cells.sex === 'M' ? cells.sex : null,
     supportDevices: null,
     noFinding: names.includes(NIH_NO_FINDING),
-    labels: Object.fromEntries(
-      FINDINGS.map((finding) => [finding, present.has(finding) ? 1 : 0]),
-    ) as unknown as Labels,
+    labels: listedLabels(new Set(names.map((name) => NIH_LABELS[name]))),
+    labelSet: 'report',
+    officialSplit: splits.get(cells.image) ?? null,
+    sameAs: null,
   };
-}
-
-function unknownLabels(path: string, unknown: ReadonlyMap<string, number>): UserError {
-  const known = [...Object.keys(NIH_LABELS), NIH_NO_FINDING];
-  const list = [...unknown]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, count]) => `"${name}" (${count} rows; ${nearestName(name, known)})`);
-  return new UserError(`unknown finding labels in ${path}`, list.join(', '), 'correct them in the table');
 }

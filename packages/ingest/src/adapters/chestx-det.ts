@@ -1,0 +1,122 @@
+import { type Finding, type LayoutConfig, UserError } from '@viewgap/contracts';
+import type { Adapter, BadRow, ParsedTable, Region, SourceRow, SourceTable } from '../adapter.ts';
+import { baseName, isImageFile, isPlainFileName, isVisible } from '../file-name.ts';
+import { listedLabels, UnknownNames } from '../labels.ts';
+import { readJson } from '../table-file.ts';
+
+/**
+ * ChestX-Det. Lian, Liu, Zhang, ...: A structure-aware relation network for thoracic diseases detection and
+ * segmentation, IEEE TMI 2021. Films of NIH ChestX-ray14, outlined by radiologists; exhaustive in its 13 classes. It
+ * says neither view nor patient: an id map tells them, or the catalog finds the film in NIH by its pixels.
+ */
+export const CHESTX_DET_COUNTS = { train: 3_025, test: 553 } as const;
+
+/** Its 13 classes. Diffuse Nodule is declared in the source's config. */
+export const CHESTX_DET_LABELS: Readonly<Record<string, Finding | null>> = {
+  Atelectasis: null,
+  Calcification: null,
+  Cardiomegaly: null,
+  Consolidation: 'CSN',
+  'Diffuse Nodule': null,
+  Effusion: 'PEF',
+  Emphysema: null,
+  Fibrosis: 'FIB',
+  Fracture: null,
+  Mass: 'NDL',
+  Nodule: 'NDL',
+  'Pleural Thickening': null,
+  Pneumothorax: 'PTX',
+};
+
+const TABLE = /^ChestX_Det_(train|test)\.json(\.gz)?$/i;
+type Options = Pick<LayoutConfig<'chestx-det'>, 'diffuseNodule'>;
+
+export function chestXDet(options: Options): Adapter {
+  return {
+    name: 'chestx-det',
+    title: 'ChestX-Det',
+    citation: 'Lian J, Liu J, Zhang S, et al. IEEE Trans Med Imaging 2021.',
+    patientNamespace: 'nih',
+    publicIds: true,
+    expects: 'ChestX_Det_train.json and ChestX_Det_test.json, and the images in train*/ and test*/',
+    enters: (folder) => /^(train|test)[^/]*(\/[^/]+)?$/i.test(folder) && isVisible(folder),
+    isTable: (path) => TABLE.test(path),
+    isImage: (path) => isImageFile(path) && isVisible(path),
+    imageId: baseName,
+    parse: (tables) => parse(tables, options),
+  };
+}
+
+async function parse(tables: readonly SourceTable[], { diffuseNodule }: Options): Promise<ParsedTable> {
+  if (tables.length === 0)
+    throw new UserError('no label table', 'ChestX_Det_*.json', 'put both into the root');
+  const findings = { ...CHESTX_DET_LABELS, 'Diffuse Nodule': diffuseNodule ? 'NDL' : null } as const;
+  const rows: SourceRow[] = [];
+  const bad: BadRow[] = [];
+  const regions: Region[] = [];
+  for (const table of tables) {
+    const unknown = new UnknownNames('classes', Object.keys(CHESTX_DET_LABELS));
+    const entries = await readJson(table);
+    if (!Array.isArray(entries)) throw new UserError('not a list of films', table.path, 'fetch it again');
+    const split = TABLE.exec(table.path)?.[1]?.toLowerCase() === 'test' ? 'test' : 'train-val';
+    for (const [i, entry] of entries.entries()) {
+      const ref = `${table.path}:${i + 1}`;
+      const film = filmOf(entry);
+      if (typeof film === 'string') {
+        bad.push({ ref, detail: film });
+        continue;
+      }
+      const { imageId, names, polygons } = film;
+      for (const name of names) if (!Object.hasOwn(findings, name)) unknown.add(name);
+      for (const [j, polygon] of polygons.entries()) regions.push({ imageId, name: names[j] ?? '', polygon });
+      rows.push({
+        ref,
+        imageId,
+        patientId: null,
+        studyId: null,
+        view: 'unknown',
+        viewSource: 'none',
+        viewConflict: false,
+        supine: null,
+        ageYears: null,
+        sex: null,
+        supportDevices: null,
+        noFinding: names.length === 0,
+        labels: listedLabels(new Set(names.map((name) => findings[name as keyof typeof findings]))),
+        labelSet: 'expert',
+        officialSplit: split,
+        sameAs: null,
+      });
+    }
+    unknown.refuse(table.path);
+  }
+  return { rows, bad, regions };
+}
+
+type Polygon = Region['polygon'];
+
+/** An entry of the list, or what is wrong with it. */
+function filmOf(
+  entry: unknown,
+):
+  | string
+  | { readonly imageId: string; readonly names: readonly string[]; readonly polygons: readonly Polygon[] } {
+  if (typeof entry !== 'object' || entry === null) return 'not a film';
+  const { file_name, syms, polygons } = entry as Record<string, unknown>;
+  if (typeof file_name !== 'string' || !isPlainFileName(file_name)) {
+    return 'the file name is not the plain name of an image file';
+  }
+  if (!Array.isArray(syms) || !syms.every((name): name is string => typeof name === 'string')) {
+    return 'no list of classes';
+  }
+  if (!Array.isArray(polygons) || !polygons.every(isPolygon)) return 'no list of polygons';
+  if (polygons.length !== syms.length) return 'as many polygons as classes are needed';
+  return { imageId: file_name, names: syms, polygons };
+}
+
+function isPolygon(value: unknown): value is Polygon {
+  return (
+    Array.isArray(value) &&
+    value.every((point) => Array.isArray(point) && point.length === 2 && point.every(Number.isFinite))
+  );
+}

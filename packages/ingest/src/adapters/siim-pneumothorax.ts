@@ -1,0 +1,69 @@
+import { UserError } from '@viewgap/contracts';
+import type { Adapter, BadRow, ParsedTable, SourceRow, SourceTable } from '../adapter.ts';
+import { readCsv } from '../csv-table.ts';
+import { isImageOrDicom, isPlainId, isVisible, stem } from '../file-name.ts';
+import { labelsFrom } from '../labels.ts';
+
+/**
+ * SIIM-ACR Pneumothorax Segmentation. Filice, Stein, Wu, ...: Crowdsourcing pneumothorax annotations using machine
+ * learning annotations on the NIH chest X-ray dataset, Journal of Digital Imaging 2020. Pneumothorax alone was read;
+ * its films and patients are NIH's, under other names: an id map tells which. Views stand in the DICOM files.
+ */
+export const SIIM_COUNTS = { rows: 12_954, images: 12_047, pneumothorax: 2_669 } as const;
+
+const TABLE = /^(?:siim-pneumothorax-)?(?:stage_\d_)?train-rle\.csv(\.gz)?$/;
+const NO_PNEUMOTHORAX = '-1';
+
+export const siimPneumothorax: Adapter = {
+  name: 'siim-pneumothorax',
+  title: 'SIIM-ACR Pneumothorax',
+  citation: 'Filice RW, Stein A, Wu CC, et al. J Digit Imaging 2020.',
+  patientNamespace: 'nih',
+  publicIds: true,
+  expects: 'train-rle.csv, and the images in dicom-images-train/',
+  enters: (folder) => /^dicom-images-train(\/|$)/.test(folder) && isVisible(folder),
+  isTable: (path) => TABLE.test(path),
+  isImage: (path) => isImageOrDicom(path) && isVisible(path),
+  imageId: stem,
+  parse,
+};
+
+async function parse(tables: readonly SourceTable[]): Promise<ParsedTable> {
+  const [table] = tables;
+  if (!table) throw new UserError('no label table', 'train-rle.csv', `needed: ${siimPneumothorax.expects}`);
+  const bad: BadRow[] = [];
+  const films = new Map<string, { readonly ref: string; positive: boolean }>();
+  for await (const { ref, cells } of readCsv(table, { image: ['ImageId'], mask: ['EncodedPixels'] }, bad)) {
+    const { image, mask } = cells;
+    if (!isPlainId(image)) bad.push({ ref, detail: 'the image id is empty or malformed' });
+    else if (mask !== NO_PNEUMOTHORAX && !/^[\d ]+$/.test(mask))
+      bad.push({ ref, detail: 'a mask that cannot be read' });
+    else {
+      // A film has a row for each of its masks.
+      const film = films.get(image) ?? { ref, positive: false };
+      film.positive ||= mask !== NO_PNEUMOTHORAX;
+      films.set(image, film);
+    }
+  }
+  const rows = [...films].map(
+    ([imageId, { ref, positive }]): SourceRow => ({
+      ref,
+      imageId,
+      patientId: null,
+      studyId: null,
+      view: 'unknown',
+      viewSource: 'none',
+      viewConflict: false,
+      supine: null,
+      ageYears: null,
+      sex: null,
+      supportDevices: null,
+      noFinding: positive ? false : null,
+      labels: labelsFrom((finding) => (finding === 'PTX' ? (positive ? 1 : 0) : null)),
+      labelSet: 'expert',
+      officialSplit: null,
+      sameAs: null,
+    }),
+  );
+  return { rows, bad };
+}

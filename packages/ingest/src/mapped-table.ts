@@ -1,0 +1,79 @@
+import { type Finding, type Label, type LabelMapping, nearestName, UserError } from '@viewgap/contracts';
+import type { BadRow, SourceTable } from './adapter.ts';
+import { type CsvRow, readCsv, type Wanted } from './csv-table.ts';
+import { anyLabel, UnknownNames } from './labels.ts';
+import { readJson } from './table-file.ts';
+
+/** Rows of a csv or tsv table, or of a JSON file that is a list of flat objects. */
+export async function* readRows<W extends Wanted>(
+  table: SourceTable,
+  wanted: W,
+  bad: BadRow[],
+): AsyncGenerator<CsvRow<keyof W & string>> {
+  if (!/\.json(\.gz)?$/i.test(table.path)) {
+    yield* readCsv(table, wanted, bad);
+    return;
+  }
+  const { path } = table;
+  const list = await readJson(table);
+  if (!Array.isArray(list)) throw new UserError('not a list of rows', path, 'name a JSON list of objects');
+  for (const [i, row] of (list as Record<string, unknown>[]).entries()) {
+    const pairs = Object.entries(wanted).map(([key, [name = '']]) => {
+      const value = row?.[name];
+      if (value === undefined)
+        throw new UserError(`no key "${name}"`, path, nearestName(name, Object.keys(row ?? {})));
+      return [key, String(value ?? '').trim()];
+    });
+    yield { ref: `${path}:${i + 1}`, cells: Object.fromEntries(pairs) as Record<keyof W & string, string> };
+  }
+}
+
+/** Labels by a mapping of pipeline.json: which columns to ask a table for, and what their texts say. */
+export class MappedLabel {
+  private readonly unknown: UnknownNames;
+
+  constructor(
+    /** tells this mapping's columns from another's */
+    private readonly key: string,
+    private readonly mapping: LabelMapping,
+  ) {
+    this.unknown = new UnknownNames(`values of ${mapping.columns.join(', ')}`, Object.keys(mapping.values));
+  }
+
+  columns(): Wanted {
+    return Object.fromEntries(this.mapping.columns.map((name, i) => [`${this.key} ${i}`, [name]]));
+  }
+
+  /** An empty text that the mapping does not list is not known; any other is kept for `refuse`. */
+  label(cells: Readonly<Record<string, string>>): Label {
+    const { columns, values } = this.mapping;
+    return anyLabel(
+      columns.map((_, i) => {
+        const text = cells[`${this.key} ${i}`] ?? '';
+        if (Object.hasOwn(values, text)) return values[text] ?? null;
+        if (text !== '') this.unknown.add(text);
+        return null;
+      }),
+    );
+  }
+
+  /** @throws UserError where a text was met that the mapping does not list */
+  refuse(path: string): void {
+    this.unknown.refuse(path);
+  }
+}
+
+export type FindingMappings = Readonly<Partial<Record<Finding, LabelMapping | undefined>>>;
+
+/** A mapping for each finding that has one. */
+export function mappedFindings(labels: FindingMappings): ReadonlyMap<Finding, MappedLabel> {
+  const entries = Object.entries(labels) as [Finding, LabelMapping | undefined][];
+  return new Map(
+    entries.flatMap(([finding, mapping]) => (mapping ? [[finding, new MappedLabel(finding, mapping)]] : [])),
+  );
+}
+
+/** The columns of several mappings. */
+export function columnsOf(mappings: Iterable<MappedLabel>): Wanted {
+  return Object.assign({}, ...[...mappings].map((mapping) => mapping.columns()));
+}

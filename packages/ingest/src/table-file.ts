@@ -1,0 +1,64 @@
+import { createReadStream } from 'node:fs';
+import { join } from 'node:path';
+import { createGunzip } from 'node:zlib';
+import { UserError } from '@viewgap/contracts';
+import type { SourceTable } from './adapter.ts';
+
+/**
+ * A table below a root, unpacked where its name ends in .gz.
+ * @throws UserError (while it is read) where the archive is damaged or cut short
+ */
+export function tableFile(root: string, path: string): SourceTable {
+  return { path, bytes: () => unpacked(join(root, path), path) };
+}
+
+async function* unpacked(file: string, path: string): AsyncGenerator<Uint8Array> {
+  const stream = createReadStream(file);
+  if (!path.endsWith('.gz')) {
+    yield* stream;
+    return;
+  }
+  const gunzip = createGunzip();
+  stream.on('error', (error) => gunzip.destroy(error));
+  try {
+    yield* stream.pipe(gunzip);
+  } catch (cause) {
+    if (!/^(Z_|ERR_.*ZLIB)/.test((cause as NodeJS.ErrnoException).code ?? '')) throw cause;
+    throw new UserError('a damaged gzip file', path, 'fetch it again', { cause });
+  } finally {
+    stream.destroy();
+  }
+}
+
+const MAX_JSON_BYTES = 2 ** 28;
+
+/** The value of a JSON table. @throws UserError where it is no JSON, or larger than 256 MiB */
+export async function readJson({ path, bytes }: SourceTable): Promise<unknown> {
+  const chunks: Uint8Array[] = [];
+  let total = 0;
+  for await (const chunk of bytes()) {
+    total += chunk.length;
+    if (total > MAX_JSON_BYTES) throw new UserError('a JSON file above 256 MiB', path, 'name the right file');
+    chunks.push(chunk);
+  }
+  try {
+    return JSON.parse(
+      Buffer.concat(chunks)
+        .toString('utf8')
+        .replace(/^\uFEFF/, ''),
+    );
+  } catch (cause) {
+    throw new UserError('not JSON', path, 'fetch it again', { cause });
+  }
+}
+
+/** The lines of a list that are not empty, trimmed. */
+export async function readLines(table: SourceTable): Promise<string[]> {
+  const decoder = new TextDecoder();
+  let text = '';
+  for await (const chunk of table.bytes()) text += decoder.decode(chunk, { stream: true });
+  return text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+}
