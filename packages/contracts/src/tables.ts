@@ -108,6 +108,7 @@ export const QUARANTINE_REASONS = {
   lateral: 'a lateral view: the study is of frontal ones',
   'not-chest': 'not a radiograph of the chest',
   'several-frames': 'a file of several images',
+  'burned-in': 'its header says that words are burnt into the pixels',
   excluded: 'the source itself excludes it',
   'no-label-row': 'an image without a row in the label table',
   'no-image': 'a row of the label table without an image',
