@@ -15,6 +15,12 @@ import type { Rejection } from './rejection.ts';
 export const MAX_FILE_BYTES = 2 ** 28;
 export const MAX_PIXELS = 2 ** 26;
 
+/** How images are read. */
+export interface ReaderSettings extends IngestConfig {
+  /** texts of a DICOM file's Body Part Examined that mean the chest, beside those that say so */
+  readonly bodyParts?: readonly string[];
+}
+
 /** An image that can be used. */
 export interface Radiograph {
   /** pixels of the original */
@@ -34,7 +40,7 @@ export class RadiographReader {
   readonly #resizer = new Resizer(this.#kernels);
   readonly #codecs = new Codecs();
 
-  constructor(readonly settings: IngestConfig) {}
+  constructor(readonly settings: ReaderSettings) {}
 
   /**
    * Decodes an image file to 8-bit grey and resizes it once, antialiased (Lanczos 3), to a square.
@@ -49,13 +55,14 @@ export class RadiographReader {
   }
 
   async #read(bytes: Uint8Array): Promise<Radiograph | Rejection> {
-    const { size, geometry } = this.settings;
+    const { size, geometry, bodyParts = [] } = this.settings;
     const decoded: Decoded | Rejection = isDicom(bytes)
       ? await decodeDicom(bytes, {
           kernels: this.#kernels,
           codecs: this.#codecs,
           maxPixels: MAX_PIXELS,
           size,
+          bodyParts,
         })
       : await decodeRaster(bytes, this.#kernels, MAX_PIXELS);
     if ('reason' in decoded) return decoded;

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { IngestConfig } from '@viewgap/contracts';
+import type { ReaderSettings } from './radiograph.ts';
 import type { ReadResult, WorkerMessage } from './read-worker.ts';
 
 const BOOT = new URL('./worker-boot.mjs', import.meta.url);
@@ -9,7 +9,7 @@ const JOBS_AHEAD = 2;
 const HEAP_MIB = 512;
 
 export interface PoolOptions {
-  readonly settings: IngestConfig;
+  readonly settings: ReaderSettings;
   readonly workers: number;
   /** a file that takes longer is given up, and its worker with it */
   readonly limitMs?: number;

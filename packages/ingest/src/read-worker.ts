@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { MessagePort } from 'node:worker_threads';
-import type { IngestConfig, Sha256 } from '@viewgap/contracts';
-import { MAX_FILE_BYTES, type Radiograph, RadiographReader } from './radiograph.ts';
+import type { Sha256 } from '@viewgap/contracts';
+import { MAX_FILE_BYTES, type Radiograph, RadiographReader, type ReaderSettings } from './radiograph.ts';
 import type { Rejection } from './rejection.ts';
 
 /** A file to be read. */
@@ -32,7 +32,7 @@ export type WorkerMessage =
 const RETIRING_PIXELS = 2 ** 25;
 
 /** Answers jobs one after another until the thread is ended. */
-export function serve(port: MessagePort, settings: IngestConfig): void {
+export function serve(port: MessagePort, settings: ReaderSettings): void {
   const reader = new RadiographReader(settings);
   let turn = Promise.resolve();
   port.on('message', (job: ReadJob) => {

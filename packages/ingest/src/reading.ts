@@ -1,4 +1,5 @@
 import type { Cell, decodeTable, QuarantineReason, Sha256, TableShape } from '@viewgap/contracts';
+import type { FilmFacts } from './dicom/film-facts.ts';
 import type { ListedFile } from './listing.ts';
 
 /** Where an image's PNG lies: a row of a part of the cache, or of a shard of the store. */
@@ -22,6 +23,8 @@ export type Reading = ReadFacts &
         readonly width: number;
         readonly height: number;
         readonly pixelSha256: Sha256;
+        /** what a DICOM file of a private source says of itself; null for all others */
+        readonly film: FilmFacts | null;
         /** bytes of the PNG */
         readonly pngBytes: number;
         readonly place: Place;
@@ -37,7 +40,7 @@ const intOrNull = (name: string) => ({ name, type: 'int32', nullable: true }) as
 /** A file of the cache: one row an image file that was read. `image` or (shard, row) holds the PNG of a usable one. */
 export const READINGS: TableShape = {
   name: 'readings',
-  version: 1,
+  version: 2,
   columns: [
     text('path'),
     { name: 'size', type: 'float64', nullable: false, unit: 'bytes' },
@@ -48,12 +51,16 @@ export const READINGS: TableShape = {
     intOrNull('width'),
     intOrNull('height'),
     textOrNull('pixel_sha256'),
+    { ...textOrNull('film'), unit: 'JSON: what the header says, ids as pseudonyms' },
     intOrNull('png_bytes'),
     { name: 'image', type: 'bytes', nullable: true },
     textOrNull('shard'),
     intOrNull('row'),
   ],
 };
+
+/** Stands for the part that holds what no part holds. */
+const NOT_KEPT = 'not kept';
 
 type ArrowTable = ReturnType<typeof decodeTable>;
 
@@ -72,8 +79,9 @@ function factsRow(reading: Reading): Record<string, Cell> {
   const { path, size, mtimeMs } = reading.file;
   const common = { path, size, mtime_ms: mtimeMs, file_sha256: reading.fileSha256 };
   if (reading.outcome === 'rejected') return { ...common, reason: reading.reason, detail: reading.detail };
-  const { width, height, pixelSha256, pngBytes } = reading;
-  return { ...common, width, height, pixel_sha256: pixelSha256, png_bytes: pngBytes };
+  const { width, height, pixelSha256, film, pngBytes } = reading;
+  const facts = film && JSON.stringify(film);
+  return { ...common, width, height, pixel_sha256: pixelSha256, film: facts, png_bytes: pngBytes };
 }
 
 /** Row of a part: holds the PNG. */
@@ -82,7 +90,9 @@ export const freshRow = ({ reading, png }: FreshReading) => ({ ...factsRow(readi
 /** Row of an index: points into a shard. */
 export function settledRow(reading: Reading): Record<string, Cell> {
   if (reading.outcome === 'rejected') return factsRow(reading);
-  return { ...factsRow(reading), shard: reading.place.sha256, row: reading.place.row };
+  const { holder, sha256: shard, row } = reading.place;
+  // Of a film without a row no pixels are kept: it is read again should it get one.
+  return holder === 'shard' ? { ...factsRow(reading), shard, row } : factsRow(reading);
 }
 
 /** The readings of a file of the cache. `hash` is the file's own. */
@@ -106,10 +116,11 @@ export function readingsOf(table: ArrowTable, hash: Sha256): Reading[] {
       width: cell<number>('width', i),
       height: cell<number>('height', i),
       pixelSha256: cell<Sha256>('pixel_sha256', i),
+      film: JSON.parse(cell<string | null>('film', i) ?? 'null') as FilmFacts | null,
       pngBytes: cell<number>('png_bytes', i),
       place:
         shard === null
-          ? { holder: 'part', sha256: hash, row: i }
+          ? { holder: 'part', sha256: cell('image', i) === null ? NOT_KEPT : hash, row: i }
           : { holder: 'shard', sha256: shard, row: cell<number>('row', i) },
     };
   });

@@ -21,6 +21,8 @@ export interface DecodingTools {
   readonly maxPixels: number;
   /** edge that the image will be resized to */
   readonly size: number;
+  /** texts of Body Part Examined that mean the chest, beside those that say so */
+  readonly bodyParts?: readonly string[];
 }
 
 /**
@@ -30,10 +32,10 @@ export interface DecodingTools {
  */
 export async function decodeDicom(
   bytes: Uint8Array,
-  { kernels, codecs, maxPixels, size }: DecodingTools,
+  { kernels, codecs, maxPixels, size, bodyParts }: DecodingTools,
 ): Promise<DecodedFilm | Rejection> {
   const values = new Values(parseDataSet(bytes));
-  const other = notChest(values);
+  const other = notChest(values, bodyParts);
   if (other !== null) return { reason: 'not-chest', detail: other };
   const film = filmOf(values);
   const pixels = pixelModule(values);
