@@ -76,7 +76,12 @@ export const SHARD: TableShape = {
   version: 1,
   columns: [
     text('image_id'),
-    { name: 'image', type: 'bytes', nullable: false, unit: 'PNG, 8-bit grey, square' },
+    {
+      name: 'image',
+      type: 'bytes',
+      nullable: false,
+      unit: '8-bit grey, square: PNG, or its pixels row by row',
+    },
   ],
 };
 
