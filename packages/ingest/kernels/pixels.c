@@ -15,35 +15,56 @@ static inline int paeth(int left, int up, int corner) {
   return by_left <= by_up && by_left <= by_corner ? left : of_two;
 }
 
-// Undoes the filters of 8-bit grey rows, PNG specification 9.2: height rows of a filter byte and width bytes.
-// Returns 0, or 1 where a filter's number is unknown.
-int EXPORT(unfilter)(const uint8_t *rows, uint8_t *pixels, int width, int height) {
-  for (int y = 0; y < height; y++, rows += width + 1, pixels += width) {
-    const uint8_t *in = rows + 1, *above = pixels - width;
-    int left = 0, corner = 0;
-    switch (rows[0]) {
-      case 0:
-        __builtin_memcpy(pixels, in, width);
-        break;
-      case 1:
-        for (int x = 0; x < width; x++) pixels[x] = left = (uint8_t)(in[x] + left);
-        break;
-      case 2:
-        for (int x = 0; x < width; x++) pixels[x] = in[x] + (y == 0 ? 0 : above[x]);
-        break;
-      case 3:
-        for (int x = 0; x < width; x++) pixels[x] = left = (uint8_t)(in[x] + ((left + (y == 0 ? 0 : above[x])) >> 1));
-        break;
-      case 4:
-        for (int x = 0; x < width; x++) {
-          int up = y == 0 ? 0 : above[x];
-          pixels[x] = left = (uint8_t)(in[x] + paeth(left, up, corner));
-          corner = up;
-        }
-        break;
-      default:
-        return 1;
+// The predictors that need the pixel to the left, filters 3 and 4.
+static inline int predicted(int filter, int left, int up, int corner) {
+  return filter == 4 ? paeth(left, up, corner) : (left + up) >> 1;
+}
+
+// Two rows of such filters at once, the second a pixel behind: each pixel waits for the one before it, and so half of
+// the waiting is filled. filter1 and filter2 are constants where this is inlined.
+static inline __attribute__((always_inline)) void unfilter_two(int filter1, int filter2, const uint8_t *in,
+                                                               const uint8_t *above, uint8_t *out, int width) {
+  const uint8_t *in2 = in + width + 1;
+  uint8_t *out2 = out + width;
+  int corner = 0, left = 0, before = 0, left2 = 0;
+  for (int x = 0; x <= width; x++) {
+    if (x > 0) {
+      out2[x - 1] = left2 = (uint8_t)(in2[x - 1] + predicted(filter2, left2, left, before));
+      before = left;
     }
+    if (x < width) {
+      out[x] = left = (uint8_t)(in[x] + predicted(filter1, left, above[x], corner));
+      corner = above[x];
+    }
+  }
+}
+
+static void unfilter_one(int filter, const uint8_t *in, const uint8_t *above, uint8_t *out, int width) {
+  int left = 0, corner = 0;
+  if (filter == 0) __builtin_memcpy(out, in, width);
+  if (filter == 1) for (int x = 0; x < width; x++) out[x] = left = (uint8_t)(in[x] + left);
+  if (filter == 2) for (int x = 0; x < width; x++) out[x] = in[x] + above[x];
+  if (filter < 3) return;
+  for (int x = 0; x < width; x++) {
+    out[x] = left = (uint8_t)(in[x] + predicted(filter, left, above[x], corner));
+    corner = above[x];
+  }
+}
+
+// Undoes the filters of 8-bit grey rows, PNG specification 9.2: height rows of a filter byte and width bytes. The width
+// bytes before the pixels are 0, as a row above the first. Returns 0, or 1 where a filter's number is unknown.
+int EXPORT(unfilter)(const uint8_t *rows, uint8_t *pixels, int width, int height) {
+  int step = 1;
+  for (int y = 0; y < height; y += step, rows += step * (width + 1), pixels += step * width) {
+    int filter = rows[0], next = y + 1 < height ? rows[width + 1] : 0;
+    const uint8_t *in = rows + 1, *above = pixels - width;
+    if (filter > 4) return 1;
+    step = (filter == 3 || filter == 4) && (next == 3 || next == 4) ? 2 : 1;
+    if (step == 1) unfilter_one(filter, in, above, pixels, width);
+    else if (filter == 4 && next == 4) unfilter_two(4, 4, in, above, pixels, width);
+    else if (filter == 4) unfilter_two(4, 3, in, above, pixels, width);
+    else if (next == 4) unfilter_two(3, 4, in, above, pixels, width);
+    else unfilter_two(3, 3, in, above, pixels, width);
   }
   return 0;
 }

@@ -1,3 +1,4 @@
+export { benchReading, isDicomFolder, type ReadingTime } from './bench-reading.ts';
 export { type BuildCatalogOptions, buildCatalog } from './catalog.ts';
 export { type IngestOptions, ingestSource } from './ingest.ts';
 export { resolveRoot } from './root.ts';

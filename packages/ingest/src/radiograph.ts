@@ -28,8 +28,8 @@ export interface Radiograph {
   readonly height: number;
   /** SHA-256 of width and height (32 bits each, little endian) and the decoded 8-bit grey pixels, row by row */
   readonly pixelSha256: Sha256;
-  /** PNG, 8-bit grey, `size` square */
-  readonly png: Uint8Array<ArrayBuffer>;
+  /** 8-bit grey, `size` square, as PNG or raw, row by row */
+  readonly encoded: Uint8Array<ArrayBuffer>;
   /** what the header of a DICOM file says; null for other files */
   readonly film: Film | null;
 }
@@ -76,7 +76,7 @@ export class RadiographReader {
       width,
       height,
       pixelSha256: pixelHash(width, height, pixels),
-      png: writeGreyPng(square, this.#kernels),
+      encoded: this.settings.encoding === 'raw' ? square.pixels.slice() : writeGreyPng(square, this.#kernels),
       film: decoded.film ?? null,
     };
   }

@@ -45,9 +45,9 @@ async function answer(port: MessagePort, reader: RadiographReader, { id, path }:
   try {
     const result = await readOne(reader, path);
     const { image } = result;
-    const retire = 'png' in image && image.width * image.height >= RETIRING_PIXELS;
+    const retire = 'encoded' in image && image.width * image.height >= RETIRING_PIXELS;
     const message: WorkerMessage = { kind: 'read', id, result, retire };
-    port.postMessage(message, 'png' in image ? [image.png.buffer] : []);
+    port.postMessage(message, 'encoded' in image ? [image.encoded.buffer] : []);
   } catch (thrown) {
     const error = thrown instanceof Error ? thrown : new Error(String(thrown));
     const { code } = error as NodeJS.ErrnoException;

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { type IngestConfig, type Progress, UserError } from '@viewgap/contracts';
 import { concealed } from './dicom/film-facts.ts';
 import type { ListedFile } from './listing.ts';
-import { mapParallel } from './parallel.ts';
+import { mapInBatches } from './parallel.ts';
 import type { Pseudonyms } from './pseudonym.ts';
 import type { ReaderSettings } from './radiograph.ts';
 import { ReadPool } from './read-pool.ts';
@@ -16,7 +16,7 @@ const MAX_BATCH = 256;
 /** A batch of images is held in memory until it is written as one part. */
 const MAX_BATCH_BYTES = 2 ** 26;
 
-/** Images of a batch: a killed run loses at most so many. */
+/** Images of a batch: a killed run loses at most two batches. */
 export function batchSize(settings: IngestConfig): number {
   return Math.max(1, Math.min(MAX_BATCH, Math.floor(MAX_BATCH_BYTES / settings.size ** 2)));
 }
@@ -44,18 +44,12 @@ export async function readMissing(options: {
   const pool = new ReadPool({ settings, workers });
   let done = 0;
   try {
-    for (let start = 0; start < missing.length; start += batch) {
-      const fresh = await mapParallel(
-        missing.slice(start, start + batch),
-        FILES_AHEAD * workers,
-        async (file) => {
-          const one = await readOne(pool, file, options);
-          task.update(++done);
-          return one;
-        },
-      );
-      await cache.add(fresh);
-    }
+    const read = async (file: ListedFile) => {
+      const one = await readOne(pool, file, options);
+      task.update(++done);
+      return one;
+    };
+    await mapInBatches(missing, { limit: FILES_AHEAD * workers, batch }, read, (fresh) => cache.add(fresh));
   } finally {
     await pool.close();
   }
@@ -73,14 +67,14 @@ async function readOne(
 ): Promise<FreshReading> {
   const { fileSha256, image } = await readFile(pool, file, locate);
   if ('reason' in image) {
-    return { reading: { file, fileSha256, outcome: 'rejected', ...image }, png: null };
+    return { reading: { file, fileSha256, outcome: 'rejected', ...image }, encoded: null };
   }
-  const { width, height, pixelSha256, png } = image;
+  const { width, height, pixelSha256, encoded } = image;
   const film = image.film && pseudonyms && concealed(image.film, pseudonyms);
   // The cache gives the true place when it has written the batch.
   const place = { holder: 'part', sha256: '', row: 0 } as const;
-  const facts = { file, fileSha256, width, height, pixelSha256, film, pngBytes: png.length, place };
-  return { reading: { ...facts, outcome: 'usable' }, png };
+  const facts = { file, fileSha256, width, height, pixelSha256, film, imageBytes: encoded.length, place };
+  return { reading: { ...facts, outcome: 'usable' }, encoded };
 }
 
 async function readFile(

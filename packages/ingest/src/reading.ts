@@ -2,7 +2,7 @@ import type { Cell, decodeTable, QuarantineReason, Sha256, TableShape } from '@v
 import type { FilmFacts } from './dicom/film-facts.ts';
 import type { ListedFile } from './listing.ts';
 
-/** Where an image's PNG lies: a row of a part of the cache, or of a shard of the store. */
+/** Where an encoded image lies: a row of a part of the cache, or of a shard of the store. */
 export interface Place {
   readonly holder: 'part' | 'shard';
   readonly sha256: Sha256;
@@ -25,8 +25,8 @@ export type Reading = ReadFacts &
         readonly pixelSha256: Sha256;
         /** what a DICOM file of a private source says of itself; null for all others */
         readonly film: FilmFacts | null;
-        /** bytes of the PNG */
-        readonly pngBytes: number;
+        /** bytes of the encoded image */
+        readonly imageBytes: number;
         readonly place: Place;
       }
   );
@@ -37,7 +37,7 @@ const text = (name: string) => ({ name, type: 'text', nullable: false }) as cons
 const textOrNull = (name: string) => ({ name, type: 'text', nullable: true }) as const;
 const intOrNull = (name: string) => ({ name, type: 'int32', nullable: true }) as const;
 
-/** A file of the cache: one row an image file that was read. `image` or (shard, row) holds the PNG of a usable one. */
+/** A file of the cache: one row an image file that was read. `image` or (shard, row) holds the encoded image of a usable one. */
 export const READINGS: TableShape = {
   name: 'readings',
   version: 2,
@@ -52,7 +52,7 @@ export const READINGS: TableShape = {
     intOrNull('height'),
     textOrNull('pixel_sha256'),
     { ...textOrNull('film'), unit: 'JSON: what the header says, ids as pseudonyms' },
-    intOrNull('png_bytes'),
+    intOrNull('image_bytes'),
     { name: 'image', type: 'bytes', nullable: true },
     textOrNull('shard'),
     intOrNull('row'),
@@ -64,10 +64,10 @@ const NOT_KEPT = 'not kept';
 
 type ArrowTable = ReturnType<typeof decodeTable>;
 
-/** A reading that has just been made, its PNG not yet placed. */
+/** A reading that has just been made, its image not yet placed. */
 export interface FreshReading {
   readonly reading: Reading;
-  readonly png: Uint8Array | null;
+  readonly encoded: Uint8Array | null;
 }
 
 /** The reading with its pixels at this place. */
@@ -79,13 +79,13 @@ function factsRow(reading: Reading): Record<string, Cell> {
   const { path, size, mtimeMs } = reading.file;
   const common = { path, size, mtime_ms: mtimeMs, file_sha256: reading.fileSha256 };
   if (reading.outcome === 'rejected') return { ...common, reason: reading.reason, detail: reading.detail };
-  const { width, height, pixelSha256, film, pngBytes } = reading;
+  const { width, height, pixelSha256, film, imageBytes } = reading;
   const facts = film && JSON.stringify(film);
-  return { ...common, width, height, pixel_sha256: pixelSha256, film: facts, png_bytes: pngBytes };
+  return { ...common, width, height, pixel_sha256: pixelSha256, film: facts, image_bytes: imageBytes };
 }
 
-/** Row of a part: holds the PNG. */
-export const freshRow = ({ reading, png }: FreshReading) => ({ ...factsRow(reading), image: png });
+/** Row of a part: holds the encoded image. */
+export const freshRow = ({ reading, encoded }: FreshReading) => ({ ...factsRow(reading), image: encoded });
 
 /** Row of an index: points into a shard. */
 export function settledRow(reading: Reading): Record<string, Cell> {
@@ -117,7 +117,7 @@ export function readingsOf(table: ArrowTable, hash: Sha256): Reading[] {
       height: cell<number>('height', i),
       pixelSha256: cell<Sha256>('pixel_sha256', i),
       film: JSON.parse(cell<string | null>('film', i) ?? 'null') as FilmFacts | null,
-      pngBytes: cell<number>('png_bytes', i),
+      imageBytes: cell<number>('image_bytes', i),
       place:
         shard === null
           ? { holder: 'part', sha256: cell('image', i) === null ? NOT_KEPT : hash, row: i }

@@ -1,6 +1,7 @@
 import type { DataSet } from 'dicom-parser';
 import type { Codecs } from './codecs/codecs.ts';
 import type { CornerstoneDecoder } from './codecs/cornerstone.ts';
+import type { Routine } from './codecs/jpeg.ts';
 import { decodeRle } from './codecs/rle.ts';
 import { type FrameHeader, jpeg2000Header, jpegHeader } from './codestream.ts';
 import { TAGS, type Values } from './data-set.ts';
@@ -38,7 +39,7 @@ const CODINGS: Readonly<Record<string, Coding>> = {
 };
 
 /** A lossy JPEG 2000 is not decoded to more than what still leaves the resize this much to do. */
-const SPARE = 2;
+const SPARE = 1.5;
 
 /** A compressed frame and what is known of it. */
 interface Compressed {
@@ -70,7 +71,7 @@ export async function readFrame(
     throw new Error('the compressed frame has another shape than its data set says');
   }
   const compressed = { frame, pixels, header, sampleBytes: header.precision <= 8 ? 1 : 2 } as const;
-  if (coding === 'jpeg') return jpegFrame(compressed, codecs);
+  if (coding === 'jpeg') return dcmtkFrame('DecodeJpeg', compressed, codecs);
   if (coding === 'jpeg-ls') return jpegLsFrame(compressed, codecs);
   return jpeg2000Frame(compressed, codecs, size);
 }
@@ -95,13 +96,10 @@ function runLengths(frame: Uint8Array, { columns, rows, samples, bitsAllocated }
   return { width: columns, height: rows, samples: decoded, compressed: false, step: 1 };
 }
 
-async function jpegFrame(compressed: Compressed, codecs: Codecs): Promise<Frame> {
+async function dcmtkFrame(routine: Routine, compressed: Compressed, codecs: Codecs): Promise<Frame> {
   const { frame, pixels, sampleBytes } = compressed;
-  const bitsAllocated = sampleBytes === 1 ? 8 : 16;
-  return decodedFrame(
-    compressed,
-    await codecs.use('jpeg', (jpeg) => jpeg.decode(frame, { ...pixels, bitsAllocated })),
-  );
+  const shape = { ...pixels, bitsAllocated: sampleBytes === 1 ? 8 : 16 } as const;
+  return decodedFrame(compressed, await codecs.use('jpeg', (jpeg) => jpeg.decode(routine, frame, shape)));
 }
 
 async function jpegLsFrame(compressed: Compressed, codecs: Codecs): Promise<Frame> {
@@ -114,11 +112,9 @@ async function jpegLsFrame(compressed: Compressed, codecs: Codecs): Promise<Fram
 async function jpeg2000Frame(compressed: Compressed, codecs: Codecs, size: number): Promise<Frame> {
   const { frame, header } = compressed;
   const level = header.lossy ? halvings(Math.min(header.width, header.height), size, header.levels) : 0;
+  if (level === 0) return dcmtkFrame('DecodeJpeg2000', compressed, codecs);
   const decoded = await codecs.use('openjpeg', ({ J2KDecoder }) =>
-    decodedBy(new J2KDecoder(), frame, (decoder) => {
-      if (level === 0) decoder.decode();
-      else decoder.decodeSubResolution(level, 0);
-    }),
+    decodedBy(new J2KDecoder(), frame, (decoder) => decoder.decodeSubResolution(level, 0)),
   );
   return decodedFrame(compressed, decoded, 2 ** level);
 }

@@ -25,7 +25,9 @@ export function readGreyPng(bytes: Uint8Array, kernels: Kernels, maxPixels: numb
   // One byte more than is needed shows data that are too long, and spares zlib putting chunks together.
   const rows = inflateSync(packed, { chunkSize: Math.max(64, length + 1), maxOutputLength: length });
   if (rows.length < length) throw new Error('the file has fewer rows than its header says');
-  const [from, , to] = kernels.place(rows, width, width * height);
+  // A whole number of 16 bytes: it ends where the pixels start.
+  const rowAbove = new Uint8Array(Math.ceil(width / 16) * 16);
+  const [from, , to] = kernels.place(rows, rowAbove, width * height);
   if (kernels.run.unfilter(from, to, width, height) !== 0) throw new Error('a row has an unknown filter');
   return { width, height, pixels: kernels.copy(to, width * height) };
 }

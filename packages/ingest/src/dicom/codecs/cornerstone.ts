@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { withMemoryLimit } from './memory-limit.ts';
+import { limitedModule } from './memory-limit.ts';
 
 /** A decoder of Cornerstone's builds of CharLS and OpenJPEG. Its buffers are views of the module's memory. */
 export interface CornerstoneDecoder {
@@ -24,6 +23,14 @@ const require = createRequire(import.meta.url);
 export async function loadCornerstone<Module>(codec: 'charls' | 'openjpeg'): Promise<Module> {
   const name = `@cornerstonejs/codec-${codec}`;
   const factory = require(`${name}/decodewasmjs`) as Factory<Module>;
-  const wasmBinary = withMemoryLimit(readFileSync(require.resolve(`${name}/decodewasm`)));
-  return factory({ wasmBinary, print: () => {}, printErr: () => {} });
+  const module = limitedModule(require.resolve(`${name}/decodewasm`));
+  return factory({
+    instantiateWasm: (imports: WebAssembly.Imports, done: (instance: WebAssembly.Instance) => void) => {
+      const instance = new WebAssembly.Instance(module, imports);
+      done(instance);
+      return instance.exports;
+    },
+    print: () => {},
+    printErr: () => {},
+  });
 }

@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { PixelModule } from '../pixel-module.ts';
-import { withMemoryLimit } from './memory-limit.ts';
+import { limitedModule } from './memory-limit.ts';
 
 /** What dcmjs-codecs' WebAssembly module exports, as far as it is used: pointers into its memory. */
 interface Exports {
@@ -24,7 +23,11 @@ interface Exports {
   GetDecodedBuffer(context: number): number;
   GetDecodedBufferSize(context: number): number;
   DecodeJpeg(context: number, parameters: number): void;
+  DecodeJpeg2000(context: number, parameters: number): void;
 }
+
+/** What it can decode: the JPEG processes, or JPEG 2000 in full. */
+export type Routine = 'DecodeJpeg' | 'DecodeJpeg2000';
 
 const MODULE = 'dcmjs-codecs/build/dcmjs-native-codecs.wasm';
 const END_OF_IMAGE = 0xd9;
@@ -33,7 +36,7 @@ const DAMAGE = /premature end|corrupt|extraneous|bogus|unsupported marker/i;
 
 /**
  * The JPEG processes that radiographs come in: baseline and extended (8 and 12 bit), lossless (to 16 bit), decoded by
- * the Independent JPEG Group's library as DCMTK has it. Called through its WebAssembly module itself: its JavaScript
+ * the Independent JPEG Group's library as DCMTK has it, and JPEG 2000 by OpenJPEG. Called through its WebAssembly module itself: its JavaScript
  * would load all of dcmjs, and has no limit on memory.
  */
 export class JpegDecoder {
@@ -41,8 +44,8 @@ export class JpegDecoder {
   #damage: string | null = null;
 
   constructor() {
-    const file = readFileSync(createRequire(import.meta.url).resolve(MODULE));
-    const instance = new WebAssembly.Instance(new WebAssembly.Module(withMemoryLimit(file)), this.#imports());
+    const module = limitedModule(createRequire(import.meta.url).resolve(MODULE));
+    const instance = new WebAssembly.Instance(module, this.#imports());
     this.#exports = instance.exports as unknown as Exports;
     this.#exports._initialize();
   }
@@ -51,7 +54,7 @@ export class JpegDecoder {
    * @returns samples of `bitsAllocated` bits, little endian, colours interleaved
    * @throws Error where the frame is damaged or ends early
    */
-  decode(frame: Uint8Array, pixels: PixelModule): Uint8Array {
+  decode(routine: Routine, frame: Uint8Array, pixels: PixelModule): Uint8Array {
     if (!hasEnd(frame)) throw new Error('the frame ends before the image does');
     const api = this.#exports;
     this.#damage = null;
@@ -67,7 +70,7 @@ export class JpegDecoder {
     new Uint8Array(api.memory.buffer).set(frame, api.GetEncodedBuffer(context));
     const parameters = api.CreateDecoderParameters();
     api.SetConvertColorspaceToRgb(parameters, 0);
-    api.DecodeJpeg(context, parameters);
+    api[routine](context, parameters);
     if (this.#damage !== null) throw new Error(this.#damage);
     const start = api.GetDecodedBuffer(context);
     const samples = new Uint8Array(api.memory.buffer).slice(start, start + api.GetDecodedBufferSize(context));

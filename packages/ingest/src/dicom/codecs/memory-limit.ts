@@ -1,8 +1,22 @@
+import { readFileSync } from 'node:fs';
+
 /** Memory that a decoder may take, bytes: a film of 64 million pixels in JPEG 2000 needs some 600 MB. */
 const LIMIT = 768 * 2 ** 20;
 const PAGE = 2 ** 16;
 const MEMORY_SECTION = 5;
 const HEADER = 8;
+
+const compiled = new Map<string, WebAssembly.Module>();
+
+/** A WebAssembly file as a module with a limit on its memory, compiled once a thread: codecs that failed are made anew. */
+export function limitedModule(path: string): WebAssembly.Module {
+  let module = compiled.get(path);
+  if (module === undefined) {
+    module = new WebAssembly.Module(withMemoryLimit(readFileSync(path)));
+    compiled.set(path, module);
+  }
+  return module;
+}
 
 /**
  * A WebAssembly module whose memory may not grow beyond the limit, whatever it was compiled to allow: a frame that
