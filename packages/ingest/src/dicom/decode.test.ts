@@ -55,6 +55,15 @@ describe('a drawn film is shown as pydicom shows it', () => {
   });
 });
 
+test('a film is halved to the same values whatever its coding: they are the low band of the lossless wavelet', async () => {
+  const decoded = async (coding: string) => usable(await decode(fixture(`${coding}-12`), 12));
+  const plain = await decoded('implicit');
+  expect(plain.thinned).toEqual({ width: 48, height: 40, step: 2 });
+  for (const coding of ['jpeg-2000', 'rle', 'jpeg-ls', 'jpeg-lossless', 'deflated']) {
+    expect(await decoded(coding), coding).toMatchObject({ width: 24, height: 20, pixels: plain.pixels });
+  }
+});
+
 /** The file with one of its texts replaced by another of the same length. */
 function changed(name: string, from: string, to: string): Buffer {
   const bytes = Buffer.from(fixture(name));

@@ -1,11 +1,12 @@
 import type { Grey } from '../pixels/grey.ts';
 import type { Kernels } from '../pixels/kernels.ts';
+import { lowBand } from '../pixels/low-band.ts';
 import type { Rejection } from '../rejection.ts';
 import type { Codecs } from './codecs/codecs.ts';
 import { parseDataSet, Values } from './data-set.ts';
 import { type Film, filmOf, notChest } from './film.ts';
-import { readFrame } from './frame.ts';
-import { pixelModule } from './pixel-module.ts';
+import { type Frame, halvings, isHalved, readFrame } from './frame.ts';
+import { type PixelModule, pixelModule } from './pixel-module.ts';
 import { renderFilm } from './render.ts';
 
 /** A film as its pixels show it. */
@@ -42,6 +43,15 @@ export async function decodeDicom(
   const { columns: width, rows: height, frames } = pixels;
   if (frames > 1) return { reason: 'several-frames', detail: `${frames} frames` };
   if (width * height > maxPixels) return { reason: 'over-size', detail: `${width} x ${height} pixels` };
-  const frame = await readFrame(values, pixels, codecs, size);
+  const frame = halved(await readFrame(values, pixels, codecs, size), pixels, size, kernels);
   return { ...renderFilm(frame, values, pixels, kernels), film };
+}
+
+/** The frame at the resolution that the resize needs, unless it was decoded so already. */
+function halved(frame: Frame, pixels: PixelModule, size: number, kernels: Kernels): Frame {
+  const { width, height, samples } = frame;
+  const levels = halvings(frame, size);
+  if (frame.step > 1 || levels === 0 || !isHalved(pixels) || !(samples instanceof Uint16Array)) return frame;
+  const low = lowBand({ width, height, values: samples }, levels, pixels.bitsStored, kernels);
+  return { width: low.width, height: low.height, samples: low.values, compressed: true, step: 2 ** levels };
 }

@@ -9,7 +9,7 @@ import type { PixelModule } from './pixel-module.ts';
 
 /** The one frame of a film as its file stores it. */
 export interface Frame {
-  /** fewer than the file says where a lossy JPEG 2000 was decoded at half its size or less: every `step`th */
+  /** fewer than the file says where a JPEG 2000 was decoded at half its size or less: every `step`th */
   readonly width: number;
   readonly height: number;
   /** stored samples, [height, width, samples of a pixel] */
@@ -38,8 +38,9 @@ const CODINGS: Readonly<Record<string, Coding>> = {
   '1.2.840.10008.1.2.4.91': 'jpeg-2000',
 };
 
-/** A lossy JPEG 2000 is not decoded to more than what still leaves the resize this much to do. */
+/** An image is not halved further than what leaves the resize this much to do. */
 const SPARE = 1.5;
+const MOST_HALVINGS = 5;
 
 /** A compressed frame and what is known of it. */
 interface Compressed {
@@ -110,8 +111,14 @@ async function jpegLsFrame(compressed: Compressed, codecs: Codecs): Promise<Fram
 }
 
 async function jpeg2000Frame(compressed: Compressed, codecs: Codecs, size: number): Promise<Frame> {
-  const { frame, header } = compressed;
-  const level = header.lossy ? halvings(Math.min(header.width, header.height), size, header.levels) : 0;
+  const { frame, header, pixels } = compressed;
+  const wanted = halvings(header, size);
+  // A lossless frame of too few levels is decoded in full, and halved as frames of other codings are.
+  const level = header.lossy
+    ? Math.min(wanted, header.levels)
+    : isHalved(pixels) && wanted <= header.levels
+      ? wanted
+      : 0;
   if (level === 0) return dcmtkFrame('DecodeJpeg2000', compressed, codecs);
   const decoded = await codecs.use('openjpeg', ({ J2KDecoder }) =>
     decodedBy(new J2KDecoder(), frame, (decoder) => decoder.decodeSubResolution(level, 0)),
@@ -140,11 +147,23 @@ function decodedFrame({ header, sampleBytes }: Compressed, decoded: Uint8Array, 
   return { width, height, samples, compressed: true, step };
 }
 
-/** How often a lossy image is halved as it is decoded. */
-function halvings(edge: number, size: number, most: number): number {
+/** How often an image is halved before it is resized. */
+export function halvings(
+  { width, height }: { readonly width: number; readonly height: number },
+  size: number,
+): number {
   let level = 0;
-  while (level < most && edge / 2 ** (level + 1) >= SPARE * size) level++;
+  while (level < MOST_HALVINGS && Math.min(width, height) / 2 ** (level + 1) >= SPARE * size) level++;
   return level;
+}
+
+/**
+ * Whether films like this are halved, in whatever coding they come, so that one film has the same pixels in all: those of
+ * more than 8 bits. Others may also be found as PNG, whose pixels are all looked at; with padding among
+ * its values a film has borders that halving would blur.
+ */
+export function isHalved({ samples, bitsStored, highBit, signed, padded }: PixelModule): boolean {
+  return samples === 1 && bitsStored > 8 && highBit === bitsStored - 1 && !signed && !padded;
 }
 
 /** The compressed bytes of the only frame, put together from its fragments (PS3.5 A.4). */

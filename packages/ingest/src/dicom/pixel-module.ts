@@ -13,6 +13,8 @@ export interface PixelModule {
   readonly bitsStored: number;
   readonly highBit: number;
   readonly signed: boolean;
+  /** some of its values say: no part of the film */
+  readonly padded: boolean;
   readonly frames: number;
   readonly transferSyntax: string;
 }
@@ -45,6 +47,7 @@ export function pixelModule(values: Values): PixelModule {
     bitsStored,
     highBit,
     signed: values.uint16('PixelRepresentation') === 1,
+    padded: values.uint16('PixelPaddingValue') !== null,
     frames: values.number('NumberOfFrames') ?? 1,
     transferSyntax: values.text('TransferSyntaxUID') ?? '1.2.840.10008.1.2',
   };

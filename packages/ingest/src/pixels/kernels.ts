@@ -25,6 +25,9 @@ interface Exports {
     weights: number,
     taps: number,
   ): void;
+  widen(from: number, to: number, count: number, mask: number): void;
+  narrow(from: number, to: number, count: number, most: number): void;
+  low_band(from: number, width: number, height: number, row: number, to: number): void;
   look_up16(values: number, pixels: number, count: number, table: number): void;
 }
 
