@@ -165,3 +165,104 @@ void EXPORT(low_band)(const int32_t *restrict in, int width, int height, int32_t
     }
   }
 }
+
+#define LITERALS 257  // 256 bytes and the end of the block
+#define LONGEST 15
+
+// Lengths of a Huffman code for what occurs, none longer than LONGEST: counts are flattened until that holds.
+static void code_lengths(uint32_t *counts, uint8_t *lengths) {
+  for (;;) {
+    uint32_t weight[2 * LITERALS];
+    int16_t parent[2 * LITERALS];
+    int nodes = LITERALS, longest = 0;
+    for (int i = 0; i < LITERALS; i++) {
+      weight[i] = counts[i];
+      parent[i] = -1;
+    }
+    for (;;) {
+      int least = -1, next = -1;
+      for (int i = 0; i < nodes; i++) {
+        if (weight[i] == 0 || parent[i] >= 0) continue;
+        if (least < 0 || weight[i] < weight[least]) {
+          next = least;
+          least = i;
+        } else if (next < 0 || weight[i] < weight[next]) {
+          next = i;
+        }
+      }
+      if (next < 0) break;
+      weight[nodes] = weight[least] + weight[next];
+      parent[nodes] = -1;
+      parent[least] = parent[next] = nodes++;
+    }
+    for (int i = 0; i < LITERALS; i++) {
+      int length = 0;
+      for (int at = i; counts[i] > 0 && parent[at] >= 0; at = parent[at]) length++;
+      lengths[i] = length;
+      if (length > longest) longest = length;
+    }
+    if (longest <= LONGEST) return;
+    for (int i = 0; i < LITERALS; i++) counts[i] = counts[i] == 0 ? 0 : (counts[i] >> 2) | 1;
+  }
+}
+
+static uint32_t adler32(const uint8_t *data, int count) {
+  uint32_t a = 1, b = 0;
+  while (count > 0) {
+    int run = count < 5552 ? count : 5552;
+    count -= run;
+    for (int i = 0; i < run; i++) b += a += *data++;
+    a %= 65521;
+    b %= 65521;
+  }
+  return b << 16 | a;
+}
+
+struct bits {
+  uint8_t *out;
+  uint64_t held;
+  int count;
+};
+
+static inline void put(struct bits *bits, uint32_t value, int count) {
+  bits->held |= (uint64_t)value << bits->count;
+  bits->count += count;
+  while (bits->count >= 8) {
+    *bits->out++ = (uint8_t)bits->held;
+    bits->held >>= 8;
+    bits->count -= 8;
+  }
+}
+
+// A zlib stream (RFC 1950, 1951) of one block that has Huffman codes and no matches: what zlib calls Z_HUFFMAN_ONLY. out
+// has room for 2 count + 512 bytes. Returns the stream's length.
+int EXPORT(deflate)(const uint8_t *data, int count, uint8_t *out) {
+  uint32_t counts[LITERALS] = {0}, codes[LITERALS];
+  uint8_t lengths[LITERALS];
+  for (int i = 0; i < count; i++) counts[data[i]]++;
+  counts[LITERALS - 1] = 1;
+  code_lengths(counts, lengths);
+
+  uint32_t code = 0;
+  for (int length = 1; length <= LONGEST; length++, code <<= 1) {
+    for (int i = 0; i < LITERALS; i++) {
+      if (lengths[i] == length) codes[i] = __builtin_bitreverse32(code++) >> (32 - length);
+    }
+  }
+
+  struct bits bits = {out, 0, 0};
+  put(&bits, 0x0178, 16);  // a window of 32 KiB, the fastest level
+  put(&bits, 5, 3);        // the last block, with codes of its own
+  put(&bits, 0, 5);        // 257 lengths of literals
+  put(&bits, 0, 5);        // one length of a distance
+  put(&bits, 15, 4);       // 19 lengths of the code that these are written in:
+  for (int i = 0; i < 19; i++) put(&bits, i < 3 ? 0 : 4, 3);  // four bits for each of 0 to 15, no runs
+  for (int i = 0; i < LITERALS; i++) put(&bits, __builtin_bitreverse32(lengths[i]) >> 28, 4);
+  put(&bits, 0, 4);  // no distances
+  for (int i = 0; i < count; i++) put(&bits, codes[data[i]], lengths[data[i]]);
+  put(&bits, codes[LITERALS - 1], lengths[LITERALS - 1]);
+  if (bits.count > 0) put(&bits, 0, 8 - bits.count);
+  uint32_t check = adler32(data, count);
+  for (int shift = 24; shift >= 0; shift -= 8) *bits.out++ = (uint8_t)(check >> shift);
+  return (int)(bits.out - out);
+}

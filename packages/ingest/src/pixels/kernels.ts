@@ -25,6 +25,7 @@ interface Exports {
     weights: number,
     taps: number,
   ): void;
+  deflate(data: number, count: number, out: number): number;
   widen(from: number, to: number, count: number, mask: number): void;
   narrow(from: number, to: number, count: number, most: number): void;
   low_band(from: number, width: number, height: number, row: number, to: number): void;
