@@ -14,6 +14,12 @@ export const ingestConfig = z.strictObject({
     .enum(['stretch', 'letterbox'])
     .default('stretch')
     .describe('one geometry for all sources, or the aspect ratio gives the view away'),
+  encoding: z
+    .enum(['png', 'raw'])
+    .default('png')
+    .describe(
+      'of the images in the shards, both without loss; raw: faster to write and to read, twice the bytes',
+    ),
 });
 
 const splits = z

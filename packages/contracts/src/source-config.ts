@@ -19,7 +19,7 @@ export const labelMapping = z.strictObject({
 const table = z
   .string()
   .min(1)
-  .describe("table of the source, relative to its root: csv, csv.gz or json's rows");
+  .describe("table of the source, relative to its root: csv, tsv (also .gz), xlsx, parquet or json's rows");
 
 /** Which columns of a table hold what, and what their texts mean. */
 export const tableMapping = z.strictObject({
@@ -144,6 +144,27 @@ const LAYOUTS = {
       .default(false)
       .describe('true: ids are published and may be shown; false: pseudonyms'),
   },
+  'dicom-folder': {
+    table,
+    joinBy: z
+      .enum(['SOPInstanceUID', 'AccessionNumber', 'path'])
+      .default('SOPInstanceUID')
+      .describe("what of a film the mapping's column `image` holds; path: relative to the root"),
+    mapping: tableMapping.omit({ imageIs: true }),
+    namespace: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9-]*$/, 'must be lowercase letters, digits and hyphens')
+      .optional()
+      .describe(
+        "whose patients these are: sources of one namespace share patients and key; default: the source's name",
+      ),
+    bodyParts: z
+      .array(z.string().min(1))
+      .default([])
+      .describe('texts of Body Part Examined that mean the chest here, beside those that say so'),
+    title: z.string().min(1).default('a hospital').describe('the name that tables print'),
+    labelSet: z.string().min(1).default('report').describe('how the labels were made: report, expert, ...'),
+  },
 } as const;
 
 type LayoutName = keyof typeof LAYOUTS;
@@ -167,6 +188,7 @@ function layouts<Extra extends z.core.$ZodShape>(extra: Extra) {
     option('siim-pneumothorax'),
     option('chestx-det'),
     option('png-folder'),
+    option('dicom-folder'),
   ]);
 }
 

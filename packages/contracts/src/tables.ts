@@ -80,7 +80,12 @@ export const SHARD: TableShape = {
   version: 1,
   columns: [
     text('image_id'),
-    { name: 'image', type: 'bytes', nullable: false, unit: 'PNG, 8-bit grey, square' },
+    {
+      name: 'image',
+      type: 'bytes',
+      nullable: false,
+      unit: '8-bit grey, square: PNG, or its pixels row by row',
+    },
   ],
 };
 
@@ -111,6 +116,8 @@ export const QUARANTINE_REASONS = {
   constant: 'every pixel has the same value',
   lateral: 'a lateral view: the study is of frontal ones',
   'not-chest': 'not a radiograph of the chest',
+  'several-frames': 'a file of several images',
+  'burned-in': 'its header says that words are burnt into the pixels',
   excluded: 'the source itself excludes it',
   'no-label-row': 'an image without a row in the label table',
   'no-image': 'a row of the label table without an image',

@@ -59,6 +59,8 @@ export interface ParsedTable {
 /** A table as it lies in the source: its path relative to the root, and its bytes, unpacked, piece by piece. */
 export interface SourceTable {
   readonly path: string;
+  /** where it lies on the disk, unless it is packed */
+  readonly file?: string;
   readonly bytes: () => AsyncIterable<Uint8Array>;
 }
 

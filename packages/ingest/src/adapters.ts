@@ -2,6 +2,7 @@ import { type AdapterName, type LayoutConfig, type SourceFacts, UserError } from
 import type { Adapter, BadRow, ParsedTable, SourceTable } from './adapter.ts';
 import { chestXDet } from './adapters/chestx-det.ts';
 import { chexpert } from './adapters/chexpert.ts';
+import { dicomFolder } from './adapters/dicom-folder.ts';
 import { mimicCxrJpg } from './adapters/mimic-cxr-jpg.ts';
 import { nihChestXray14 } from './adapters/nih-chestxray14.ts';
 import { padChest } from './adapters/padchest.ts';
@@ -23,6 +24,7 @@ const LAYOUTS: { readonly [Name in AdapterName]: (config: LayoutConfig<Name>) =>
   'siim-pneumothorax': () => siimPneumothorax,
   'chestx-det': chestXDet,
   'png-folder': pngFolder,
+  'dicom-folder': dicomFolder,
 };
 
 /** The adapter of a source, with the overlays and the id map that its config names. */

@@ -88,7 +88,7 @@ describe('the catalog of one source', () => {
     expect(Object.keys(catalog.manifest.inputs)).toEqual(['ingest/nih']);
     expect(catalog.manifest.config).toEqual({
       catalog: CONFIG,
-      images: { size: 32, geometry: 'stretch' },
+      images: { size: 32, geometry: 'stretch', encoding: 'png' },
       sources: { nih: { role: 'train', synthetic: false } },
     });
     expect(catalog.manifest.files.map(({ kind, path }) => [kind, path])).toEqual([
@@ -240,7 +240,9 @@ describe('several sources', () => {
   test('of different sizes cannot be brought together', async () => {
     const work = await temporaryFolder();
     const nih = await source(work, 'nih', [{ of: '00000004_000', name: 'a', patient: 1 }]);
-    const { folder } = await ingest(work, FIXTURE, { settings: { size: 48, geometry: 'stretch' } });
+    const { folder } = await ingest(work, FIXTURE, {
+      settings: { size: 48, geometry: 'stretch', encoding: 'png' },
+    });
     await expect(build(work, { nih, other: folder })).rejects.toThrow(
       'sources with different settings of ingest',
     );

@@ -111,7 +111,8 @@ function trimmedHeader(path: string, cells: readonly string[]): string[] {
   return header;
 }
 
-function findColumns(path: string, header: readonly string[], needed: Wanted, optional: Wanted) {
+/** Where each wanted column stands in a header; -1 for an optional one that it lacks. @throws UserError */
+export function findColumns(path: string, header: readonly string[], needed: Wanted, optional: Wanted) {
   const places = new Map(header.map((name, at) => [normalised(name), at] as const).reverse());
   const placeOf = (names: readonly string[]) =>
     names.map((name) => places.get(normalised(name))).find((at) => at !== undefined);

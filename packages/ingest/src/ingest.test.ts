@@ -114,7 +114,7 @@ describe('an ingest of real radiographs', () => {
         overlays: [],
         maxLoss: {},
       },
-      settings: { size: 32, geometry: 'stretch' },
+      settings: { size: 32, geometry: 'stretch', encoding: 'png' },
     });
   });
 });
@@ -247,7 +247,9 @@ describe('a second run', () => {
   test('reads all again for another size', async () => {
     const work = await temporaryFolder();
     await ingest(work, FIXTURE);
-    const larger = await ingest(work, FIXTURE, { settings: { size: 48, geometry: 'stretch' } });
+    const larger = await ingest(work, FIXTURE, {
+      settings: { size: 48, geometry: 'stretch', encoding: 'png' },
+    });
     expect(await filesRead(larger)).toBe(8);
   });
 
@@ -303,7 +305,7 @@ test.skipIf(originals === null)(
   '60 originals of 1024 pixels (skipped where ../shared is absent)',
   async () => {
     const artifact = await ingest(await temporaryFolder(), originals as string, {
-      settings: { size: 64, geometry: 'stretch' },
+      settings: { size: 64, geometry: 'stretch', encoding: 'png' },
     });
     // of the csv itself, by grep
     expect(artifact.manifest.counts).toMatchObject({

@@ -11,12 +11,16 @@ import {
   UserError,
 } from '@viewgap/contracts';
 import sharp from 'sharp';
+import type { ParsedTable } from './adapter.ts';
 import { adapterOf } from './adapters.ts';
+import { type JoinBy, pairFilms } from './film-pairing.ts';
 import { countBy, countsOf, writeTables } from './ingest-table.ts';
-import { listSource } from './listing.ts';
 import { looksOf } from './look-cache.ts';
+import { type ListedFile, listSource } from './listing.ts';
 import { refuseLosses } from './loss.ts';
-import { type Pair, pairImages, type Quarantined } from './pairing.ts';
+import { type Pairing, pairImages, type Quarantined } from './pairing.ts';
+import { namedFiles, pseudonymsOf } from './private-source.ts';
+import type { Pseudonyms } from './pseudonym.ts';
 import { readMissing } from './reader.ts';
 import { readerVersion } from './reader-version.ts';
 import type { Reading } from './reading.ts';
@@ -55,15 +59,27 @@ export async function ingestSource(options: IngestOptions): Promise<Artifact> {
   const started = clock();
   const adapter = adapterOf(config);
   const root = await resolveRoot(config.root, options.pipelineFolder, options.env);
+  const pseudonyms = await pseudonymsOf(name, config, options.env);
   const listing = await listSource(adapter, root, progress);
   const table = await adapter.parse(listing.tables.map(({ path }) => tableFile(root, path)));
-  const { pairs, matched, quarantined: unpaired } = pairImages(listing.images, table, adapter);
   await beginArtifact(out);
 
-  const key = canonicalJson({ reader: await readerVersion(), settings });
+  const { images, locate } = namedFiles(listing, root, pseudonyms);
+  const readerSettings = { ...settings, ...('bodyParts' in config && { bodyParts: config.bodyParts }) };
+  const key = canonicalJson({
+    reader: await readerVersion(),
+    settings: readerSettings,
+    ...(pseudonyms && { key: pseudonyms.fingerprint }),
+  });
   const cache = await ReadingCache.open(options.cacheDir, key, store);
-  const { readings, kept, shards, filesRead } = await readAndShard(options, root, pairs, cache);
-  const quarantined = [...unpaired, ...readings.flatMap(rejection)];
+  const read = { options, locate, settings: readerSettings, pseudonyms, cache };
+  const pairing =
+    config.adapter === 'dicom-folder' && pseudonyms
+      ? filmPairing(table, config.joinBy, pseudonyms)
+      : tablePairing(pairImages(images, table, adapter));
+  const { readings, kept, shards, filesRead, paired } = await readAndShard(read, images, pairing);
+  const { matched } = paired;
+  const quarantined = [...paired.quarantined, ...readings.flatMap(rejection)];
   if (kept.length === 0) throw nothingUsable(root, quarantined);
 
   const looks = await looksOf(kept, cache, { file: `${options.cacheDir}.looks.arrow`, key, progress });
@@ -98,8 +114,33 @@ function rejection(reading: Reading): Quarantined[] {
   return [{ ref: reading.file.path, reason: reading.reason, detail: reading.detail }];
 }
 
+/** Which files are to be read, and how they are brought together with their rows when they have been. */
+interface PairingPlan {
+  readonly files: (images: readonly ListedFile[]) => readonly ListedFile[];
+  readonly pair: (readings: readonly Reading[]) => Pairing;
+}
+
+/** The table names its images by their paths: only those that it names are read. */
+function tablePairing(pairing: Pairing): PairingPlan {
+  return { files: () => pairing.pairs.map(({ file }) => file), pair: () => pairing };
+}
+
+/** The table names its images by what their headers hold: all are read. */
+function filmPairing(table: ParsedTable, joinBy: JoinBy, pseudonyms: Pseudonyms): PairingPlan {
+  return {
+    files: (images) => images,
+    pair: (readings) => pairFilms(readings, table, joinBy, pseudonyms),
+  };
+}
+
+interface ReadOptions
+  extends Pick<Parameters<typeof readMissing>[0], 'locate' | 'settings' | 'pseudonyms' | 'cache'> {
+  readonly options: IngestOptions;
+}
+
 interface ReadResult {
   readonly readings: readonly Reading[];
+  readonly paired: Pairing;
   readonly kept: readonly Kept[];
   readonly shards: WrittenShards;
   readonly filesRead: number;
@@ -107,32 +148,31 @@ interface ReadResult {
 
 /** Pixels that the cache promised may be lost (a shard deleted, a part damaged): then their images are read again. */
 async function readAndShard(
-  options: IngestOptions,
-  root: string,
-  pairs: readonly Pair[],
-  cache: ReadingCache,
+  { options, cache, ...how }: ReadOptions,
+  images: readonly ListedFile[],
+  plan: PairingPlan,
 ): Promise<ReadResult> {
-  const { name, settings, store, progress, batch } = options;
-  const files = pairs.map((pair) => pair.file);
+  const { name, store, progress, batch } = options;
+  const files = plan.files(images);
   const lost = new Set<string>();
   let filesRead = 0;
   for (;;) {
     filesRead += await readMissing({
       label: `ingest ${name}`,
-      root,
       files,
-      settings,
       cache,
       progress,
+      ...how,
       ...(batch === undefined ? {} : { batch }),
     });
     const readings = files.map((file) => known(cache.find(file)));
-    const kept = pairs.flatMap((pair, i): Kept[] => {
-      const reading = known(readings[i]);
+    const paired = plan.pair(readings);
+    const kept = paired.pairs.flatMap((pair): Kept[] => {
+      const reading = known(cache.find(pair.file));
       return reading.outcome === 'usable' ? [{ ...pair, reading }] : [];
     });
     try {
-      return { readings, kept, shards: await writeShards(kept, cache, store, progress), filesRead };
+      return { readings, paired, kept, shards: await writeShards(kept, cache, store, progress), filesRead };
     } catch (error) {
       if (!(error instanceof LostHolder) || lost.has(error.sha256)) throw error;
       lost.add(error.sha256);

@@ -45,7 +45,7 @@ export async function looksOf(
   const task = progress.start('look at the images', missing.length, 'images');
   let done = 0;
   await mapParallel(missing, availableParallelism(), async ({ reading }) => {
-    const film = await decodeFilm(await cache.png(reading.place));
+    const film = await decodeFilm(await cache.image(reading.place));
     looks.set(reading.pixelSha256, lookToHex(lookOf(film)));
     task.update(++done);
   });

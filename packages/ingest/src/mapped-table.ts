@@ -1,19 +1,41 @@
 import { type Finding, type Label, type LabelMapping, nearestName, UserError } from '@viewgap/contracts';
 import type { BadRow, SourceTable } from './adapter.ts';
-import { type CsvRow, readCsv, type Wanted } from './csv-table.ts';
+import { type CsvRow, findColumns, readCsv, type Wanted } from './csv-table.ts';
+import { isGrid, readGrid } from './grid-table.ts';
 import { anyLabel, UnknownNames } from './labels.ts';
 import { readJson } from './table-file.ts';
 
-/** Rows of a csv or tsv table, or of a JSON file that is a list of flat objects. */
+/** Rows of a csv or tsv table, of an .xlsx or .parquet one, or of a JSON file that is a list of flat objects. */
 export async function* readRows<W extends Wanted>(
   table: SourceTable,
   wanted: W,
   bad: BadRow[],
 ): AsyncGenerator<CsvRow<keyof W & string>> {
-  if (!/\.json(\.gz)?$/i.test(table.path)) {
-    yield* readCsv(table, wanted, bad);
-    return;
+  if (isGrid(table.path)) yield* gridRows(table, wanted);
+  else if (/\.json(\.gz)?$/i.test(table.path)) yield* jsonRows(table, wanted);
+  else yield* readCsv(table, wanted, bad);
+}
+
+async function* gridRows<W extends Wanted>(
+  table: SourceTable,
+  wanted: W,
+): AsyncGenerator<CsvRow<keyof W & string>> {
+  const { header, rows } = await readGrid(table);
+  const columns = findColumns(table.path, header, wanted, {});
+  for (const [i, row] of rows.entries()) {
+    const pairs = columns.map(([key, at]) => [key, row[at] ?? '']);
+    yield {
+      // The header is line 1.
+      ref: `${table.path}:${i + 2}`,
+      cells: Object.fromEntries(pairs) as Record<keyof W & string, string>,
+    };
   }
+}
+
+async function* jsonRows<W extends Wanted>(
+  table: SourceTable,
+  wanted: W,
+): AsyncGenerator<CsvRow<keyof W & string>> {
   const { path } = table;
   const list = await readJson(table);
   if (!Array.isArray(list)) throw new UserError('not a list of rows', path, 'name a JSON list of objects');

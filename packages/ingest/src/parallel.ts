@@ -26,3 +26,34 @@ export async function mapParallel<In, Out>(
   if (rejected) throw rejected.reason;
   return results;
 }
+
+/**
+ * Maps over items with at most `limit` calls under way and hands the results over in batches, in the order in which they
+ * come. A batch is written while the next ones are mapped, one batch at a time; memory holds two.
+ */
+export async function mapInBatches<In, Out>(
+  items: readonly In[],
+  { limit, batch }: { readonly limit: number; readonly batch: number },
+  map: (item: In) => Promise<Out>,
+  write: (batch: Out[]) => Promise<void>,
+): Promise<void> {
+  let results: Out[] = [];
+  let writing = Promise.resolve();
+  const handOver = async (): Promise<void> => {
+    const full = results;
+    results = [];
+    const before = writing;
+    writing = before.then(() => write(full));
+    await before;
+  };
+  try {
+    await mapParallel(items, limit, async (item) => {
+      const result = await map(item);
+      results.push(result);
+      if (results.length >= batch) await handOver();
+    });
+    if (results.length > 0) await handOver();
+  } finally {
+    await writing;
+  }
+}

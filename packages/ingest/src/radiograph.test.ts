@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { FIXTURE, SETTINGS, sharedData } from '../test/testing.ts';
-import { type Radiograph, type Rejection, readRadiograph } from './radiograph.ts';
+import { type Radiograph, RadiographReader } from './radiograph.ts';
+import type { Rejection } from './rejection.ts';
 
 const read = (bytes: Uint8Array, size = 32, geometry: 'stretch' | 'letterbox' = 'stretch') =>
-  readRadiograph(bytes, { size, geometry });
+  new RadiographReader({ size, geometry, encoding: 'png' }).read(bytes);
 
 function usable(result: Radiograph | Rejection): Radiograph {
   if ('reason' in result) throw new Error(`${result.reason}: ${result.detail}`);
@@ -29,14 +30,14 @@ const pillow = JSON.parse(readFileSync(join(FIXTURE, '../pixels.json'), 'utf8'))
 
 describe('real radiographs, RGB and RGBA, as Pillow reads them', () => {
   test.each(Object.entries(pillow))('%s', async (name, expected) => {
-    const { width, height, pixelSha256, png } = usable(
+    const { width, height, pixelSha256, encoded } = usable(
       await read(await readFile(join(FIXTURE, 'images', name))),
     );
     expect([width, height]).toEqual([64, 64]);
     expect(pixelSha256).toBe(expected.pixel_sha256);
-    const { channels, depth, isPalette } = await sharp(png).metadata();
+    const { channels, depth, isPalette } = await sharp(encoded).metadata();
     expect({ channels, depth, isPalette }).toEqual({ channels: 1, depth: 'uchar', isPalette: false });
-    const differences = [...(await pixelsOf(png))].map((value, i) =>
+    const differences = [...(await pixelsOf(encoded))].map((value, i) =>
       Math.abs(value - (expected.lanczos_32[i] ?? NaN)),
     );
     expect(differences).toHaveLength(32 * 32);
@@ -47,8 +48,8 @@ describe('real radiographs, RGB and RGBA, as Pillow reads them', () => {
 describe('pixels', () => {
   test('of an image that has the size asked for are kept', async () => {
     const pixels = slope(32, 32);
-    const { png } = usable(await read(await greyPng(pixels, 32, 32).png().toBuffer()));
-    expect(await pixelsOf(png)).toEqual(Buffer.from(pixels));
+    const { encoded } = usable(await read(await greyPng(pixels, 32, 32).png().toBuffer()));
+    expect(await pixelsOf(encoded)).toEqual(Buffer.from(pixels));
   });
 
   test('under a transparent alpha are kept', async () => {
@@ -57,7 +58,7 @@ describe('pixels', () => {
     const png = await sharp(rgba, { raw: { width: 32, height: 32, channels: 4 } })
       .png()
       .toBuffer();
-    expect(await pixelsOf(usable(await read(png)).png)).toEqual(Buffer.from(pixels));
+    expect(await pixelsOf(usable(await read(png)).encoded)).toEqual(Buffer.from(pixels));
   });
 
   test('of 16-bit grey are scaled to 8 bits, linearly', async () => {
@@ -87,8 +88,8 @@ describe('pixels', () => {
   test('fill the square when stretched, and stand between black bars when letterboxed', async () => {
     const bright = slope(64, 32).map((value) => 100 + (value >> 1));
     const png = await greyPng(bright, 64, 32).png().toBuffer();
-    const stretched = await pixelsOf(usable(await read(png)).png);
-    const boxed = await pixelsOf(usable(await read(png, 32, 'letterbox')).png);
+    const stretched = await pixelsOf(usable(await read(png)).encoded);
+    const boxed = await pixelsOf(usable(await read(png, 32, 'letterbox')).encoded);
     expect(stretched).toHaveLength(32 * 32);
     expect(boxed).toHaveLength(32 * 32);
     expect(Math.min(...stretched)).toBeGreaterThanOrEqual(99);
@@ -97,6 +98,14 @@ describe('pixels', () => {
     );
     expect(dark).toEqual(Array.from({ length: 32 }, (_, y) => y < 8 || y >= 24));
   });
+});
+
+test('raw pixels are those of the PNG', async () => {
+  const file = await readFile(join(FIXTURE, 'images/00000013_000.png'));
+  const reader = new RadiographReader({ size: 48, geometry: 'stretch', encoding: 'raw' });
+  const { encoded } = usable(await reader.read(file));
+  expect(encoded).toHaveLength(48 * 48);
+  expect(Buffer.compare(await pixelsOf(usable(await read(file, 48)).encoded), encoded)).toBe(0);
 });
 
 describe('a file that cannot be used', () => {
@@ -136,7 +145,9 @@ test.skipIf(originals === null)(
   'originals of 1024 pixels, grey and RGBA (skipped where ../shared is absent)',
   async () => {
     for (const name of ['00000075_000.png', '00001369_000.png', '00002578_000.png']) {
-      const result = usable(await readRadiograph(await readFile(join(originals as string, name)), SETTINGS));
+      const result = usable(
+        await new RadiographReader(SETTINGS).read(await readFile(join(originals as string, name))),
+      );
       expect([result.width, result.height]).toEqual([1024, 1024]);
     }
   },

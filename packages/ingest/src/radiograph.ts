@@ -1,101 +1,93 @@
 import { createHash } from 'node:crypto';
-import type { IngestConfig, QuarantineReason, Sha256 } from '@viewgap/contracts';
-import sharp from 'sharp';
+import type { IngestConfig, Sha256 } from '@viewgap/contracts';
+import { Codecs } from './dicom/codecs/codecs.ts';
+import { isDicom } from './dicom/data-set.ts';
+import { type DecodedFilm, decodeDicom } from './dicom/decode.ts';
+import type { Film } from './dicom/film.ts';
+import type { Grey } from './pixels/grey.ts';
+import { Kernels } from './pixels/kernels.ts';
+import { writeGreyPng } from './pixels/png.ts';
+import { Resizer } from './pixels/resize.ts';
+import { decodeRaster } from './raster.ts';
+import type { Rejection } from './rejection.ts';
 
 /** A file above this many bytes, or an image above this many pixels, is not decoded. */
 export const MAX_FILE_BYTES = 2 ** 28;
 export const MAX_PIXELS = 2 ** 26;
+
+/** How images are read. */
+export interface ReaderSettings extends IngestConfig {
+  /** texts of a DICOM file's Body Part Examined that mean the chest, beside those that say so */
+  readonly bodyParts?: readonly string[];
+}
 
 /** An image that can be used. */
 export interface Radiograph {
   /** pixels of the original */
   readonly width: number;
   readonly height: number;
-  /** SHA-256 of width and height (32 bits each, little endian) and the original's 8-bit grey pixels, row by row */
+  /** SHA-256 of width and height (32 bits each, little endian) and the decoded 8-bit grey pixels, row by row */
   readonly pixelSha256: Sha256;
-  /** PNG, 8-bit grey, `size` square */
-  readonly png: Uint8Array;
+  /** 8-bit grey, `size` square, as PNG or raw, row by row */
+  readonly encoded: Uint8Array<ArrayBuffer>;
+  /** what the header of a DICOM file says; null for other files */
+  readonly film: Film | null;
 }
 
-export interface Rejection {
-  readonly reason: QuarantineReason;
-  readonly detail: string;
-}
+/** Reads image files, DICOM or others, one after another: keeps decoders and their memory from one to the next. */
+export class RadiographReader {
+  readonly #kernels = new Kernels();
+  readonly #resizer = new Resizer(this.#kernels);
+  readonly #codecs = new Codecs();
 
-/**
- * Decodes an image file to 8-bit grey and resizes it once, antialiased (Lanczos 3), to a square.
- * `stretch` fills the square whatever the film's shape; `letterbox` keeps the shape on black.
- * Alpha is dropped, 16-bit grey scaled to 8, colour profiles ignored, equal channels taken as they are.
- */
-export async function readRadiograph(
-  bytes: Uint8Array,
-  settings: IngestConfig,
-): Promise<Radiograph | Rejection> {
-  let grey: Grey | Rejection;
-  try {
-    grey = await decodeGrey(bytes);
-  } catch (error) {
-    return { reason: 'unreadable', detail: firstLine(error) };
+  constructor(readonly settings: ReaderSettings) {}
+
+  /**
+   * Decodes an image file to 8-bit grey and resizes it once, antialiased (Lanczos 3), to a square.
+   * `stretch` fills the square whatever the film's shape; `letterbox` keeps the shape on black.
+   */
+  async read(bytes: Uint8Array): Promise<Radiograph | Rejection> {
+    try {
+      return await this.#read(bytes);
+    } catch (error) {
+      return { reason: 'unreadable', detail: firstLine(error) };
+    }
   }
-  if ('reason' in grey) return grey;
-  const { width, height, pixels } = grey;
-  if (pixels.every((value) => value === pixels[0])) {
-    return { reason: 'constant', detail: `every pixel is ${pixels[0]}` };
+
+  async #read(bytes: Uint8Array): Promise<Radiograph | Rejection> {
+    const { size, geometry, bodyParts = [] } = this.settings;
+    const decoded: Decoded | Rejection = isDicom(bytes)
+      ? await decodeDicom(bytes, {
+          kernels: this.#kernels,
+          codecs: this.#codecs,
+          maxPixels: MAX_PIXELS,
+          size,
+          bodyParts,
+        })
+      : await decodeRaster(bytes, this.#kernels, MAX_PIXELS);
+    if ('reason' in decoded) return decoded;
+    const { pixels } = decoded;
+    if (pixels.every((value) => value === pixels[0])) {
+      return { reason: 'constant', detail: `every pixel is ${pixels[0]}` };
+    }
+    const square = { width: size, height: size, pixels: this.#resizer[geometry](decoded, size) };
+    const { width, height } = decoded.thinned ?? decoded;
+    return {
+      width,
+      height,
+      pixelSha256: pixelHash(width, height, pixels),
+      encoded: this.settings.encoding === 'raw' ? square.pixels.slice() : writeGreyPng(square, this.#kernels),
+      film: decoded.film ?? null,
+    };
   }
-  const size = new Uint8Array(new Uint32Array([width, height]).buffer);
-  return {
-    width,
-    height,
-    pixelSha256: createHash('sha256').update(size).update(pixels).digest('hex'),
-    png: await squarePng(grey, settings),
-  };
 }
 
-interface Grey {
-  readonly width: number;
-  readonly height: number;
-  readonly pixels: Uint8Array;
-}
+/** An image, with what only a DICOM file says of it. */
+type Decoded = Grey & Partial<Pick<DecodedFilm, 'film'>>;
 
-async function decodeGrey(bytes: Uint8Array): Promise<Grey | Rejection> {
-  const { format, width, height, channels, hasAlpha } = await sharp(bytes, {
-    limitInputPixels: false,
-  }).metadata();
-  if (width * height > MAX_PIXELS) return { reason: 'over-size', detail: `${width} x ${height} pixels` };
-  // libpng hands out all rows before it looks for the end of the file.
-  if (format === 'png' && Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).lastIndexOf('IEND') < 0) {
-    return { reason: 'unreadable', detail: 'the file ends before the image does' };
-  }
-  const image = sharp(bytes, {
-    limitInputPixels: MAX_PIXELS,
-    failOn: 'error',
-    ignoreIcc: true,
-  }).removeAlpha();
-  const isColour = channels - (hasAlpha ? 1 : 0) === 3;
-  if (isColour) {
-    const colour = await image.clone().toColourspace('srgb').raw().toBuffer();
-    const pixels = equalChannel(colour);
-    if (pixels !== null) return { width, height, pixels };
-  }
-  return { width, height, pixels: await image.toColourspace('b-w').raw().toBuffer() };
-}
-
-/** One channel of interleaved RGB where all three are equal everywhere, else null. */
-function equalChannel(rgb: Uint8Array): Uint8Array | null {
-  const pixels = new Uint8Array(rgb.length / 3);
-  for (let i = 0, at = 0; i < pixels.length; i++, at += 3) {
-    if (rgb[at] !== rgb[at + 1] || rgb[at] !== rgb[at + 2]) return null;
-    pixels[i] = rgb[at] as number;
-  }
-  return pixels;
-}
-
-async function squarePng({ width, height, pixels }: Grey, { size, geometry }: IngestConfig) {
-  return sharp(pixels, { raw: { width, height, channels: 1 } })
-    .resize(size, size, { fit: geometry === 'stretch' ? 'fill' : 'contain', background: '#000' })
-    .toColourspace('b-w')
-    .png({ compressionLevel: 6, palette: false })
-    .toBuffer();
+function pixelHash(width: number, height: number, pixels: Uint8Array): Sha256 {
+  const shape = new Uint8Array(new Uint32Array([width, height]).buffer);
+  return createHash('sha256').update(shape).update(pixels).digest('hex');
 }
 
 function firstLine(error: unknown): string {

@@ -1,9 +1,28 @@
-import { fileURLToPath } from 'node:url';
+import { readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { sha256File } from '@viewgap/contracts';
 import sharp from 'sharp';
 
-/** What decides an image's pixels, how they are encoded, and why a file is rejected. */
-export const READER_SOURCE: readonly URL[] = [new URL('./radiograph.ts', import.meta.url)];
+const require = createRequire(import.meta.url);
+const here = (path: string) => new URL(`./${path}`, import.meta.url);
+const codeIn = (folder: string) =>
+  readdirSync(here(folder))
+    .filter((name) => /\.(ts|wasm)$/.test(name) && !name.endsWith('.test.ts'))
+    .sort()
+    .map((name) => here(`${folder}/${name}`));
+
+/** What decides an image's pixels, how they are encoded, what is known of it, and why a file is rejected. */
+export const READER_SOURCE: readonly URL[] = [
+  ...['radiograph.ts', 'raster.ts', 'age.ts'].map(here),
+  ...['pixels', 'dicom', 'dicom/codecs'].flatMap(codeIn),
+  ...[
+    'dicom-parser',
+    'dcmjs-codecs/build/dcmjs-native-codecs.wasm',
+    '@cornerstonejs/codec-charls/decodewasm',
+    '@cornerstonejs/codec-openjpeg/decodewasm',
+  ].map((module) => pathToFileURL(require.resolve(module))),
+];
 
 /** Names the code that reads images: readings that were made under another name are made again. */
 export async function readerVersion(source: readonly URL[] = READER_SOURCE): Promise<string> {

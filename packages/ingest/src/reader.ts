@@ -1,18 +1,22 @@
-import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
-import { type IngestConfig, type Progress, sha256, UserError } from '@viewgap/contracts';
+import { type IngestConfig, type Progress, UserError } from '@viewgap/contracts';
+import { concealed } from './dicom/film-facts.ts';
 import type { ListedFile } from './listing.ts';
-import { mapParallel } from './parallel.ts';
-import { MAX_FILE_BYTES, readRadiograph } from './radiograph.ts';
+import { mapInBatches } from './parallel.ts';
+import type { Pseudonyms } from './pseudonym.ts';
+import type { ReaderSettings } from './radiograph.ts';
+import { ReadPool } from './read-pool.ts';
+import type { ReadResult } from './read-worker.ts';
 import type { FreshReading } from './reading.ts';
 import type { ReadingCache } from './reading-cache.ts';
 
+/** Fewer files than this are not worth another thread's start. */
+const FILES_PER_WORKER = 16;
 const MAX_BATCH = 256;
 /** A batch of images is held in memory until it is written as one part. */
 const MAX_BATCH_BYTES = 2 ** 26;
 
-/** Images of a batch: a killed run loses at most so many. */
+/** Images of a batch: a killed run loses at most two batches. */
 export function batchSize(settings: IngestConfig): number {
   return Math.max(1, Math.min(MAX_BATCH, Math.floor(MAX_BATCH_BYTES / settings.size ** 2)));
 }
@@ -23,58 +27,65 @@ export function batchSize(settings: IngestConfig): number {
  */
 export async function readMissing(options: {
   readonly label: string;
-  readonly root: string;
   readonly files: readonly ListedFile[];
-  readonly settings: IngestConfig;
+  /** where a file lies */
+  readonly locate: (file: ListedFile) => string;
+  readonly settings: ReaderSettings;
+  /** of a private source: without them nothing is kept of what DICOM headers say */
+  readonly pseudonyms: Pseudonyms | null;
   readonly cache: ReadingCache;
   readonly progress: Progress;
   readonly batch?: number;
 }): Promise<number> {
-  const { label, root, files, settings, cache, progress, batch = batchSize(settings) } = options;
+  const { label, files, settings, cache, progress, batch = batchSize(settings) } = options;
   const missing = files.filter((file) => !cache.find(file));
   const task = progress.start(label, missing.length, 'images');
+  const workers = Math.min(Math.ceil(missing.length / FILES_PER_WORKER), availableParallelism());
+  const pool = new ReadPool({ settings, workers });
   let done = 0;
-  for (let start = 0; start < missing.length; start += batch) {
-    const fresh = await mapParallel(
-      missing.slice(start, start + batch),
-      availableParallelism(),
-      async (file) => {
-        const one = await readOne(root, file, settings);
-        task.update(++done);
-        return one;
-      },
-    );
-    await cache.add(fresh);
+  try {
+    const read = async (file: ListedFile) => {
+      const one = await readOne(pool, file, options);
+      task.update(++done);
+      return one;
+    };
+    await mapInBatches(missing, { limit: FILES_AHEAD * workers, batch }, read, (fresh) => cache.add(fresh));
+  } finally {
+    await pool.close();
   }
   task.finish(`${missing.length} read, ${files.length - missing.length} known from earlier runs`);
   return missing.length;
 }
 
-async function readOne(root: string, file: ListedFile, settings: IngestConfig): Promise<FreshReading> {
-  if (file.size > MAX_FILE_BYTES) {
-    const facts = { file, fileSha256: '', reason: 'over-size', detail: `${file.size} bytes` } as const;
-    return { reading: { ...facts, outcome: 'rejected' }, png: null };
+/** Files that are with each worker or wait for it. */
+const FILES_AHEAD = 3;
+
+async function readOne(
+  pool: ReadPool,
+  file: ListedFile,
+  { locate, pseudonyms }: Pick<Parameters<typeof readMissing>[0], 'locate' | 'pseudonyms'>,
+): Promise<FreshReading> {
+  const { fileSha256, image } = await readFile(pool, file, locate);
+  if ('reason' in image) {
+    return { reading: { file, fileSha256, outcome: 'rejected', ...image }, encoded: null };
   }
-  const bytes = await readBytes(join(root, file.path));
-  const fileSha256 = sha256(bytes);
-  const result = await readRadiograph(bytes, settings);
-  if ('reason' in result) {
-    return { reading: { file, fileSha256, outcome: 'rejected', ...result }, png: null };
-  }
-  const { width, height, pixelSha256, png } = result;
+  const { width, height, pixelSha256, encoded } = image;
+  const film = image.film && pseudonyms && concealed(image.film, pseudonyms);
   // The cache gives the true place when it has written the batch.
   const place = { holder: 'part', sha256: '', row: 0 } as const;
-  return {
-    reading: { file, fileSha256, outcome: 'usable', width, height, pixelSha256, pngBytes: png.length, place },
-    png,
-  };
+  const facts = { file, fileSha256, width, height, pixelSha256, film, imageBytes: encoded.length, place };
+  return { reading: { ...facts, outcome: 'usable' }, encoded };
 }
 
-async function readBytes(path: string): Promise<Uint8Array> {
+async function readFile(
+  pool: ReadPool,
+  file: ListedFile,
+  locate: (file: ListedFile) => string,
+): Promise<ReadResult> {
   try {
-    return await readFile(path);
+    return await pool.read(locate(file));
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause;
-    throw new UserError('an image went away while the source was read', path, 'run again', { cause });
+    throw new UserError('an image went away while the source was read', file.path, 'run again');
   }
 }

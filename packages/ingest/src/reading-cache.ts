@@ -69,13 +69,13 @@ export class ReadingCache {
     return same ? reading : undefined;
   }
 
-  /** Keeps a batch of readings with their PNGs (null for a rejected file), on disk when this returns. */
+  /** Keeps a batch of readings with their encoded images (null for a rejected file), on disk when this returns. */
   async add(batch: readonly FreshReading[]): Promise<void> {
     const bytes = encodeTable(READINGS, batch.map(freshRow), { 'viewgap.key': this.key });
     const hash = sha256(bytes);
     await writeFileAtomic(this.path(hash), bytes);
-    batch.forEach(({ reading, png }, row) => {
-      this.readings.set(reading.file.path, png === null ? reading : placed(reading, 'part', hash, row));
+    batch.forEach(({ reading, encoded }, row) => {
+      this.readings.set(reading.file.path, encoded === null ? reading : placed(reading, 'part', hash, row));
     });
   }
 
@@ -85,7 +85,7 @@ export class ReadingCache {
   }
 
   /** @throws LostHolder */
-  async png({ holder, sha256: hash, row }: Place): Promise<Uint8Array> {
+  async image({ holder, sha256: hash, row }: Place): Promise<Uint8Array> {
     const image = (await this.table(holder, hash)).getChild('image')?.get(row) as
       | Uint8Array
       | null

@@ -1,7 +1,8 @@
 import type { Cell, decodeTable, QuarantineReason, Sha256, TableShape } from '@viewgap/contracts';
+import type { FilmFacts } from './dicom/film-facts.ts';
 import type { ListedFile } from './listing.ts';
 
-/** Where an image's PNG lies: a row of a part of the cache, or of a shard of the store. */
+/** Where an encoded image lies: a row of a part of the cache, or of a shard of the store. */
 export interface Place {
   readonly holder: 'part' | 'shard';
   readonly sha256: Sha256;
@@ -22,8 +23,10 @@ export type Reading = ReadFacts &
         readonly width: number;
         readonly height: number;
         readonly pixelSha256: Sha256;
-        /** bytes of the PNG */
-        readonly pngBytes: number;
+        /** what a DICOM file of a private source says of itself; null for all others */
+        readonly film: FilmFacts | null;
+        /** bytes of the encoded image */
+        readonly imageBytes: number;
         readonly place: Place;
       }
   );
@@ -34,10 +37,10 @@ const text = (name: string) => ({ name, type: 'text', nullable: false }) as cons
 const textOrNull = (name: string) => ({ name, type: 'text', nullable: true }) as const;
 const intOrNull = (name: string) => ({ name, type: 'int32', nullable: true }) as const;
 
-/** A file of the cache: one row an image file that was read. `image` or (shard, row) holds the PNG of a usable one. */
+/** A file of the cache: one row an image file that was read. `image` or (shard, row) holds the encoded image of a usable one. */
 export const READINGS: TableShape = {
   name: 'readings',
-  version: 1,
+  version: 2,
   columns: [
     text('path'),
     { name: 'size', type: 'float64', nullable: false, unit: 'bytes' },
@@ -48,19 +51,23 @@ export const READINGS: TableShape = {
     intOrNull('width'),
     intOrNull('height'),
     textOrNull('pixel_sha256'),
-    intOrNull('png_bytes'),
+    { ...textOrNull('film'), unit: 'JSON: what the header says, ids as pseudonyms' },
+    intOrNull('image_bytes'),
     { name: 'image', type: 'bytes', nullable: true },
     textOrNull('shard'),
     intOrNull('row'),
   ],
 };
 
+/** Stands for the part that holds what no part holds. */
+const NOT_KEPT = 'not kept';
+
 type ArrowTable = ReturnType<typeof decodeTable>;
 
-/** A reading that has just been made, its PNG not yet placed. */
+/** A reading that has just been made, its image not yet placed. */
 export interface FreshReading {
   readonly reading: Reading;
-  readonly png: Uint8Array | null;
+  readonly encoded: Uint8Array | null;
 }
 
 /** The reading with its pixels at this place. */
@@ -72,17 +79,20 @@ function factsRow(reading: Reading): Record<string, Cell> {
   const { path, size, mtimeMs } = reading.file;
   const common = { path, size, mtime_ms: mtimeMs, file_sha256: reading.fileSha256 };
   if (reading.outcome === 'rejected') return { ...common, reason: reading.reason, detail: reading.detail };
-  const { width, height, pixelSha256, pngBytes } = reading;
-  return { ...common, width, height, pixel_sha256: pixelSha256, png_bytes: pngBytes };
+  const { width, height, pixelSha256, film, imageBytes } = reading;
+  const facts = film && JSON.stringify(film);
+  return { ...common, width, height, pixel_sha256: pixelSha256, film: facts, image_bytes: imageBytes };
 }
 
-/** Row of a part: holds the PNG. */
-export const freshRow = ({ reading, png }: FreshReading) => ({ ...factsRow(reading), image: png });
+/** Row of a part: holds the encoded image. */
+export const freshRow = ({ reading, encoded }: FreshReading) => ({ ...factsRow(reading), image: encoded });
 
 /** Row of an index: points into a shard. */
 export function settledRow(reading: Reading): Record<string, Cell> {
   if (reading.outcome === 'rejected') return factsRow(reading);
-  return { ...factsRow(reading), shard: reading.place.sha256, row: reading.place.row };
+  const { holder, sha256: shard, row } = reading.place;
+  // Of a film without a row no pixels are kept: it is read again should it get one.
+  return holder === 'shard' ? { ...factsRow(reading), shard, row } : factsRow(reading);
 }
 
 /** The readings of a file of the cache. `hash` is the file's own. */
@@ -106,10 +116,11 @@ export function readingsOf(table: ArrowTable, hash: Sha256): Reading[] {
       width: cell<number>('width', i),
       height: cell<number>('height', i),
       pixelSha256: cell<Sha256>('pixel_sha256', i),
-      pngBytes: cell<number>('png_bytes', i),
+      film: JSON.parse(cell<string | null>('film', i) ?? 'null') as FilmFacts | null,
+      imageBytes: cell<number>('image_bytes', i),
       place:
         shard === null
-          ? { holder: 'part', sha256: hash, row: i }
+          ? { holder: 'part', sha256: cell('image', i) === null ? NOT_KEPT : hash, row: i }
           : { holder: 'shard', sha256: shard, row: cell<number>('row', i) },
     };
   });

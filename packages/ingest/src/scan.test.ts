@@ -7,6 +7,7 @@ import { scanSource } from './scan.ts';
 async function scan(root: string, lines: string[] = []): Promise<string> {
   const out = join(await temporaryFolder(), 'listings/nih.json');
   await scanSource({
+    name: 'nih',
     config: nihConfig(root),
     pipelineFolder: '/',
     env: {},

@@ -46,7 +46,7 @@ export async function writeShards(
   for (const view of VIEWS) {
     const images = kept
       .filter(({ row }) => row.view === view)
-      .map((image) => ({ ...image, imageId: image.row.imageId, pngBytes: image.reading.pngBytes }));
+      .map((image) => ({ ...image, imageId: image.row.imageId, imageBytes: image.reading.imageBytes }));
     for (const [number, rows] of cutShards(images, bounds).entries()) {
       const { hash, bytes } =
         (await earlierShard(rows, view, cache, store)) ?? (await newShard(rows, view, cache, store));
@@ -94,7 +94,7 @@ async function newShard(
 ): Promise<StoredShard> {
   const rows: { image_id: string; image: Uint8Array }[] = [];
   for (const { row, reading } of images) {
-    rows.push({ image_id: row.imageId, image: await cache.png(reading.place) });
+    rows.push({ image_id: row.imageId, image: await cache.image(reading.place) });
   }
   const bytes = encodeTable(SHARD, rows, { view });
   return { hash: await store.put(bytes), bytes: bytes.byteLength };

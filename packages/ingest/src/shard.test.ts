@@ -4,7 +4,9 @@ import { cutShards } from './shard.ts';
 
 const BOUNDS = { meanRows: 8, maxRows: 1000, maxBytes: 1e9 };
 const images = (ids: readonly number[]) =>
-  [...new Set(ids)].sort((a, b) => a - b).map((id) => ({ imageId: `${id}`.padStart(6, '0'), pngBytes: 100 }));
+  [...new Set(ids)]
+    .sort((a, b) => a - b)
+    .map((id) => ({ imageId: `${id}`.padStart(6, '0'), imageBytes: 100 }));
 
 test('shards hold every image once, in order, and stay within their bounds', () => {
   fc.assert(

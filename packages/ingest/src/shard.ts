@@ -22,7 +22,7 @@ export const SHARD_BOUNDS: ShardBounds = { meanRows: 1024, maxRows: 4096, maxByt
  * Cuts a sorted list of images into shards at images that their own id chooses (content-defined chunking), so that
  * an image more or less changes the shard that holds it and leaves the others, which bounds alone would not.
  */
-export function cutShards<Image extends { readonly imageId: string; readonly pngBytes: number }>(
+export function cutShards<Image extends { readonly imageId: string; readonly imageBytes: number }>(
   images: readonly Image[],
   bounds: ShardBounds = SHARD_BOUNDS,
 ): Image[][] {
@@ -30,13 +30,13 @@ export function cutShards<Image extends { readonly imageId: string; readonly png
   let shard: Image[] = [];
   let bytes = 0;
   for (const image of images) {
-    if (shard.length > 0 && (shard.length >= bounds.maxRows || bytes + image.pngBytes > bounds.maxBytes)) {
+    if (shard.length > 0 && (shard.length >= bounds.maxRows || bytes + image.imageBytes > bounds.maxBytes)) {
       shards.push(shard);
       shard = [];
       bytes = 0;
     }
     shard.push(image);
-    bytes += image.pngBytes;
+    bytes += image.imageBytes;
     if (hashUniform('shard', image.imageId) < 1 / bounds.meanRows) {
       shards.push(shard);
       shard = [];

@@ -9,7 +9,8 @@ import type { SourceTable } from './adapter.ts';
  * @throws UserError (while it is read) where the archive is damaged or cut short
  */
 export function tableFile(root: string, path: string): SourceTable {
-  return { path, bytes: () => unpacked(join(root, path), path) };
+  const file = join(root, path);
+  return { path, ...(!path.endsWith('.gz') && { file }), bytes: () => unpacked(file, path) };
 }
 
 async function* unpacked(file: string, path: string): AsyncGenerator<Uint8Array> {

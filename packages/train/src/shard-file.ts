@@ -23,7 +23,7 @@ interface Rows {
 /** An image as it lies in a shard. */
 export interface ShardRow {
   readonly imageId: string;
-  /** PNG */
+  /** PNG, or pixels row by row */
   readonly image: Uint8Array;
 }
 

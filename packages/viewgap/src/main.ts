@@ -12,6 +12,10 @@ interface CommandFile {
 const COMMANDS: Readonly<Record<string, { summary: string; load: () => Promise<CommandFile> }>> = {
   scan: { summary: 'list the files of a source', load: () => import('./commands/scan.ts') },
   ingest: { summary: 'read a source into view-tagged shards', load: () => import('./commands/ingest.ts') },
+  sheet: {
+    summary: 'images of a source for the eye, as one page',
+    load: () => import('./commands/sheet.ts'),
+  },
   catalog: { summary: 'join the sources, split by patient', load: () => import('./commands/catalog.ts') },
   prepare: { summary: 'find or build the engine', load: () => import('./commands/prepare.ts') },
   train: { summary: 'fit one model with one seed', load: () => import('./commands/train.ts') },

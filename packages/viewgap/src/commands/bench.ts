@@ -11,6 +11,7 @@ import {
 import { Argument, Command } from 'commander';
 import type { Context } from '../context.ts';
 import { askedEngine } from '../engine.ts';
+import { benchIngest, ingestTable } from './bench-ingest.ts';
 import { checkTorch } from './bench-python.ts';
 import { benchHead, caseTable } from './bench-table.ts';
 
@@ -25,23 +26,36 @@ interface Options {
   readonly compile?: boolean;
   readonly profile?: boolean;
   readonly json?: boolean;
+  readonly images?: string;
+  readonly repeat: string;
+  readonly encoding: string;
 }
 
 export function command(context: Context): Command {
   return new Command()
-    .addArgument(new Argument('<what>', 'what to time').choices(['train']))
+    .addArgument(new Argument('<what>', 'what to time').choices(['train', 'ingest']))
     .option('--model <name>', `one of ${BENCH_MODELS.join(', ')}; default: all`)
     .option('--size <pixels>', 'edge of the images, a multiple of 32; with --model and --batch')
     .option('--batch <images>', 'images of a step; with --model and --size')
     .option('--seconds <number>', 'timed in each turn, after one untimed; three steps at least', '3')
     .option('--rounds <number>', 'how often all contestants take turns', '3')
     .option('--inference', 'time outputs alone, not training steps')
-    .option('--python <path>', 'a Python that has torch, to time PyTorch too')
+    .option(
+      '--python <path>',
+      'a Python that has torch (or, for ingest, the image libraries), to time others too',
+    )
     .option('--compile', 'time torch.compile too, which takes minutes to start')
     .option('--profile', 'print what a captured step spends its time on')
+    .option('--images <folder>', 'ingest: folder of .png or .dcm files')
+    .option('--repeat <number>', 'ingest: how often each file is read in a round', '1')
+    .option('--encoding <kind>', 'ingest: png or raw', 'png')
     .option('--json', 'print as JSON')
-    .addHelpText('after', '\nexample: viewgap bench train --model cnn --size 64 --batch 16 --python python3')
-    .action(async (_what: string, options: Options) => {
+    .addHelpText(
+      'after',
+      '\nexample: viewgap bench train --model cnn --size 64 --batch 16 --python python3\n         viewgap bench ingest --images images --repeat 10 --python python3',
+    )
+    .action(async (what: string, options: Options) => {
+      if (what === 'ingest') return timeIngest(options, context);
       const cases = casesOf(options);
       const counts = {
         seconds: countOf('--seconds', options.seconds),
@@ -61,6 +75,20 @@ export function command(context: Context): Command {
       });
       if (options.json) context.print(JSON.stringify(result, null, 2));
     });
+}
+
+async function timeIngest(
+  { images, python, json, encoding, ...counts }: Options,
+  context: Context,
+): Promise<void> {
+  if (images === undefined)
+    throw new ConfigError('no images to time', 'bench ingest', 'give --images FOLDER');
+  if (encoding !== 'png' && encoding !== 'raw')
+    throw new ConfigError('no such encoding', encoding, 'png or raw');
+  const rounds = countOf('--rounds', counts.rounds);
+  const repeat = countOf('--repeat', counts.repeat);
+  const result = await benchIngest({ images, python: python ?? null, encoding, rounds, repeat }, context);
+  context.print(json ? JSON.stringify(result, null, 2) : ingestTable(result));
 }
 
 /** Prints each case as it ends, after what all have in common. */

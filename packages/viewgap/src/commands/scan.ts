@@ -14,6 +14,7 @@ export function command(context: Context): Command {
       const config = sourceOf(place.pipeline, options.source);
       const { scanSource } = await import('@viewgap/ingest');
       await scanSource({
+        name: options.source,
         config,
         pipelineFolder: place.pipeline.folder,
         env: context.env,

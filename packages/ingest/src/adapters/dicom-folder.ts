@@ -1,0 +1,49 @@
+import { type LayoutConfig, UserError } from '@viewgap/contracts';
+import type { Adapter, ParsedTable, SourceTable } from '../adapter.ts';
+import { baseName, isVisible } from '../file-name.ts';
+import { parseMapped } from '../mapped-rows.ts';
+
+type Options = Pick<
+  LayoutConfig<'dicom-folder'>,
+  'table' | 'mapping' | 'title' | 'labelSet' | 'namespace' | 'joinBy'
+>;
+
+/** The index of a medium (PS3.10 8.6), which shows nothing itself. */
+const INDEX = /^DICOMDIR$/i;
+
+/**
+ * A hospital's export: DICOM in any tree of folders under any names, and one table of labels. What the films are is
+ * told by their own headers, so that they are brought together with their rows when they have been read.
+ */
+export function dicomFolder(options: Options): Adapter {
+  const { table, title, namespace } = options;
+  return {
+    name: 'dicom-folder',
+    title,
+    citation: '',
+    patientNamespace: namespace ?? null,
+    publicIds: false,
+    expects: `${table}, and DICOM files in any folder`,
+    enters: isVisible,
+    isTable: (path) => path === table,
+    isImage: (path) => path !== table && isVisible(path) && !INDEX.test(baseName(path)),
+    imageId: (path) => path,
+    parse: (tables) => parse(tables, options),
+  };
+}
+
+async function parse(tables: readonly SourceTable[], options: Options): Promise<ParsedTable> {
+  const { table, mapping, labelSet } = options;
+  try {
+    return await parseMapped(tables, { table, mapping, labelSet });
+  } catch (error) {
+    if (!(error instanceof UserError) || !error.what.startsWith('unknown ')) throw error;
+    // A text that the mapping does not list may be anything that somebody typed: it is not repeated, nor is its error.
+    const what = error.what.slice(0, error.what.indexOf(' in '));
+    throw new UserError(
+      `${what} in the label table`,
+      table,
+      'list every text of these columns in its mapping',
+    );
+  }
+}

@@ -1,0 +1,149 @@
+import { join } from 'node:path';
+import {
+  type Artifact,
+  decodeTable,
+  FINDINGS,
+  hashUniform,
+  ingestFacts,
+  labelColumn,
+  QUARANTINE,
+  RECORDS,
+  readTable,
+  SHARD,
+  type Store,
+  VIEWS,
+} from '@viewgap/contracts';
+import { countBy } from './ingest-table.ts';
+import { Kernels } from './pixels/kernels.ts';
+import { isPng, readGreyPng, writeGreyPng } from './pixels/png.ts';
+import { Resizer } from './pixels/resize.ts';
+import { looksInverted } from './polarity.ts';
+
+interface SheetImage {
+  readonly imageId: string;
+  readonly shard: string;
+  readonly row: number;
+  readonly view: string;
+  /** findings that are present; `none of them` where no finding is */
+  readonly groups: readonly string[];
+}
+
+export interface ContactSheet {
+  /** a page that needs no other file */
+  readonly html: string;
+  /** ids of images that seem to be negatives */
+  readonly inverted: readonly string[];
+}
+
+const NONE = 'none of them';
+
+/**
+ * A page for the eye: some images of every view and finding, those that look inverted, and what was quarantined by
+ * reason. Which images are shown depends on their ids alone. Holds no id but those of the records.
+ * @param perGroup images of each view and finding
+ */
+export async function contactSheet(
+  artifact: Artifact,
+  {
+    store,
+    rebuild,
+    perGroup = 6,
+  }: { readonly store: Store; readonly rebuild: string; readonly perGroup?: number },
+): Promise<ContactSheet> {
+  const { settings, source } = ingestFacts(artifact, rebuild);
+  const images = await imagesOf(artifact);
+  const chosen = chosenImages(images, perGroup);
+  const kernels = new Kernels();
+  const resizer = new Resizer(kernels);
+  const pictures = new Map<string, string>();
+  const inverted: string[] = [];
+  for (const shard of new Set(images.map((image) => image.shard))) {
+    const column = decodeTable(SHARD, await store.get(shard), shard).getChild('image');
+    for (const { imageId, row } of images.filter((image) => image.shard === shard)) {
+      const encoded = column?.get(row) as Uint8Array;
+      const { size } = settings;
+      const grey = isPng(encoded)
+        ? readGreyPng(encoded, kernels, size * size)
+        : { width: size, height: size, pixels: encoded };
+      if (grey === null) throw new Error('a shard holds an image of another size than its settings say');
+      const suspect = looksInverted(grey, resizer);
+      if (suspect) inverted.push(imageId);
+      if (!chosen.has(imageId) && !(suspect && inverted.length <= MOST_SUSPECTS)) continue;
+      pictures.set(imageId, Buffer.from(writeGreyPng(grey, kernels)).toString('base64'));
+    }
+  }
+  const reasons = (await readTable(QUARANTINE, join(artifact.folder, 'quarantine.arrow'))).getChild('reason');
+  const rejected = Object.entries(countBy([...(reasons ?? [])] as string[], (reason) => reason));
+  const html = [
+    HEAD,
+    ...(source.synthetic ? ['<h1>SYNTHETIC</h1>'] : []),
+    `<p>${images.length} images</p>`,
+    section(`Look inverted: ${inverted.length}`, inverted, pictures),
+    ...groupsOf(images).map(([title, members]) =>
+      section(
+        `${title}: ${members.length}`,
+        members.filter(({ imageId }) => chosen.has(imageId)).map(({ imageId }) => imageId),
+        pictures,
+      ),
+    ),
+    '<h2>Quarantine</h2><table>',
+    ...rejected.sort().map(([reason, count]) => `<tr><td>${reason}<td>${count}`),
+    '</table></html>\n',
+  ].join('\n');
+  return { html, inverted };
+}
+
+/** Suspects that are shown; all are counted. */
+const MOST_SUSPECTS = 48;
+
+const HEAD = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Contact sheet</title>
+<style>body{background:#222;color:#ddd;font:14px sans-serif}figure{display:inline-block;margin:4px;width:160px}
+img{width:160px}figcaption{font-size:10px;overflow-wrap:anywhere}td{padding:0 1em}</style>`;
+
+async function imagesOf({ folder }: Artifact): Promise<SheetImage[]> {
+  const rows = (await readTable(RECORDS, join(folder, 'records.arrow'))).toArray();
+  return rows.map((row) => {
+    const present = FINDINGS.filter((finding) => row[labelColumn(finding)] === 1);
+    return {
+      imageId: row.image_id,
+      shard: row.shard,
+      row: row.row,
+      view: row.view,
+      groups: present.length > 0 ? present : [NONE],
+    };
+  });
+}
+
+function groupsOf(images: readonly SheetImage[]): [string, SheetImage[]][] {
+  return VIEWS.flatMap((view) =>
+    [...FINDINGS, NONE].map((group): [string, SheetImage[]] => [
+      `${view}, ${group}`,
+      images.filter((image) => image.view === view && image.groups.includes(group)),
+    ]),
+  ).filter(([, members]) => members.length > 0);
+}
+
+function chosenImages(images: readonly SheetImage[], perGroup: number): ReadonlySet<string> {
+  const ids = groupsOf(images).flatMap(([, members]) =>
+    members
+      .map(({ imageId }) => imageId)
+      .sort((a, b) => hashUniform('sheet', a) - hashUniform('sheet', b))
+      .slice(0, perGroup),
+  );
+  return new Set(ids);
+}
+
+function section(title: string, ids: readonly string[], pictures: ReadonlyMap<string, string>): string {
+  const figures = ids.flatMap((id) => {
+    const picture = pictures.get(id);
+    if (picture === undefined) return [];
+    return [
+      `<figure><img alt="" src="data:image/png;base64,${picture}"><figcaption>${escaped(id)}</figcaption></figure>`,
+    ];
+  });
+  return `<h2>${escaped(title)}</h2>\n${figures.join('\n')}`;
+}
+
+function escaped(text: string): string {
+  return text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
+}

@@ -1,0 +1,57 @@
+import type { Grey } from '../pixels/grey.ts';
+import type { Kernels } from '../pixels/kernels.ts';
+import { lowBand } from '../pixels/low-band.ts';
+import type { Rejection } from '../rejection.ts';
+import type { Codecs } from './codecs/codecs.ts';
+import { parseDataSet, Values } from './data-set.ts';
+import { type Film, filmOf, notChest } from './film.ts';
+import { type Frame, halvings, isHalved, readFrame } from './frame.ts';
+import { type PixelModule, pixelModule } from './pixel-module.ts';
+import { renderFilm } from './render.ts';
+
+/** A film as its pixels show it. */
+export interface DecodedFilm extends Grey {
+  readonly film: Film;
+}
+
+/** What decoding a film needs beside its bytes. */
+export interface DecodingTools {
+  readonly kernels: Kernels;
+  readonly codecs: Codecs;
+  /** a film of more pixels is not decoded */
+  readonly maxPixels: number;
+  /** edge that the image will be resized to */
+  readonly size: number;
+  /** texts of Body Part Examined that mean the chest, beside those that say so */
+  readonly bodyParts?: readonly string[];
+}
+
+/**
+ * Decodes and renders a DICOM file of one chest radiograph.
+ * @returns the film, or why it is not used: what it shows is judged before its pixels are touched
+ * @throws Error where it cannot be read; no message quotes what the file says
+ */
+export async function decodeDicom(
+  bytes: Uint8Array,
+  { kernels, codecs, maxPixels, size, bodyParts }: DecodingTools,
+): Promise<DecodedFilm | Rejection> {
+  const values = new Values(parseDataSet(bytes));
+  const other = notChest(values, bodyParts);
+  if (other !== null) return { reason: 'not-chest', detail: other };
+  const film = filmOf(values);
+  const pixels = pixelModule(values);
+  const { columns: width, rows: height, frames } = pixels;
+  if (frames > 1) return { reason: 'several-frames', detail: `${frames} frames` };
+  if (width * height > maxPixels) return { reason: 'over-size', detail: `${width} x ${height} pixels` };
+  const frame = halved(await readFrame(values, pixels, codecs, size), pixels, size, kernels);
+  return { ...renderFilm(frame, values, pixels, kernels), film };
+}
+
+/** The frame at the resolution that the resize needs, unless it was decoded so already. */
+function halved(frame: Frame, pixels: PixelModule, size: number, kernels: Kernels): Frame {
+  const { width, height, samples } = frame;
+  const levels = halvings(frame, size);
+  if (frame.step > 1 || levels === 0 || !isHalved(pixels) || !(samples instanceof Uint16Array)) return frame;
+  const low = lowBand({ width, height, values: samples }, levels, pixels.bitsStored, kernels);
+  return { width: low.width, height: low.height, samples: low.values, compressed: true, step: 2 ** levels };
+}

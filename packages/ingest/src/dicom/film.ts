@@ -1,0 +1,56 @@
+import { parseAge } from '../age.ts';
+import type { Values } from './data-set.ts';
+import { dicomView, type StatedView } from './view.ts';
+
+/** What a film's own header says of it, beside its pixels. Ids are the originals: they go no further than pseudonyms. */
+export interface Film {
+  readonly sopInstance: string | null;
+  readonly study: string | null;
+  readonly accession: string | null;
+  readonly patient: string | null;
+  readonly view: StatedView;
+  readonly ageYears: number | null;
+  readonly sex: 'F' | 'M' | null;
+  /** true: words or faces may be burnt into the pixels */
+  readonly burnedIn: boolean;
+}
+
+export function filmOf(values: Values): Film {
+  const sex = values.text('PatientSex');
+  return {
+    sopInstance: values.text('SOPInstanceUID'),
+    study: values.text('StudyInstanceUID'),
+    accession: values.text('AccessionNumber'),
+    patient: values.text('PatientID'),
+    view: dicomView(values),
+    ageYears: ageOf(values),
+    sex: sex === 'F' || sex === 'M' ? sex : null,
+    burnedIn: values.text('BurnedInAnnotation') === 'YES',
+  };
+}
+
+/** The age as it is written; else from birth to study, where both dates are. */
+function ageOf(values: Values): number | null {
+  const stated = values.text('PatientAge');
+  if (stated !== null) return parseAge(stated);
+  const [birth, study] = [values.text('PatientBirthDate'), values.text('StudyDate')].map(dateNumber);
+  if (birth == null || study == null) return null;
+  return parseAge(String(Math.floor((study - birth) / 10_000)));
+}
+
+/** A date as the number YYYYMMDD: the difference of two, over 10,000, is whole years. */
+function dateNumber(text: string | null): number | null {
+  return text !== null && /^\d{8}$/.test(text) ? Number(text) : null;
+}
+
+const RADIOGRAPHY = ['CR', 'DX', 'DR', 'RG'];
+const CHEST = /CHEST|THORA|LUNG|RIB|CXR/i;
+
+/** Why a file is no single radiograph of a chest, as far as its header tells; null where nothing speaks against it. */
+export function notChest(values: Values, bodyParts: readonly string[] = []): string | null {
+  const modality = values.text('Modality');
+  if (modality !== null && !RADIOGRAPHY.includes(modality.toUpperCase())) return 'another modality';
+  const part = values.text('BodyPartExamined');
+  if (part === null || CHEST.test(part) || bodyParts.includes(part)) return null;
+  return 'another body part';
+}

@@ -1,0 +1,138 @@
+import type { Values } from './data-set.ts';
+import type { PixelModule } from './pixel-module.ts';
+
+/** Every number that 16 bits can store. */
+const CODES = 2 ** 16;
+
+/** What a data set says of how its stored values are shown. */
+export interface Display {
+  /** stored value -> value in the modality's unit */
+  readonly modality: (stored: number) => number;
+  /** that value -> 0 black to 1 white, not clamped; null where nothing is said */
+  readonly voi: ((value: number) => number) | null;
+  /** first and last stored value that are no part of the film; null where none is */
+  readonly padding: readonly [number, number] | null;
+  /** low values are white */
+  readonly inverted: boolean;
+}
+
+/** The modality LUT, the VOI LUT or first window, the padding and the polarity: PS3.3 C.11.1, C.11.2, C.7.5.1.1.2. */
+export function displayOf(values: Values, pixels: PixelModule): Display {
+  const stored = pixels.signed ? 'int16' : 'uint16';
+  const padding = values[stored]('PixelPaddingValue');
+  const limit = values[stored]('PixelPaddingRangeLimit') ?? padding;
+  return {
+    modality: modalityOf(values, pixels.signed),
+    voi: voiOf(values, pixels.signed),
+    padding: padding === null || limit === null ? null : [Math.min(padding, limit), Math.max(padding, limit)],
+    // MONOCHROME1 and INVERSE say the same thing: a film that says both is inverted once.
+    inverted: pixels.photometric === 'MONOCHROME1' || values.text('PresentationLUTShape') === 'INVERSE',
+  };
+}
+
+function modalityOf(values: Values, signed: boolean): Display['modality'] {
+  const table = lookUpTable(values.item('ModalityLUTSequence'), signed);
+  if (table) return table.at;
+  const slope = values.number('RescaleSlope') ?? 1;
+  const intercept = values.number('RescaleIntercept') ?? 0;
+  return (stored) => stored * slope + intercept;
+}
+
+function voiOf(values: Values, signed: boolean): Display['voi'] {
+  const table = lookUpTable(values.item('VOILUTSequence'), signed);
+  if (table) return (value) => table.at(value) / table.white;
+  const centre = values.number('WindowCenter');
+  const width = values.number('WindowWidth');
+  if (centre === null || width === null) return null;
+  const shape = values.text('VOILUTFunction') ?? 'LINEAR';
+  // A width that PS3.3 forbids cannot be meant: the film is shown as if it had no window.
+  if (shape === 'LINEAR' ? width < 1 : width <= 0) return null;
+  if (shape === 'SIGMOID') return (value) => 1 / (1 + Math.exp((-4 * (value - centre)) / width));
+  if (shape === 'LINEAR_EXACT') return (value) => (value - centre) / width + 0.5;
+  if (width === 1) return (value) => (value <= centre - 0.5 ? 0 : 1);
+  return (value) => (value - (centre - 0.5)) / (width - 1) + 0.5;
+}
+
+interface LookUpTable {
+  readonly at: (value: number) => number;
+  /** the largest number that its bits can write */
+  readonly white: number;
+}
+
+/** A LUT item: its descriptor is (entries, first value, bits), entries beyond the ends repeat the ends. */
+function lookUpTable(item: Values | null, signed: boolean): LookUpTable | null {
+  const bytes = item?.bytes('LUTData');
+  const words = item?.words('LUTData');
+  const declared = item?.uint16('LUTDescriptor', 0) ?? null;
+  const first = item?.[signed ? 'int16' : 'uint16']('LUTDescriptor', 1) ?? null;
+  const bits = item?.uint16('LUTDescriptor', 2) ?? null;
+  if (!bytes || !words || declared === null || first === null || bits === null || bits < 1 || bits > 16)
+    return null;
+  const count = declared === 0 ? CODES : declared;
+  const wide = bytes.length >= 2 * count;
+  if (!wide && bytes.length < count) return null;
+  const entry = wide ? words : (i: number) => bytes[i] as number;
+  return {
+    at: (value) => entry(Math.min(Math.max(Math.round(value) - first, 0), count - 1)),
+    white: 2 ** bits - 1,
+  };
+}
+
+/**
+ * The 8-bit grey of every code that may be stored.
+ * @param occurs whether a code occurs in the film: where no window is given it spans from the lowest to the highest
+ *   value that does, padding left out; films of 8 bits are shown as they are
+ * @param compressed see Frame
+ */
+export function greyTable(
+  display: Display,
+  pixels: PixelModule,
+  compressed: boolean,
+  occurs: (code: number) => boolean,
+): Uint8Array<ArrayBuffer> {
+  const { modality, padding, inverted } = display;
+  const { bitsStored, signed } = pixels;
+  const span = 2 ** bitsStored;
+  const bitsOf = storedBits(pixels, compressed);
+  const numberOf = (bits: number) => (signed && bits >= span / 2 ? bits - span : bits);
+  const isPadding = (value: number) => padding !== null && value >= padding[0] && value <= padding[1];
+
+  const voi = display.voi ?? (isShownAsItIs() ? (value: number) => value / 255 : wholeRange());
+  const greys = new Uint8Array(span);
+  for (let bits = 0; bits < span; bits++) {
+    const value = numberOf(bits);
+    if (isPadding(value)) continue;
+    const white = Math.min(Math.max(voi(modality(value)), 0), 1);
+    greys[bits] = Math.round(255 * (inverted ? 1 - white : white));
+  }
+  const table = new Uint8Array(CODES);
+  for (let code = 0; code < CODES; code++) table[code] = greys[bitsOf(code)] as number;
+  return table;
+
+  function isShownAsItIs(): boolean {
+    return bitsStored === 8 && !signed && modality(0) === 0 && modality(255) === 255;
+  }
+
+  function wholeRange(): (value: number) => number {
+    let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    for (let code = 0; code < CODES; code++) {
+      if (!occurs(code)) continue;
+      const value = numberOf(bitsOf(code));
+      if (isPadding(value)) continue;
+      low = Math.min(low, modality(value));
+      high = Math.max(high, modality(value));
+    }
+    return high > low ? (value) => (value - low) / (high - low) : () => 0;
+  }
+}
+
+/** The stored bits of a code. A raw code may hold other bits beside them; a decoder may leave the range a little. */
+function storedBits(
+  { bitsStored, highBit, signed }: PixelModule,
+  compressed: boolean,
+): (code: number) => number {
+  const last = 2 ** bitsStored - 1;
+  if (compressed && !signed) return (code) => Math.min(code, last);
+  const shift = compressed ? 0 : highBit + 1 - bitsStored;
+  return (code) => (code >>> shift) & last;
+}

@@ -1,0 +1,59 @@
+import type { Values } from './data-set.ts';
+
+/** How a data set says that its pixels are stored: the Image Pixel module, PS3.3 C.7.6.3. */
+export interface PixelModule {
+  readonly rows: number;
+  readonly columns: number;
+  /** 3: colour */
+  readonly samples: 1 | 3;
+  readonly photometric: string;
+  /** colour by colour, not pixel by pixel */
+  readonly planar: boolean;
+  readonly bitsAllocated: 8 | 16;
+  readonly bitsStored: number;
+  readonly highBit: number;
+  readonly signed: boolean;
+  /** some of its values say: no part of the film */
+  readonly padded: boolean;
+  readonly frames: number;
+  readonly transferSyntax: string;
+}
+
+const GREY = ['MONOCHROME1', 'MONOCHROME2'];
+const COLOUR = ['RGB', 'YBR_FULL', 'YBR_FULL_422', 'YBR_ICT', 'YBR_RCT'];
+
+/** @throws Error where an element that is needed to read the pixels is absent, or has a value nobody can read */
+export function pixelModule(values: Values): PixelModule {
+  const photometric = required('photometric interpretation', values.text('PhotometricInterpretation'));
+  const samples = values.uint16('SamplesPerPixel') ?? (GREY.includes(photometric) ? 1 : 3);
+  if (!(samples === 1 ? GREY : COLOUR).includes(photometric) || (samples !== 1 && samples !== 3)) {
+    // The text is the file's own and might be anything: it is not repeated.
+    throw new Error(`a photometric interpretation that is not read, of ${samples} samples a pixel`);
+  }
+  const bitsAllocated = required('bits allocated', values.uint16('BitsAllocated'));
+  if (bitsAllocated !== 8 && bitsAllocated !== 16) throw new Error(`${bitsAllocated} bits allocated`);
+  const bitsStored = values.uint16('BitsStored') ?? bitsAllocated;
+  const highBit = values.uint16('HighBit') ?? bitsStored - 1;
+  if (bitsStored < 1 || bitsStored > bitsAllocated || highBit < bitsStored - 1 || highBit >= bitsAllocated) {
+    throw new Error(`${bitsStored} bits stored up to bit ${highBit} of ${bitsAllocated}`);
+  }
+  return {
+    rows: required('rows', values.uint16('Rows')),
+    columns: required('columns', values.uint16('Columns')),
+    samples,
+    photometric,
+    planar: values.uint16('PlanarConfiguration') === 1,
+    bitsAllocated,
+    bitsStored,
+    highBit,
+    signed: values.uint16('PixelRepresentation') === 1,
+    padded: values.uint16('PixelPaddingValue') !== null,
+    frames: values.number('NumberOfFrames') ?? 1,
+    transferSyntax: values.text('TransferSyntaxUID') ?? '1.2.840.10008.1.2',
+  };
+}
+
+function required<Value>(what: string, value: Value | null): Value {
+  if (value === null || value === 0) throw new Error(`no ${what}`);
+  return value;
+}

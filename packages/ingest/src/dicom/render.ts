@@ -1,0 +1,65 @@
+import type { Grey } from '../pixels/grey.ts';
+import type { Kernels } from '../pixels/kernels.ts';
+import type { Values } from './data-set.ts';
+import type { Frame } from './frame.ts';
+import { displayOf, greyTable } from './grey-table.ts';
+import type { PixelModule } from './pixel-module.ts';
+
+/**
+ * A film as 8-bit grey: modality LUT, then VOI LUT or first window, then inverted once where low values are white.
+ * Padding is black. Colour is taken as its luminance.
+ */
+export function renderFilm(frame: Frame, values: Values, pixels: PixelModule, kernels: Kernels): Grey {
+  const { width, height, step } = frame;
+  const shape = { width, height, ...thinned(pixels, step) };
+  if (pixels.samples === 3) return { ...shape, pixels: luminance(frame, pixels) };
+  const display = displayOf(values, pixels);
+  const table = greyTable(display, pixels, frame.compressed, usedCodes(frame.samples));
+  return { ...shape, pixels: lookedUp(frame.samples, table, kernels) };
+}
+
+function thinned({ columns, rows }: PixelModule, step: number): Pick<Grey, 'thinned'> {
+  return step === 1 ? {} : { thinned: { width: columns, height: rows, step } };
+}
+
+function lookedUp(samples: Frame['samples'], table: Uint8Array, kernels: Kernels): Uint8Array {
+  if (samples instanceof Uint8Array) return lookedUp8(samples, table);
+  const [from, to, at] = kernels.place(samples, samples.length, table);
+  kernels.run.look_up16(from, to, samples.length, at);
+  return kernels.copy(to, samples.length);
+}
+
+function lookedUp8(samples: Uint8Array, table: Uint8Array): Uint8Array {
+  const pixels = new Uint8Array(samples.length);
+  for (let i = 0; i < samples.length; i++) pixels[i] = table[samples[i] as number] as number;
+  return pixels;
+}
+
+/** Which codes occur, found when it is first asked for: only films without a window need to know. */
+function usedCodes(samples: Frame['samples']): (code: number) => boolean {
+  let used: Uint8Array | null = null;
+  return (code) => {
+    if (used === null) {
+      used = new Uint8Array(2 ** 16);
+      for (let i = 0; i < samples.length; i++) used[samples[i] as number] = 1;
+    }
+    return used[code] === 1;
+  };
+}
+
+/** ITU-R BT.601; of YBR the first component is the luminance itself. */
+function luminance(frame: Frame, { photometric, planar, bitsAllocated }: PixelModule): Uint8Array {
+  const { samples, width, height, compressed } = frame;
+  if (bitsAllocated !== 8) throw new Error('colour of more than 8 bits is not read');
+  const count = width * height;
+  const [step, plane] = planar && !compressed ? [1, count] : [3, 1];
+  const weights =
+    photometric === 'YBR_FULL' || photometric === 'YBR_FULL_422' ? [1, 0, 0] : [0.299, 0.587, 0.114];
+  const [red, green, blue] = weights as [number, number, number];
+  const pixels = new Uint8Array(count);
+  for (let i = 0, at = 0; i < count; i++, at += step) {
+    const [a, b, c] = [samples[at], samples[at + plane], samples[at + 2 * plane]] as [number, number, number];
+    pixels[i] = Math.round(red * a + green * b + blue * c);
+  }
+  return pixels;
+}

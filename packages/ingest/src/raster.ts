@@ -1,0 +1,49 @@
+import sharp from 'sharp';
+import type { Grey } from './pixels/grey.ts';
+import type { Kernels } from './pixels/kernels.ts';
+import { isPng, readGreyPng } from './pixels/png.ts';
+import type { Rejection } from './rejection.ts';
+
+/**
+ * Decodes a PNG, JPEG or another file that sharp reads to 8-bit grey: alpha is dropped, 16-bit grey scaled to 8, colour
+ * profiles ignored, equal channels taken as they are.
+ * @throws Error where it cannot be decoded
+ */
+export async function decodeRaster(
+  bytes: Uint8Array,
+  kernels: Kernels,
+  maxPixels: number,
+): Promise<Grey | Rejection> {
+  const quick = isPng(bytes) ? readGreyPng(bytes, kernels, maxPixels) : null;
+  if (quick) return quick;
+  const { format, width, height, channels, hasAlpha } = await sharp(bytes, {
+    limitInputPixels: false,
+  }).metadata();
+  if (width * height > maxPixels) return { reason: 'over-size', detail: `${width} x ${height} pixels` };
+  // libpng hands out all rows before it looks for the end of the file.
+  if (format === 'png' && Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).lastIndexOf('IEND') < 0) {
+    return { reason: 'unreadable', detail: 'the file ends before the image does' };
+  }
+  const image = sharp(bytes, {
+    limitInputPixels: maxPixels,
+    failOn: 'error',
+    ignoreIcc: true,
+  }).removeAlpha();
+  const isColour = channels - (hasAlpha ? 1 : 0) === 3;
+  if (isColour) {
+    const colour = await image.clone().toColourspace('srgb').raw().toBuffer();
+    const pixels = equalChannel(colour);
+    if (pixels !== null) return { width, height, pixels };
+  }
+  return { width, height, pixels: await image.toColourspace('b-w').raw().toBuffer() };
+}
+
+/** One channel of interleaved RGB where all three are equal everywhere, else null. */
+function equalChannel(rgb: Uint8Array): Uint8Array | null {
+  const pixels = new Uint8Array(rgb.length / 3);
+  for (let i = 0, at = 0; i < pixels.length; i++, at += 3) {
+    if (rgb[at] !== rgb[at + 1] || rgb[at] !== rgb[at + 2]) return null;
+    pixels[i] = rgb[at] as number;
+  }
+  return pixels;
+}

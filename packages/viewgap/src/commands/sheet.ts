@@ -1,0 +1,29 @@
+import { resolve } from 'node:path';
+import { openArtifact, unitPath, writeFileAtomic } from '@viewgap/contracts';
+import { Command } from 'commander';
+import type { Context } from '../context.ts';
+import { sourceOf } from '../source-of.ts';
+import { openWorkplace } from '../workplace.ts';
+
+export function command(context: Context): Command {
+  return new Command()
+    .requiredOption('--pipeline <folder>', 'folder of the pipeline.json')
+    .requiredOption('--source <name>', 'a source of the pipeline that was ingested')
+    .requiredOption('--out <file>', 'the page to write')
+    .addHelpText(
+      'after',
+      '\nexample: viewgap sheet --pipeline pipelines/nih-sample --source nih --out nih.html',
+    )
+    .action(async ({ pipeline, source, out }: { pipeline: string; source: string; out: string }) => {
+      const place = await openWorkplace(pipeline, context);
+      sourceOf(place.pipeline, source);
+      const unit = unitPath.ingest(source);
+      const { store } = place;
+      const rebuild = place.rebuild(unit);
+      const artifact = await openArtifact(place.unit(unit), 'ingest', { rebuild, store });
+      const { contactSheet } = await import('@viewgap/ingest');
+      const { html, inverted } = await contactSheet(artifact, { store, rebuild });
+      await writeFileAtomic(resolve(context.cwd, out), Buffer.from(html));
+      context.print(`${out}: ${inverted.length} images look inverted`);
+    });
+}
