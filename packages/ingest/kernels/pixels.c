@@ -224,14 +224,15 @@ struct bits {
   int count;
 };
 
+// Adds up to 16 bits; whole words go out.
 static inline void put(struct bits *bits, uint32_t value, int count) {
   bits->held |= (uint64_t)value << bits->count;
   bits->count += count;
-  while (bits->count >= 8) {
-    *bits->out++ = (uint8_t)bits->held;
-    bits->held >>= 8;
-    bits->count -= 8;
-  }
+  if (bits->count < 32) return;
+  __builtin_memcpy(bits->out, &bits->held, 4);
+  bits->out += 4;
+  bits->held >>= 32;
+  bits->count -= 32;
 }
 
 // A zlib stream (RFC 1950, 1951) of one block that has Huffman codes and no matches: what zlib calls Z_HUFFMAN_ONLY. out
@@ -261,7 +262,7 @@ int EXPORT(deflate)(const uint8_t *data, int count, uint8_t *out) {
   put(&bits, 0, 4);  // no distances
   for (int i = 0; i < count; i++) put(&bits, codes[data[i]], lengths[data[i]]);
   put(&bits, codes[LITERALS - 1], lengths[LITERALS - 1]);
-  if (bits.count > 0) put(&bits, 0, 8 - bits.count);
+  for (; bits.count > 0; bits.count -= 8, bits.held >>= 8) *bits.out++ = (uint8_t)bits.held;
   uint32_t check = adler32(data, count);
   for (int shift = 24; shift >= 0; shift -= 8) *bits.out++ = (uint8_t)(check >> shift);
   return (int)(bits.out - out);

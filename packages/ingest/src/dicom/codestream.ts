@@ -87,3 +87,12 @@ function codestreamStart(frame: Uint8Array): number {
   if (found < 0) throw new Error('a JP2 file without a codestream');
   return found;
 }
+
+const END_OF_IMAGE = 0xd9;
+
+/** Whether a frame of any JPEG standard has its last marker, without which decoders make up what is missing. Writers pad it to an even length with 0 or 0xff, some to more. */
+export function hasEnd(frame: Uint8Array): boolean {
+  let at = frame.length - 1;
+  while (at > 0 && (frame[at] === 0 || frame[at] === 0xff)) at--;
+  return frame[at] === END_OF_IMAGE && frame[at - 1] === 0xff;
+}

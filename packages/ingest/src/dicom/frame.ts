@@ -3,7 +3,7 @@ import type { Codecs } from './codecs/codecs.ts';
 import type { CornerstoneDecoder } from './codecs/cornerstone.ts';
 import type { Routine } from './codecs/jpeg.ts';
 import { decodeRle } from './codecs/rle.ts';
-import { type FrameHeader, jpeg2000Header, jpegHeader } from './codestream.ts';
+import { type FrameHeader, hasEnd, jpeg2000Header, jpegHeader } from './codestream.ts';
 import { TAGS, type Values } from './data-set.ts';
 import type { PixelModule } from './pixel-module.ts';
 
@@ -66,6 +66,7 @@ export async function readFrame(
   if (coding === 'raw' || coding === 'big-endian') return rawFrame(values, pixels, coding === 'big-endian');
   const frame = encapsulated(values.dataSet);
   if (coding === 'rle') return runLengths(frame, pixels);
+  if (!hasEnd(frame)) throw new Error('the frame ends before the image does');
   const header = coding === 'jpeg-2000' ? jpeg2000Header(frame) : jpegHeader(frame);
   const { columns, rows, samples } = pixels;
   if (header.width !== columns || header.height !== rows || header.components !== samples) {

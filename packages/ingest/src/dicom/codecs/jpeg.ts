@@ -30,7 +30,6 @@ interface Exports {
 export type Routine = 'DecodeJpeg' | 'DecodeJpeg2000';
 
 const MODULE = 'dcmjs-codecs/build/dcmjs-native-codecs.wasm';
-const END_OF_IMAGE = 0xd9;
 /** What libjpeg says of data that it could not follow, as warnings: the pixels after it are made up. */
 const DAMAGE = /premature end|corrupt|extraneous|bogus|unsupported marker/i;
 
@@ -55,7 +54,6 @@ export class JpegDecoder {
    * @throws Error where the frame is damaged or ends early
    */
   decode(routine: Routine, frame: Uint8Array, pixels: PixelModule): Uint8Array {
-    if (!hasEnd(frame)) throw new Error('the frame ends before the image does');
     const api = this.#exports;
     this.#damage = null;
     const context = api.CreateCodecsContext();
@@ -113,11 +111,4 @@ export class JpegDecoder {
       },
     };
   }
-}
-
-/** Whether a JPEG has its last marker. Writers pad it to an even length with 0 or 0xff, some to more. */
-function hasEnd(frame: Uint8Array): boolean {
-  let at = frame.length - 1;
-  while (at > 0 && (frame[at] === 0 || frame[at] === 0xff)) at--;
-  return frame[at] === END_OF_IMAGE && frame[at - 1] === 0xff;
 }
