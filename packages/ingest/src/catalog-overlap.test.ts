@@ -7,7 +7,7 @@ import { TRANSFORMS } from '../bench/film-transforms.ts';
 import { build, CONFIG, type Film, query, source } from '../test/catalog-fixture.ts';
 import { FIXTURE, ingest, nihConfig, temporaryFolder } from '../test/testing.ts';
 
-const SETTINGS = { size: 128, geometry: 'stretch' } as const;
+const SETTINGS = { size: 128, geometry: 'stretch', encoding: 'png' } as const;
 const NIH: readonly Film[] = [
   { of: '00000004_000', name: '00000004_000', patient: 4, view: 'AP' },
   { of: '00000053_000', name: '00000053_000', patient: 53, view: 'PA' },
