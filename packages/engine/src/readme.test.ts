@@ -19,7 +19,13 @@ function run(program: string) {
     symlinkSync(pathOf('../../../node_modules'), join(folder, 'node_modules'));
     writeFileSync(join(folder, 'example.mjs'), program);
     const args = ['--import', 'tsx', 'example.mjs'];
-    const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' });
+    // Where colours are forced, Node prints numbers in them.
+    const env = { ...process.env, FORCE_COLOR: '0' };
+    const { status, stdout, stderr } = spawnSync(process.execPath, args, {
+      cwd: folder,
+      encoding: 'utf8',
+      env,
+    });
     expect(status, stderr).toBe(0);
     return { lines: stdout.trim().split('\n'), state: readFileSync(join(folder, 'state.safetensors')) };
   } finally {
