@@ -50,7 +50,9 @@ export function readAddonSources(): AddonSources {
     { output: BINDING, sources: filesIn(binding, /\.cc$/), tensorflow: true },
     {
       output: GRAPH,
-      sources: [own('./graph.cc'), own('./batch-norm.cc'), own('./team.cc')],
+      sources: ['graph.cc', 'batch-norm.cc', 'batch-norm-loops.cc', 'team.cc'].map((name) =>
+        own(`./${name}`),
+      ),
       tensorflow: true,
     },
   ];
