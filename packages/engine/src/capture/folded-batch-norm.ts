@@ -1,4 +1,4 @@
-import { constantAttrs, FLOAT, type GraphNode, parseRef, scalar } from './graph-node.ts';
+import { attrOf, constantAttrs, FLOAT, type GraphNode, parseRef, scalar } from './graph-node.ts';
 import { DType, type Ref } from './native-graph.ts';
 
 /**
@@ -42,10 +42,6 @@ function convolutionBefore(
   const input = node.inputs[0] as Ref;
   const before = byName.get(input);
   return before?.op === 'Conv2D' && uses.get(input) === 1 ? before : null;
-}
-
-function attrOf(node: GraphNode, name: string): unknown {
-  return node.attrs.find((attr) => attr.name === name)?.value;
 }
 
 /** y = conv(x, filter * scale) + (beta - mean * scale), where scale = gamma / sqrt(variance + epsilon) */

@@ -1,4 +1,4 @@
-import { type GraphNode, refOf, typeAttr } from './graph-node.ts';
+import { attrOf, type GraphNode, mapInputs, refOf, typeAttr } from './graph-node.ts';
 import { type Attr, AttrKind, DType, type Ref } from './native-graph.ts';
 
 /**
@@ -37,7 +37,7 @@ export function fusedBatchNorms(
     return [
       {
         ...rest,
-        inputs: inputs.map((input) => (typeof input === 'string' ? resolved(input) : input.map(resolved))),
+        inputs: mapInputs(inputs, resolved),
       },
     ];
   });
@@ -149,10 +149,6 @@ function commonAttrs(side: Ref | null, relu: GraphNode | null): Attr[] {
     { name: 'N', type: AttrKind.int, value: side === null ? 0 : 1 },
     { name: 'relu', type: AttrKind.bool, value: relu !== null },
   ];
-}
-
-function attrOf(node: GraphNode, name: string): unknown {
-  return node.attrs.find((attr) => attr.name === name)?.value;
 }
 
 /** Who reads what. */

@@ -49,3 +49,12 @@ export function parseRef(ref: Ref): { name: string; output: number } {
 export function handleOf(variable: string): string {
   return `variable/${variable}`;
 }
+
+export function attrOf(node: GraphNode, name: string): unknown {
+  return node.attrs.find((attr) => attr.name === name)?.value;
+}
+
+/** An op's inputs with other refs in the places of its own. */
+export function mapInputs(inputs: GraphNode['inputs'], other: (ref: Ref) => Ref): (Ref | Ref[])[] {
+  return inputs.map((input) => (typeof input === 'string' ? other(input) : input.map(other)));
+}

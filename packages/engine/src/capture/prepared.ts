@@ -1,4 +1,4 @@
-import { type GraphNode, handleOf, parseRef, typeAttr } from './graph-node.ts';
+import { type GraphNode, handleOf, mapInputs, parseRef, typeAttr } from './graph-node.ts';
 import type { Ref, TensorType } from './native-graph.ts';
 
 /** A graph of which one part runs at each call, and another only when variables have changed. */
@@ -71,7 +71,7 @@ export function prepared(nodes: readonly GraphNode[], wanted: readonly Ref[], sc
     .filter(({ name }) => !worth.has(name))
     .map((node) => ({
       ...node,
-      inputs: node.inputs.map((input) => (typeof input === 'string' ? replaced(input) : input.map(replaced))),
+      inputs: mapInputs(node.inputs, replaced),
     }));
   const renamed = wanted.map(replaced);
   return {

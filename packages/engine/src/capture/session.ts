@@ -5,6 +5,7 @@ import {
   type GraphNode,
   handleOf,
   int32s,
+  mapInputs,
   scalar,
   typeAttr,
 } from './graph-node.ts';
@@ -112,13 +113,7 @@ export class Session {
     const own = new Set(nodes.map(({ name }) => name));
     const renamed = (ref: Ref) => (own.has(ref.split(':')[0] as string) ? prefix + ref : ref);
     for (const { op, name, inputs, controls, attrs } of nodes) {
-      this.#graph.addOp(
-        op,
-        prefix + name,
-        inputs.map((input) => (typeof input === 'string' ? renamed(input) : input.map(renamed))),
-        controls.map(renamed),
-        attrs,
-      );
+      this.#graph.addOp(op, prefix + name, mapInputs(inputs, renamed), controls.map(renamed), attrs);
     }
     return renamed;
   }

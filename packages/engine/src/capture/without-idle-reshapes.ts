@@ -1,4 +1,4 @@
-import { type GraphNode, refOf } from './graph-node.ts';
+import { type GraphNode, mapInputs, refOf } from './graph-node.ts';
 import type { Ref } from './native-graph.ts';
 
 /**
@@ -17,9 +17,7 @@ export function withoutIdleReshapes(
   const fed = new Set<string>();
   const kept: GraphNode[] = [];
   for (const node of nodes) {
-    const inputs = node.inputs.map((input) =>
-      typeof input === 'string' ? resolved(input) : input.map(resolved),
-    );
+    const inputs = mapInputs(node.inputs, resolved);
     for (const [i, { shape }] of node.outputs.entries()) shapes.set(refOf(node.name, i), `${shape}`);
     if (node.op === 'Placeholder') fed.add(node.name);
     const before = inputs[0] as Ref;
