@@ -59,7 +59,7 @@ static int build(enum kind kind, const uint8_t *lengths, int symbols, uint32_t *
     if (counts[length] > 0) longest = length;
   }
   // Codes that are free are allowed beside a single one of one bit.
-  if (room < 0 || (room > 0 && longest > 1)) return 1;
+  if (room < 0 || (room > 0 && (longest > 1 || kind == LENGTH_CODES))) return 1;
   for (int i = 0; i < symbols; i++)
     if (lengths[i] > 0) sorted[first[lengths[i]]++] = i;
   for (int i = 0; i < 2; i++) table[i] = INVALID;

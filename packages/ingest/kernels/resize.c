@@ -5,10 +5,8 @@
 
 #include "export.h"
 
-#define ROWS 4
-
-// The sums of the four lanes of each.
-static inline v128_t lane_sums(const v128_t sums[ROWS]) {
+// The sums of the four lanes of each of four.
+static inline v128_t lane_sums(const v128_t *sums) {
   v128_t ab = wasm_i32x4_add(wasm_i32x4_shuffle(sums[0], sums[1], 0, 4, 1, 5),
                              wasm_i32x4_shuffle(sums[0], sums[1], 2, 6, 3, 7));
   v128_t cd = wasm_i32x4_add(wasm_i32x4_shuffle(sums[2], sums[3], 0, 4, 1, 5),
@@ -16,34 +14,36 @@ static inline v128_t lane_sums(const v128_t sums[ROWS]) {
   return wasm_i32x4_add(wasm_i32x4_shuffle(ab, cd, 0, 1, 4, 5), wasm_i32x4_shuffle(ab, cd, 2, 3, 6, 7));
 }
 
-// First pass: every row of 8-bit pixels to out_width sums of taps neighbours from starts[x] on, times 2^6. taps is a
-// multiple of 8; rows may be read taps bytes beyond their end. Four rows share each weight that is loaded.
-void EXPORT(resize_rows)(const uint8_t *pixels, int width, int height, int16_t *out, int out_width,
-                         const int32_t *starts, const int16_t *weights, int taps) {
-  for (int y = 0; y < height; y += ROWS) {
-    const uint8_t *in[ROWS];
-    int16_t *to[ROWS];
-    for (int k = 0; k < ROWS; k++) {
-      int row = y + k < height ? y + k : height - 1;
-      in[k] = pixels + (int64_t)row * width;
-      to[k] = out + (int64_t)row * out_width;
-    }
+static inline v128_t weighted(const uint8_t *in, const int16_t *weights) {
+  return wasm_i32x4_dot_i16x8(wasm_u16x8_load8x8(in), wasm_v128_load(weights));
+}
+
+// taps is a constant where this is inlined, if it is a common one: half the time.
+static inline __attribute__((always_inline)) void sum_rows(const uint8_t *pixels, int width, int height, int16_t *out,
+                                                           int out_width, const int32_t *starts, const int16_t *weights,
+                                                           int taps) {
+  for (int y = 0; y < height; y++, pixels += width, out += out_width) {
     const int16_t *weight = weights;
-    for (int x = 0; x < out_width; x++) {
-      v128_t sums[ROWS] = {wasm_i32x4_splat(0), wasm_i32x4_splat(0), wasm_i32x4_splat(0), wasm_i32x4_splat(0)};
-      for (int i = starts[x], end = i + taps; i < end; i += 8, weight += 8) {
-        v128_t w = wasm_v128_load(weight);
-        for (int k = 0; k < ROWS; k++) {
-          sums[k] = wasm_i32x4_add(sums[k], wasm_i32x4_dot_i16x8(wasm_u16x8_load8x8(in[k] + i), w));
-        }
+    for (int x = 0; x < out_width; x += 4) {
+      v128_t sums[4];
+      for (int k = 0; k < 4; k++, weight += taps) {
+        const uint8_t *in = pixels + starts[x + k];
+        sums[k] = weighted(in, weight);
+        for (int i = 8; i < taps; i += 8) sums[k] = wasm_i32x4_add(sums[k], weighted(in + i, weight + i));
       }
       v128_t totals = wasm_i32x4_shr(wasm_i32x4_add(lane_sums(sums), wasm_i32x4_splat(128)), 8);
-      to[0][x] = (int16_t)wasm_i32x4_extract_lane(totals, 0);
-      to[1][x] = (int16_t)wasm_i32x4_extract_lane(totals, 1);
-      to[2][x] = (int16_t)wasm_i32x4_extract_lane(totals, 2);
-      to[3][x] = (int16_t)wasm_i32x4_extract_lane(totals, 3);
+      wasm_v128_store64_lane(out + x, wasm_i16x8_narrow_i32x4(totals, totals), 0);
     }
   }
+}
+
+// First pass: every row of 8-bit pixels to out_width sums of taps neighbours from starts[x] on, times 2^6. out_width is
+// a multiple of 4, taps of 8; rows may be read taps bytes beyond their end.
+void EXPORT(resize_rows)(const uint8_t *pixels, int width, int height, int16_t *out, int out_width,
+                         const int32_t *starts, const int16_t *weights, int taps) {
+  if (taps == 8) sum_rows(pixels, width, height, out, out_width, starts, weights, 8);
+  else if (taps == 32) sum_rows(pixels, width, height, out, out_width, starts, weights, 32);
+  else sum_rows(pixels, width, height, out, out_width, starts, weights, taps);
 }
 
 // Second pass: columns of the first pass' sums to 8-bit pixels, rounded and held within 0 to 255. width is a

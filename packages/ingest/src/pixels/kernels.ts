@@ -60,26 +60,30 @@ export class Kernels {
    */
   place<const Blocks extends readonly Block[]>(...blocks: Blocks): { [I in keyof Blocks]: number } {
     const { memory, __heap_base } = this.#exports;
-    const inside = (block: Block): block is ArrayBufferView =>
-      typeof block !== 'number' && block.buffer === memory.buffer;
-    let end = blocks
-      .filter(inside)
-      .reduce((last, { byteOffset, byteLength }) => Math.max(last, byteOffset + byteLength), __heap_base.value);
+    const inside = blocks.filter((block) => this.#holds(block)) as ArrayBufferView[];
+    let end = Math.max(
+      __heap_base.value,
+      ...inside.map(({ byteOffset, byteLength }) => byteOffset + byteLength),
+    );
+    const outside: [ArrayBufferView, number][] = [];
     const at = blocks.map((block) => {
-      if (inside(block)) return block.byteOffset;
+      if (this.#holds(block)) return (block as ArrayBufferView).byteOffset;
       const start = Math.ceil(end / ALIGNMENT) * ALIGNMENT;
+      if (typeof block !== 'number') outside.push([block, start]);
       end = start + (typeof block === 'number' ? block : block.byteLength);
       return start;
     });
-    const copied = blocks.map((block) => typeof block !== 'number' && !inside(block));
     const missing = Math.ceil(end / PAGE) - memory.buffer.byteLength / PAGE;
     if (missing > 0) memory.grow(missing);
     const bytes = new Uint8Array(memory.buffer);
-    blocks.forEach((block, i) => {
-      if (typeof block === 'number' || !copied[i]) return;
-      bytes.set(new Uint8Array(block.buffer, block.byteOffset, block.byteLength), at[i]);
-    });
+    for (const [{ buffer, byteOffset, byteLength }, start] of outside) {
+      bytes.set(new Uint8Array(buffer, byteOffset, byteLength), start);
+    }
     return at as { [I in keyof Blocks]: number };
+  }
+
+  #holds(block: Block): boolean {
+    return typeof block !== 'number' && block.buffer === this.#exports.memory.buffer;
   }
 
   /** Bytes of the memory themselves, for as long as nothing else is placed. */

@@ -29,7 +29,12 @@ export function readGreyPng(bytes: Uint8Array, kernels: Kernels, maxPixels: numb
   const length = (width + 1) * height;
   // A whole number of 16 bytes: it ends where the pixels start.
   const above = new Uint8Array(Math.ceil(width / 16) * 16);
-  const [from, rows, , to] = kernels.place(packed + READ_BEYOND, length + WRITTEN_BEYOND, above, width * height);
+  const [from, rows, , to] = kernels.place(
+    packed + READ_BEYOND,
+    length + WRITTEN_BEYOND,
+    above,
+    width * height,
+  );
   const input = kernels.view(from, packed);
   let at = 0;
   for (const part of parts) {

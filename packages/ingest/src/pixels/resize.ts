@@ -41,8 +41,14 @@ export class Resizer {
     const { step, ...whole } = thinned ?? { width, height, step: 1 };
     if (whole.width === toWidth && whole.height === toHeight && step === 1) return pixels;
     const columns = Math.ceil(toWidth / LANES) * LANES;
-    const across = this.#weightsOf({ kept: width, whole: whole.width, step }, toWidth, { room: columns, multiple: LANES });
-    const down = this.#weightsOf({ kept: height, whole: whole.height, step }, toHeight, { room: toHeight, multiple: 2 });
+    const across = this.#weightsOf({ kept: width, whole: whole.width, step }, toWidth, {
+      room: columns,
+      multiple: LANES,
+    });
+    const down = this.#weightsOf({ kept: height, whole: whole.height, step }, toHeight, {
+      room: toHeight,
+      multiple: 2,
+    });
     const { run } = this.#kernels;
     const [source, , sums, , out, ...tables] = this.#kernels.place(
       pixels,
