@@ -93,7 +93,7 @@ const common = {
     .partialRecord(z.enum([...reasons, 'any']), fraction)
     .default({})
     .describe(
-      'largest share of the inputs that may be lost for a reason (or for any but lateral) before ingest fails',
+      'largest share of the inputs that may be lost for a reason (or for any but lateral) before ingest, or for overlap the catalog, fails',
     ),
 };
 

@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import { Store } from '@viewgap/contracts';
 import { expect, test } from 'vitest';
-import { FIXTURE, ingest, temporaryFolder } from '../test/testing.ts';
+import { FIXTURE, ingest, SETTINGS, temporaryFolder } from '../test/testing.ts';
 import { contactSheet } from './contact-sheet.ts';
 
 test.each(['png', 'raw'] as const)(
   'a sheet of %s shards shows each view and finding, the same each time',
   async (encoding) => {
     const work = await temporaryFolder();
-    const artifact = await ingest(work, FIXTURE, { settings: { size: 32, geometry: 'stretch', encoding } });
+    const artifact = await ingest(work, FIXTURE, { settings: { ...SETTINGS, encoding } });
     const options = { store: new Store(join(work, 'store')), rebuild: 'run ingest again' };
     const { html, inverted } = await contactSheet(artifact, options);
     expect(inverted).toEqual([]);

@@ -5,7 +5,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { FIXTURE, filesRead, ingest, nihConfig, temporaryFolder } from '../test/testing.ts';
+import { FIXTURE, filesRead, ingest, nihConfig, SETTINGS, temporaryFolder } from '../test/testing.ts';
 
 /** Ingests the fixture in batches of two, in a process of its own that kills itself at `moment`. */
 async function killedIngest(work: string, moment: string): Promise<void> {
@@ -17,7 +17,7 @@ async function killedIngest(work: string, moment: string): Promise<void> {
     await ingestSource({
       name: 'nih',
       config: ${JSON.stringify(nihConfig(FIXTURE))},
-      settings: { size: 32, geometry: 'stretch', encoding: 'png' },
+      settings: ${JSON.stringify(SETTINGS)},
       pipelineFolder: '/',
       env: {},
       out: ${JSON.stringify(join(work, 'ingest'))},

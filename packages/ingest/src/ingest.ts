@@ -17,7 +17,7 @@ import { type JoinBy, pairFilms } from './film-pairing.ts';
 import { countBy, countsOf, writeTables } from './ingest-table.ts';
 import { type ListedFile, listSource } from './listing.ts';
 import { looksOf } from './look-cache.ts';
-import { refuseLosses } from './loss.ts';
+import { type Losses, refuseLosses } from './loss.ts';
 import { type Pairing, pairImages, type Quarantined } from './pairing.ts';
 import { namedFiles, pseudonymsOf } from './private-source.ts';
 import type { Pseudonyms } from './pseudonym.ts';
@@ -25,6 +25,7 @@ import { readMissing } from './reader.ts';
 import { readerVersion } from './reader-version.ts';
 import type { Reading } from './reading.ts';
 import { LostHolder, ReadingCache } from './reading-cache.ts';
+import { repeatedFilms } from './repeated-film.ts';
 import { type Environment, resolveRoot } from './root.ts';
 import { type Kept, type WrittenShards, writeShards } from './shard-writer.ts';
 import { tableFile } from './table-file.ts';
@@ -86,7 +87,12 @@ export async function ingestSource(options: IngestOptions): Promise<Artifact> {
   const regions = table.regions ?? [];
   const files = await writeTables(out, name, { kept, shards, looks, quarantined, regions });
   const counts = countsOf(listing, table, matched, kept, quarantined);
-  refuseLosses(quarantined, kept.length + quarantined.length, config.maxLoss);
+  refuseLosses(
+    lossesOf(kept, quarantined),
+    kept.length + quarantined.length,
+    config.maxLoss,
+    'with --explain',
+  );
   const { root: _, ...source } = config;
   const artifact = await finishArtifact(
     out,
@@ -107,6 +113,11 @@ export async function ingestSource(options: IngestOptions): Promise<Artifact> {
   const summary = `${kept.length} records, ${quarantined.length} quarantined`;
   progress.log(`ingest ${name}: ${filesRead} files read, ${summary}`);
   return artifact;
+}
+
+function lossesOf(kept: readonly Kept[], quarantined: readonly Quarantined[]): Losses {
+  const repeated = repeatedFilms(kept.map(({ row, reading }) => ({ ...reading, imageId: row.imageId })));
+  return countBy([...quarantined, ...repeated], ({ reason }) => reason);
 }
 
 function rejection(reading: Reading): Quarantined[] {

@@ -10,6 +10,7 @@ import { writeGreyPng } from './pixels/png.ts';
 import { Resizer } from './pixels/resize.ts';
 import { decodeRaster } from './raster.ts';
 import type { Rejection } from './rejection.ts';
+import { endsEarly } from './truncation.ts';
 
 /** A file above this many bytes, or an image above this many pixels, is not decoded. */
 export const MAX_FILE_BYTES = 2 ** 28;
@@ -50,12 +51,13 @@ export class RadiographReader {
     try {
       return await this.#read(bytes);
     } catch (error) {
-      return { reason: 'unreadable', detail: firstLine(error) };
+      const detail = firstLine(error);
+      return { reason: endsEarly(detail) ? 'truncated' : 'unreadable', detail };
     }
   }
 
   async #read(bytes: Uint8Array): Promise<Radiograph | Rejection> {
-    const { size, geometry, bodyParts = [] } = this.settings;
+    const { size, geometry, minEdge, bodyParts = [] } = this.settings;
     const decoded: Decoded | Rejection = isDicom(bytes)
       ? await decodeDicom(bytes, {
           kernels: this.#kernels,
@@ -67,11 +69,14 @@ export class RadiographReader {
       : await decodeRaster(bytes, this.#kernels, MAX_PIXELS);
     if ('reason' in decoded) return decoded;
     const { pixels } = decoded;
+    const { width, height } = decoded.thinned ?? decoded;
+    if (Math.min(width, height) < minEdge) {
+      return { reason: 'too-small', detail: `${width} x ${height} pixels` };
+    }
     if (pixels.every((value) => value === pixels[0])) {
       return { reason: 'constant', detail: `every pixel is ${pixels[0]}` };
     }
     const square = { width: size, height: size, pixels: this.#resizer[geometry](decoded, size) };
-    const { width, height } = decoded.thinned ?? decoded;
     return {
       width,
       height,
