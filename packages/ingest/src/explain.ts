@@ -28,11 +28,17 @@ export async function explainIngest(folder: string): Promise<string[]> {
   }
   if (byReason.size === 0) return ['every input is used'];
   const groups = [...byReason].sort(([a, x], [b, y]) => y.length - x.length || (a < b ? -1 : 1));
-  return groups.flatMap(([reason, rejected]) => [
+  const lines = groups.flatMap(([reason, rejected]) => [
     `${reason}: ${rejected.length} (${QUARANTINE_REASONS[reason]})`,
     ...rejected.slice(0, SHOWN).map(({ ref, detail }) => `  ${ref}${detail === '' ? '' : `: ${detail}`}`),
     ...(rejected.length > SHOWN ? [`  and ${rejected.length - SHOWN} more`] : []),
   ]);
+  return lines.map(printable);
+}
+
+/** A file's name may hold anything: it must not command the terminal. */
+function printable(line: string): string {
+  return line.replace(/[\p{Cc}\p{Cf}]/gu, '\uFFFD');
 }
 
 async function rejectedIn(folder: string): Promise<Quarantined[]> {
