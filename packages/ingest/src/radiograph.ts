@@ -20,6 +20,8 @@ export const MAX_PIXELS = 2 ** 26;
 export interface ReaderSettings extends IngestConfig {
   /** texts of a DICOM file's Body Part Examined that mean the chest, beside those that say so */
   readonly bodyParts?: readonly string[];
+  /** true: whatever an image shows, for a person who looks at what is not used */
+  readonly anything?: boolean;
 }
 
 /** An image that can be used. */
@@ -57,7 +59,7 @@ export class RadiographReader {
   }
 
   async #read(bytes: Uint8Array): Promise<Radiograph | Rejection> {
-    const { size, geometry, minEdge, bodyParts = [] } = this.settings;
+    const { size, geometry, minEdge, bodyParts = [], anything = false } = this.settings;
     const decoded: Decoded | Rejection = isDicom(bytes)
       ? await decodeDicom(bytes, {
           kernels: this.#kernels,
@@ -65,15 +67,16 @@ export class RadiographReader {
           maxPixels: MAX_PIXELS,
           size,
           bodyParts,
+          anything,
         })
       : await decodeRaster(bytes, this.#kernels, MAX_PIXELS);
     if ('reason' in decoded) return decoded;
     const { pixels } = decoded;
     const { width, height } = decoded.thinned ?? decoded;
-    if (Math.min(width, height) < minEdge) {
+    if (!anything && Math.min(width, height) < minEdge) {
       return { reason: 'too-small', detail: `${width} x ${height} pixels` };
     }
-    if (pixels.every((value) => value === pixels[0])) {
+    if (!anything && pixels.every((value) => value === pixels[0])) {
       return { reason: 'constant', detail: `every pixel is ${pixels[0]}` };
     }
     const square = { width: size, height: size, pixels: this.#resizer[geometry](decoded, size) };
