@@ -53,7 +53,9 @@ export async function mapInBatches<In, Out>(
   try {
     await mapParallel(items, limit, async (item) => {
       await room;
-      results.push(await map(item));
+      const result = await map(item);
+      // Not before: meanwhile another batch may have begun.
+      results.push(result);
       if (results.length >= batch) await handOver();
     });
     if (results.length > 0) await handOver();
