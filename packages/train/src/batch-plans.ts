@@ -19,10 +19,17 @@ export interface TrainingOrder {
   readonly size: number;
 }
 
-/** Every step of a training: a pure function of images and settings, the same for every model. */
-export function* trainingPlans(images: readonly LabelledImage[], order: TrainingOrder): Generator<StepPlan> {
+/**
+ * Every step of a training: a pure function of images and settings, the same for every model.
+ * @param after steps that were done before: the plans of the others
+ */
+export function* trainingPlans(
+  images: readonly LabelledImage[],
+  order: TrainingOrder,
+  after = 0,
+): Generator<StepPlan> {
   const { seed, epochs, batchSize, augment, size } = order;
-  for (const { step, draws } of batches(seed, epochs, images.length, batchSize)) {
+  for (const { step, draws } of batches(seed, epochs, images.length, batchSize, after)) {
     const drawn = draws.map(({ index, epoch }) => ({ image: images[index] as LabelledImage, epoch }));
     yield {
       step,

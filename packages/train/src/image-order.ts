@@ -22,12 +22,24 @@ export interface Batch {
   readonly draws: readonly { readonly index: number; readonly epoch: number }[];
 }
 
-/** All batches of a training, step 1 first; the images of the last epoch that fill no batch are left out. */
-export function* batches(seed: number, epochs: number, count: number, batchSize: number): Generator<Batch> {
+/**
+ * All batches of a training, step 1 first; the images of the last epoch that fill no batch are left out.
+ * @param after steps that were done before: their batches are passed over
+ */
+export function* batches(
+  seed: number,
+  epochs: number,
+  count: number,
+  batchSize: number,
+  after = 0,
+): Generator<Batch> {
   let draws: { index: number; epoch: number }[] = [];
-  let step = 0;
-  for (let epoch = 1; epoch <= epochs; epoch++) {
-    for (const index of epochOrder(seed, epoch, count)) {
+  let step = after;
+  const drawn = after * batchSize;
+  const first = Math.floor(drawn / count) + 1;
+  for (let epoch = first; epoch <= epochs; epoch++) {
+    const order = epochOrder(seed, epoch, count);
+    for (const index of epoch === first ? order.subarray(drawn % count) : order) {
       draws.push({ index, epoch });
       if (draws.length < batchSize) continue;
       step += 1;
