@@ -110,7 +110,7 @@ const why = CAN_MOUNT ? '' : ' (skipped: this user cannot mount a small disk)';
 describe.skipIf(!CAN_MOUNT)(`on a full disk${why}`, { timeout: MINUTE }, () => {
   test.each(FULL)(
     '%s, with %s full but for %i KiB, names %s',
-    async (name, disk, freeKiB, file, flags = []) => {
+    async ([name, disk, freeKiB, file, flags = []]) => {
       tiny.reset(name);
       const { folder, last, args } = STAGES[name];
       rmSync(tiny.at(folder), { recursive: true, force: true });
