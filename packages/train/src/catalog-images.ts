@@ -6,7 +6,7 @@ import {
   type Split,
   type View,
 } from '@viewgap/contracts';
-import type { Images, LabelledImage } from './labelled-images.ts';
+import type { Images, LabelledImage } from './labelled-image.ts';
 import { CodedColumn, TextColumn } from './text-column.ts';
 
 type Values = Pick<

@@ -1,34 +1,7 @@
-import {
-  FINDINGS,
-  type Label,
-  labelColumn,
-  queryRows,
-  type Split,
-  type View,
-  withDuckDB,
-} from '@viewgap/contracts';
+import { FINDINGS, labelColumn, queryRows, type Split, withDuckDB } from '@viewgap/contracts';
 import { CatalogImages, type ImageColumn } from './catalog-images.ts';
 
-/** An image as training and prediction see it. */
-export interface LabelledImage {
-  readonly source: string;
-  readonly imageId: string;
-  readonly patientId: string;
-  readonly view: View;
-  readonly split: Split;
-  readonly ageYears: number | null;
-  readonly sex: string | null;
-  /** in the order of FINDINGS */
-  readonly labels: readonly Label[];
-  readonly shard: string;
-  readonly row: number;
-}
-
-/** Images by their index: an array, or the columns of a catalog, which make an image's object when it is asked for. */
-export interface Images extends Iterable<LabelledImage> {
-  readonly length: number;
-  at(index: number): LabelledImage | undefined;
-}
+export type { Images, LabelledImage } from './labelled-image.ts';
 
 /** The images of a catalog.duckdb that belong to these splits, in a fixed order. */
 export async function labelledImages(path: string, splits: readonly Split[]): Promise<CatalogImages> {
