@@ -53,6 +53,12 @@ export { countOperations } from './models/operations.ts';
 export { Parameters } from './models/parameters.ts';
 export { loadTorchWeights, type TorchWeightsOptions } from './models/torch-weights.ts';
 export { type PrepareOptions, prepareEngine } from './prepare.ts';
-export { decodeSafetensors, encodeSafetensors, type NamedTensor, type Safetensors } from './safetensors.ts';
+export {
+  decodeSafetensors,
+  encodeSafetensors,
+  type NamedTensor,
+  type Safetensors,
+  safetensorsPieces,
+} from './safetensors.ts';
 export { type Engine, startEngine } from './start.ts';
 export { tf } from './tf.ts';
