@@ -31,10 +31,10 @@ beforeAll(async () => {
   await startEngine({ cacheDir: defaultCacheDir(process.env), log: () => {} });
   folder = await mkdtemp(join(tmpdir(), 'viewgap-loop-'));
   const { catalog, store } = await plantedCatalog(folder, 96);
-  const images = await labelledImages(join(catalog, 'catalog.duckdb'), ['train', 'val']);
+  const images = join(catalog, 'catalog.duckdb');
   data = {
-    train: images.filter((image) => image.split === 'train'),
-    val: images.filter((image) => image.split === 'val'),
+    train: await labelledImages(images, ['train']),
+    val: await labelledImages(images, ['val']),
     loaders: startImageLoaders(store, SIZE),
   };
   whole = await fit({});

@@ -1,34 +1,35 @@
 import { type HistoryLine, StoppedError, type StopSignal } from '@viewgap/contracts';
-import type { Captured, NamedTensor } from '@viewgap/engine';
 import { type StepPlan, type TrainingOrder, trainingPlans } from './batch-plans.ts';
 import type { Checkpointer } from './checkpointer.ts';
 import { type FitState, freshState } from './fit-state.ts';
 import type { FitWatcher } from './fit-watcher.ts';
 import { type ImageLoaders, imageFeed } from './image-feed.ts';
-import { lastStepOf } from './image-order.ts';
 import type { ImagePixels } from './image-worker.ts';
-import type { LabelledImage } from './labelled-images.ts';
-import { labelValues } from './loss.ts';
+import { type LabelRule, labelTargets } from './label-targets.ts';
+import type { Images } from './labelled-image.ts';
 import { brokenTensor, checkLoss, weightsBroken } from './loss-guard.ts';
 import { type LossParts, means, NO_LOSSES, plus } from './loss-means.ts';
 import type { Scorer } from './score.ts';
 import { shownAfter } from './shown-images.ts';
-import type { StepLosses } from './training-step.ts';
-import { isBetter, meanAuroc, meanEntropy } from './validation.ts';
+import { lastStepOf, trainingLength } from './training-length.ts';
+import type { TrainingStep } from './training-step.ts';
+import { isBetter, isStale, meanAuroc, meanEntropy } from './validation.ts';
 
 export interface FitData {
-  readonly train: readonly LabelledImage[];
-  readonly val: readonly LabelledImage[];
+  readonly train: Images;
+  readonly val: Images;
   readonly loaders: ImageLoaders;
 }
 
 export interface FitLoopParts {
   readonly order: TrainingOrder;
   readonly data: FitData;
-  readonly training: Captured<StepLosses>;
+  readonly training: TrainingStep;
   readonly scorer: Scorer;
-  /** names of the model's weights, without what the optimiser keeps */
-  readonly weights: readonly string[];
+  /** how labels become targets */
+  readonly rule: LabelRule;
+  /** epochs without a lower validation loss after which it ends; null: all epochs */
+  readonly patience: number | null;
   readonly checkpointer: Checkpointer | null;
   readonly watcher: Required<FitWatcher>;
   readonly log: (line: string) => void;
@@ -85,6 +86,7 @@ export class FitLoop {
     const { order, data, checkpointer, watcher, stop } = this.#parts;
     // A run that was stopped while it validated has done the epoch's last step already.
     await this.#validateAtEpochEnd();
+    if (this.#isStale) return;
     const feed = imageFeed(data.loaders, trainingPlans(data.train, order, this.#state.step));
     for await (const { job, batch } of feed) {
       const loss = await this.#step(batch, job);
@@ -94,8 +96,14 @@ export class FitLoop {
       watcher.step({ step: job.step, epoch: this.#epoch, loss, waitedShare: this.#waitedShare });
       await this.#validateAtEpochEnd();
       stop.throwIfAborted();
+      if (this.#isStale) return;
       if (checkpointer?.isDue(job.step)) await this.#save(checkpointer);
     }
+  }
+
+  get #isStale(): boolean {
+    const { patience } = this.#parts;
+    return patience !== null && isStale(this.#state.history, patience);
   }
 
   /** The one that is under way. */
@@ -103,26 +111,23 @@ export class FitLoop {
     return this.#state.history.length + 1;
   }
 
-  async #step({ pixels, inside }: ImagePixels, plan: StepPlan): Promise<LossParts> {
-    const { training, checkpointer } = this.#parts;
-    const { labels, known } = labelValues(plan.images.map((image) => image.labels));
-    const values = await training.run(pixels, inside as Uint8Array, labels, known);
-    const loss = {
-      classification: values.classification.data[0] as number,
-      reconstruction: values.reconstruction ? (values.reconstruction.data[0] as number) : null,
-    };
+  async #step(batch: ImagePixels, plan: StepPlan): Promise<LossParts> {
+    const { training, rule, checkpointer } = this.#parts;
+    const labels = plan.images.map((image) => image.labels);
+    const loss = await training.run(plan.step, batch, labelTargets(labels, rule));
     checkLoss(loss, plan, checkpointer?.kept);
     return loss;
   }
 
   async #validateAtEpochEnd(): Promise<void> {
-    const { order, data, training, weights, watcher } = this.#parts;
+    const { order, data, training, watcher } = this.#parts;
     const { step, history, sums, best } = this.#state;
     const epoch = this.#epoch;
-    if (epoch > order.epochs || step < lastStepOf(epoch, data.train.length, order.batchSize)) return;
+    const { epochs } = trainingLength(order, data.train.length);
+    if (epoch > epochs || step < lastStepOf(epoch, order, data.train.length)) return;
     const val = await this.#validate();
     const better = isBetter(val, history.findLast((line) => line.best)?.val ?? null);
-    this.#state.best = better ? pick(await training.read(), weights) : best;
+    this.#state.best = better ? await training.weights() : best;
     history.push({ epoch, step, train: means(sums), val, best: better });
     this.#state.sums = NO_LOSSES;
     await watcher.epoch(history);
@@ -164,11 +169,4 @@ export class FitLoop {
     await checkpointer.settle();
     return new StoppedError(signal, `step ${step} is saved`, 'run the same again to go on from there');
   }
-}
-
-function pick(
-  tensors: ReadonlyMap<string, NamedTensor>,
-  names: readonly string[],
-): ReadonlyMap<string, NamedTensor> {
-  return new Map(names.map((name) => [name, tensors.get(name) as NamedTensor]));
 }

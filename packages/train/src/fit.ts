@@ -1,33 +1,19 @@
-import {
-  canonicalJson,
-  type HistoryLine,
-  type ModelConfig,
-  type Sha256,
-  sha256,
-  type TrainConfig,
-  type TrainFacts,
-} from '@viewgap/contracts';
+import { canonicalJson, type HistoryLine, type Sha256, sha256, type TrainFacts } from '@viewgap/contracts';
 import type { NamedTensor } from '@viewgap/engine';
+import { labelCounts } from './batch-plans.ts';
 import { encodeWeights, valuesOf } from './checkpoint.ts';
 import { CheckpointFolder } from './checkpoint-folder.ts';
 import { type CheckpointEvery, Checkpointer } from './checkpointer.ts';
 import { codeIdentity } from './code-identity.ts';
 import { type FitData, FitLoop } from './fit-loop.ts';
 import { type FitWatcher, watchers } from './fit-watcher.ts';
-import { lastStepOf } from './image-order.ts';
-import { createModel, loadPretrained } from './model.ts';
+import { type InitialSettings, initialModels } from './initial-models.ts';
+import { labelRule } from './label-targets.ts';
 import { Scorer } from './score.ts';
-import { captureTraining } from './training-step.ts';
+import { trainingLength } from './training-length.ts';
+import { TrainingStep } from './training-step.ts';
 
-export interface FitSettings {
-  readonly common: TrainConfig;
-  readonly model: ModelConfig;
-  readonly seed: number;
-  /** edge of the images, pixels */
-  readonly size: number;
-  /** safetensors file that the encoder starts from; null: random weights */
-  readonly pretrained: string | null;
-}
+export type FitSettings = InitialSettings;
 
 /** What surrounds a training and does not change it. */
 export interface FitSurroundings {
@@ -65,42 +51,46 @@ export async function fitModel(
   surroundings: FitSurroundings = {},
 ): Promise<Fit> {
   const { common, seed, size } = settings;
-  const model = createModel(common, settings.model, size, seed);
-  const steps: { dispose(): void }[] = [];
+  const { decoder } = settings.model;
+  const { steps } = trainingLength(common, data.train.length);
+  const { model, average } = await initialModels(settings);
+  const copies = [model.parameters, ...(average ? [average.parameters] : [])];
+  const captured: { dispose(): void }[] = [];
   try {
-    if (settings.pretrained) await loadPretrained(model, settings.pretrained);
     const shared = model.parameters.within(['encoder', 'head']);
     const initial_weights = sha256(encodeWeights(shared.keys(), await valuesOf(shared)));
     const weights = [...model.parameters.all().keys()];
-    const training = captureTraining(model, common, settings.model.decoder, size);
-    steps.push(training);
-    const scorer = new Scorer(model, { size, loss: settings.model.decoder?.loss ?? null, sharing: training });
-    steps.push(scorer);
-    // A compiled step keeps the weights itself: the model's own are a copy of what it began with.
-    if (training.compiled) model.parameters.dispose();
+    const training = new TrainingStep(model, average, { common, decoder, size, steps });
+    captured.push(training);
+    const sharing = training.session;
+    const scorer = new Scorer(training.scored, { size, loss: decoder?.loss ?? null, sharing });
+    captured.push(scorer);
+    // A compiled step keeps the weights itself: the models' own are a copy of what it began with.
+    if (sharing.compiled) for (const copy of copies) copy.dispose();
     const loop = new FitLoop({
       order: { ...common, seed, size },
       data,
       training,
       scorer,
-      weights,
+      rule: labelRule(common, () => labelCounts(data.train)),
+      patience: common.earlyStopping?.patience ?? null,
       checkpointer: await checkpointerOf(settings, initial_weights, surroundings),
       watcher: watchers(surroundings.watchers ?? []),
       log: surroundings.log ?? (() => {}),
       stop: surroundings.stop ?? new AbortController().signal,
     });
     await loop.run();
-    const { best, history, shown } = loop.state;
+    const { best, history, shown, step } = loop.state;
     return {
       weights: encodeWeights(weights, best as ReadonlyMap<string, NamedTensor>),
       history,
-      fairness: { initial_weights, ...shown, steps: stepCount(common, data.train.length) },
+      fairness: { initial_weights, ...shown, steps: step },
       precision: training.precision,
       waitedShare: loop.waitedShare,
     };
   } finally {
-    for (const step of steps.reverse()) step.dispose();
-    model.parameters.dispose();
+    for (const step of captured.reverse()) step.dispose();
+    for (const copy of copies) copy.dispose();
   }
 }
 
@@ -113,8 +103,4 @@ async function checkpointerOf(
   const { folder, every, of } = checkpoints;
   const belongsTo = { common, model, seed, size, initialWeights, of, code: await codeIdentity() };
   return new Checkpointer(new CheckpointFolder(folder, sha256(canonicalJson(belongsTo))), every, clock);
-}
-
-export function stepCount(common: TrainConfig, images: number): number {
-  return lastStepOf(common.epochs, images, common.batchSize);
 }

@@ -11,7 +11,7 @@ export const NOTHING_SHOWN: ShownHashes = { batch_order: sha256(''), augmentatio
 
 /** The hashes after one more step: chains, so that a training goes on from them without what came before. */
 export function shownAfter(before: ShownHashes, { images, augmentations }: StepPlan): ShownHashes {
-  const ids = images.map(({ imageId }) => imageId);
+  const ids = images.map(({ source, imageId }) => [source, imageId]);
   return {
     batch_order: sha256(JSON.stringify([before.batch_order, ids])),
     augmentations: sha256(JSON.stringify([before.augmentations, augmentations])),

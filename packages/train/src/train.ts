@@ -18,16 +18,21 @@ import {
 } from '@viewgap/contracts';
 import type { Engine } from '@viewgap/engine';
 import type { CheckpointEvery } from './checkpointer.ts';
+import { settingsOf } from './control.ts';
 import { DurationEstimate } from './duration-estimate.ts';
-import { fitModel, stepCount } from './fit.ts';
+import { fitModel } from './fit.ts';
 import type { FitWatcher } from './fit-watcher.ts';
 import { startImageLoaders } from './image-feed.ts';
 import { labelledImages } from './labelled-images.ts';
 import { LiveProgress } from './live-progress.ts';
+import { trainingLength } from './training-length.ts';
 
 export interface TrainOptions {
   readonly name: string;
   readonly model: ModelConfig;
+  /** the model that `model.control.flopsOf` names */
+  readonly rival?: ModelConfig | null;
+  /** what all models share, before what a control changes */
   readonly common: TrainConfig;
   readonly seed: number;
   /** see FitSettings */
@@ -53,13 +58,14 @@ export interface TrainOptions {
  * @throws StoppedError when it was told to stop
  */
 export async function trainModel(options: TrainOptions): Promise<Artifact> {
-  const { name, model, common, seed, store, engine, out, clock } = options;
+  const { name, model, seed, store, engine, out, clock } = options;
   const started = clock();
   const catalog = await openArtifact(options.catalog, 'catalog', { rebuild: options.rebuildCatalog, store });
   const { size } = catalogFacts(catalog, options.rebuildCatalog).images;
-  const images = await labelledImages(join(catalog.folder, 'catalog.duckdb'), ['train', 'val']);
-  const train = images.filter((image) => image.split === 'train');
-  const val = images.filter((image) => image.split === 'val');
+  const images = join(catalog.folder, 'catalog.duckdb');
+  const [train, val] = [await labelledImages(images, ['train']), await labelledImages(images, ['val'])];
+  const control = { rival: options.rival ?? null, size, images: train.length };
+  const common = settingsOf(options.common, model, control);
   checkCounts(train.length, val.length, common.batchSize);
   await beginArtifact(out);
   const live = liveProgress(options, common, train.length, val.length);
@@ -79,7 +85,7 @@ export async function trainModel(options: TrainOptions): Promise<Artifact> {
   ).finally(() => loaders.close());
   const best = fit.history.findLast((line) => line.best);
   live.progress.finish(
-    `best epoch ${best?.epoch} of ${common.epochs}, validation mAUROC ${best?.val.auroc.all?.toFixed(3) ?? 'n/a'}, ` +
+    `best epoch ${best?.epoch} of ${fit.history.length}, validation mAUROC ${best?.val.auroc.all?.toFixed(3) ?? 'n/a'}, ` +
       `${(100 * fit.waitedShare).toFixed(0)} % of the time waiting for images`,
   );
   await writeFileAtomic(join(out, 'weights.safetensors'), fit.weights);
@@ -120,8 +126,8 @@ function liveProgress(
   train: number,
   val: number,
 ): { readonly progress: LiveProgress; readonly watchers: FitWatcher[] } {
-  const { epochs, batchSize } = common;
-  const run = { steps: stepCount(common, train), epochs, batchSize, val, clock };
+  const { batchSize } = common;
+  const run = { ...trainingLength(common, train), batchSize, val, clock };
   const live = new LiveProgress({ ...run, progress, label: `train ${name} seed ${seed}` });
   if (engine.name.startsWith('native')) return { progress: live, watchers: [live] };
   const estimate = new DurationEstimate({ ...run, engine: engine.name, log: progress.log });

@@ -30,6 +30,7 @@ export function command(context: Context): Command {
       const place = await openWorkplace(options.pipeline, context);
       const { config } = place.pipeline;
       const model = modelOf(place.pipeline, options.model);
+      const rival = model.control?.flopsOf;
       const seed = seedOf(options.seed);
       const every = checkpointEvery(options.checkpoint);
       const unit = unitPath.train(options.model, seed);
@@ -46,6 +47,7 @@ export function command(context: Context): Command {
         trainModel({
           name: options.model,
           model,
+          rival: rival === undefined ? null : modelOf(place.pipeline, rival),
           common: config.train.common,
           seed,
           pretrained,
