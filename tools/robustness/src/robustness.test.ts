@@ -108,24 +108,27 @@ const FULL: readonly (readonly [
 const why = CAN_MOUNT ? '' : ' (skipped: this user cannot mount a small disk)';
 
 describe.skipIf(!CAN_MOUNT)(`on a full disk${why}`, { timeout: MINUTE }, () => {
-  test.each(FULL)('%s, with %s full but for %i KiB, names %s', async (name, disk, freeKiB, file, flags) => {
-    tiny.reset(name);
-    const { folder, last, args } = STAGES[name];
-    rmSync(tiny.at(folder), { recursive: true, force: true });
-    const report = join(tiny.workspace.root, 'full-disk');
-    rmSync(report, { recursive: true, force: true });
-    const prefix = onFullDisk(tiny.at(disk), freeKiB, tiny.at(last), report);
-    const { status, stderr } = await tiny.run([...args, ...flags], prefix);
-    const said = readFileSync(join(report, 'stderr'), 'utf8').trimEnd().split('\n');
-    expect(said.at(-1)).toMatch(
-      new RegExp(
-        `^viewgap ${name}: no space left on the disk: ${tiny.at(file)}[^ ]* \\(free some space and run again: finished work is kept\\)$`,
-      ),
-    );
-    expect(said.filter((line) => /^\s+at /.test(line))).toEqual([]);
-    expect(readFileSync(join(report, 'status'), 'utf8')).toBe('1\n');
-    expect(existsSync(join(report, 'last'))).toBe(false);
-    expect(status, stderr).toBe(0);
-    await sameEnd(name);
-  });
+  test.for(FULL)(
+    '%s, with %s full but for %i KiB, names %s',
+    async ([name, disk, freeKiB, file, flags = []]) => {
+      tiny.reset(name);
+      const { folder, last, args } = STAGES[name];
+      rmSync(tiny.at(folder), { recursive: true, force: true });
+      const report = join(tiny.workspace.root, 'full-disk');
+      rmSync(report, { recursive: true, force: true });
+      const prefix = onFullDisk(tiny.at(disk), freeKiB, tiny.at(last), report);
+      const { status, stderr } = await tiny.run([...args, ...flags], prefix);
+      const said = readFileSync(join(report, 'stderr'), 'utf8').trimEnd().split('\n');
+      expect(said.at(-1)).toMatch(
+        new RegExp(
+          `^viewgap ${name}: no space left on the disk: ${tiny.at(file)}[^ ]* \\(free some space and run again: finished work is kept\\)$`,
+        ),
+      );
+      expect(said.filter((line) => /^\s+at /.test(line))).toEqual([]);
+      expect(readFileSync(join(report, 'status'), 'utf8')).toBe('1\n');
+      expect(existsSync(join(report, 'last'))).toBe(false);
+      expect(status, stderr).toBe(0);
+      await sameEnd(name);
+    },
+  );
 });
