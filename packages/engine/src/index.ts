@@ -61,4 +61,5 @@ export {
   safetensorsPieces,
 } from './safetensors.ts';
 export { type Engine, startEngine } from './start.ts';
+export { type SummaryWriter, summaryWriter } from './summary-writer.ts';
 export { tf } from './tf.ts';
