@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -14,6 +14,7 @@ import {
 } from '@viewgap/contracts';
 import { defaultCacheDir, type Engine, startEngine } from '@viewgap/engine';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readEvents } from '@viewgap/engine/test/event-file.ts';
 import { plantedCatalog } from '../test/planted-catalog.ts';
 import { predictImages } from './predict.ts';
 import { trainModel } from './train.ts';
@@ -66,6 +67,28 @@ test('a training writes its weights, its history and a manifest that names its i
   expect(Object.keys(trained.manifest.inputs)).toEqual(['catalog']);
   expect(trained.manifest.config).toMatchObject({ name: 'model2', seed: 3, fairness: { steps: 24 } });
   expect((await stat(join(trained.folder, 'run.json'))).isFile()).toBe(true);
+});
+
+test('a training writes its losses, its learning rate and its validations for TensorBoard', async () => {
+  const events = join(folder, 'events');
+  const log: string[] = [];
+  const progress = { ...silentProgress, log: (line: string) => log.push(line) };
+  await train({ events, out: join(folder, 'watched'), common: { ...common, epochs: 1 }, progress });
+  if (!engine.name.startsWith('native')) {
+    expect(log.join()).toContain('this engine writes no files for TensorBoard');
+    return;
+  }
+  const [name = ''] = await readdir(events);
+  const scalars = readEvents(join(events, name));
+  const [line] = (await readFile(join(folder, 'watched/history.jsonl'), 'utf8')).trim().split('\n');
+  const { train: losses, val } = historyLine.parse(JSON.parse(line as string));
+  const of = (tag: string) => scalars.filter((scalar) => scalar.name === tag).map(({ value }) => value);
+  const curve = of('training/classification loss');
+  expect(curve).toHaveLength(6);
+  expect(curve.reduce((sum, value) => sum + value, 0) / 6).toBeCloseTo(losses.classification, 5);
+  expect(of('learning rate')).toHaveLength(6);
+  expect(of('validation/classification loss')).toEqual([Math.fround(val.classification)]);
+  expect(of('validation/mAUROC all')).toEqual([Math.fround(val.auroc.all as number)]);
 });
 
 test('predict scores every validation and test image for every finding, unknown labels included', async () => {
