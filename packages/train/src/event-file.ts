@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import type { HistoryLine } from '@viewgap/contracts';
-import { type SummaryWriter, summaryWriter } from '@viewgap/engine';
+import type { SummaryWriter } from '@viewgap/engine';
 import type { FitWatcher, StepReport } from './fit-watcher.ts';
 import { type LossParts, type LossSums, means, NO_LOSSES, plus } from './loss-means.ts';
 
@@ -10,6 +10,8 @@ export interface EventFileOptions {
   readonly steps: number;
   readonly learningRateAt: (step: number) => number;
   readonly log: (line: string) => void;
+  /** null where the engine has no writer */
+  readonly open: (folder: string) => SummaryWriter | null;
 }
 
 /** Points of a curve: as many as a screen shows. */
@@ -28,10 +30,10 @@ export class EventFile implements FitWatcher {
   }
 
   begin(done: number): void {
-    const { folder, log } = this.#options;
+    const { folder, log, open } = this.#options;
     // A training that goes on adds a file: TensorBoard shows them as one.
     if (done === 0) rmSync(folder, { recursive: true, force: true });
-    this.#writer = summaryWriter(folder);
+    this.#writer = open(folder);
     if (this.#writer) log(`to watch it: tensorboard --logdir ${folder}`);
     else log('this engine writes no files for TensorBoard; history.jsonl gets a line an epoch');
   }

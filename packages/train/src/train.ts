@@ -16,7 +16,7 @@ import {
   UserError,
   writeFileAtomic,
 } from '@viewgap/contracts';
-import type { Engine } from '@viewgap/engine';
+import { type Engine, summaryWriter } from '@viewgap/engine';
 import type { CheckpointEvery } from './checkpointer.ts';
 import { settingsOf } from './control.ts';
 import { DurationEstimate } from './duration-estimate.ts';
@@ -144,7 +144,8 @@ function liveProgress(
 
 function eventFile(folder: string, common: TrainConfig, images: number, { log }: Progress): EventFile {
   const { steps } = trainingLength(common, images);
-  return new EventFile({ folder, steps, learningRateAt: (step) => learningRateAt(common, step, steps), log });
+  const rate = (step: number) => learningRateAt(common, step, steps);
+  return new EventFile({ folder, steps, learningRateAt: rate, log, open: summaryWriter });
 }
 
 async function writeHistory(out: string, history: readonly HistoryLine[]): Promise<void> {

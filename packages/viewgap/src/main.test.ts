@@ -249,10 +249,15 @@ test('evaluate alone: a wide table with labels beside it, under other names', ()
 });
 
 test('settings of a training without a pipeline are read as strictly as those of one', () => {
-  writeFileSync(join(folder, 'settings.json'), '{ "train": { "common": { "epoch": 3 }, "models": { "m": {} } } }');
+  writeFileSync(
+    join(folder, 'settings.json'),
+    '{ "train": { "common": { "epoch": 3 }, "models": { "m": {} } } }',
+  );
   const call = ['train', '--model', 'm', '--catalog', 'c', '--out', 'o', '--settings', 'settings.json'];
   const { status, stderr } = viewgap(...call);
-  expect(stderr).toMatch(/1 mistake in .*settings.json: train.common.epoch: unknown key, did you mean "epochs"\?/);
+  expect(stderr).toMatch(
+    /1 mistake in .*settings.json: train.common.epoch: unknown key, did you mean "epochs"\?/,
+  );
   expect(status).toBe(2);
   expect(viewgap(...call.slice(0, -1), 'none.json').stderr).toMatch(/no such settings: .*none.json/);
 });
