@@ -52,10 +52,12 @@ export {
   evaluateConfig,
   type IngestConfig,
   ingestConfig,
+  type Pipeline,
   pipelineJsonSchema,
   type ReportConfig,
+  trainSection,
 } from './pipeline.ts';
-export { type NamedPipeline, readPipeline } from './pipeline-file.ts';
+export { type NamedPipeline, readPipeline, readTrainSection } from './pipeline-file.ts';
 export { type Progress, type ProgressTask, silentProgress } from './progress.ts';
 export { runFolder, unitPath } from './run-folder.ts';
 export type {

@@ -156,6 +156,9 @@ export const pipelineSchema = sections.superRefine(checkReferences, {
   when: ({ value }) => references.safeParse(value).success,
 });
 
+/** The section `train` alone, for trainings without a pipeline. */
+export const trainSection = z.strictObject({ $schema: z.string().optional(), train });
+
 /** A whole pipeline.json, parsed, with its defaults filled in. */
 export type Pipeline = z.infer<typeof sections>;
 export type IngestConfig = z.infer<typeof ingestConfig>;

@@ -20,7 +20,7 @@ async function writeSome(to: string): Promise<string> {
   await startEngine({ ...engine, prefer: 'native' });
   const writer = summaryWriter(to);
   writer?.scalar('loss/classification', 0.68, 1);
-  writer?.scalar('loss/classification', 0.25, 3_000_000_000);
+  writer?.scalar('loss/classification', 0.25, 2_000_000_000);
   writer?.scalar('validation/mAUROC', 0, 4);
   writer?.close();
   const [name = ''] = await readdir(to);
@@ -31,7 +31,7 @@ test('the file holds the numbers with their names and steps, each record with it
   const path = await writeSome(join(folder, 'made/for/it'));
   expect(readEvents(path)).toEqual([
     { name: 'loss/classification', step: 1, value: Math.fround(0.68) },
-    { name: 'loss/classification', step: 3_000_000_000, value: 0.25 },
+    { name: 'loss/classification', step: 2_000_000_000, value: 0.25 },
     { name: 'validation/mAUROC', step: 4, value: 0 },
   ]);
 });

@@ -4,7 +4,7 @@ import { tf } from './tf.ts';
 
 /** Writes numbers for TensorBoard. */
 export interface SummaryWriter {
-  /** @param step a whole number: the place on the axis */
+  /** @param step a whole number below 2^31: the place on the axis */
   scalar(name: string, value: number, step: number): void;
   /** Puts what was written on the disk. */
   flush(): void;

@@ -16,15 +16,17 @@ import {
   UserError,
   writeFileAtomic,
 } from '@viewgap/contracts';
-import type { Engine } from '@viewgap/engine';
+import { type Engine, summaryWriter } from '@viewgap/engine';
 import type { CheckpointEvery } from './checkpointer.ts';
 import { settingsOf } from './control.ts';
 import { DurationEstimate } from './duration-estimate.ts';
+import { EventFile } from './event-file.ts';
 import { fitModel } from './fit.ts';
 import type { FitWatcher } from './fit-watcher.ts';
 import { startImageLoaders } from './image-feed.ts';
 import { labelledImages } from './labelled-images.ts';
 import { LiveProgress } from './live-progress.ts';
+import { learningRateAt } from './schedule.ts';
 import { trainingLength } from './training-length.ts';
 
 export interface TrainOptions {
@@ -47,6 +49,8 @@ export interface TrainOptions {
   readonly clock: () => Date;
   /** where and how often it is saved, so that a run that was ended goes on; absent: not at all */
   readonly checkpoints?: { readonly folder: string; readonly every: CheckpointEvery };
+  /** folder of files for TensorBoard; absent: none are written */
+  readonly events?: string;
   /** its reason is the signal's name: then the training saves where it is and ends with a StoppedError */
   readonly stop?: AbortSignal;
 }
@@ -69,6 +73,7 @@ export async function trainModel(options: TrainOptions): Promise<Artifact> {
   checkCounts(train.length, val.length, common.batchSize);
   await beginArtifact(out);
   const live = liveProgress(options, common, train.length, val.length);
+  const events = options.events ? [eventFile(options.events, common, train.length, options.progress)] : [];
   const loaders = startImageLoaders(store, size);
   const fit = await fitModel(
     { common, model, seed, size, pretrained: options.pretrained },
@@ -78,11 +83,14 @@ export async function trainModel(options: TrainOptions): Promise<Artifact> {
         checkpoints: { ...options.checkpoints, of: { catalog: catalog.sha256, engine: engine.identity } },
       }),
       ...(options.stop && { stop: options.stop }),
-      watchers: [...live.watchers, { epoch: (history) => writeHistory(out, history) }],
+      watchers: [...live.watchers, ...events, { epoch: (history) => writeHistory(out, history) }],
       log: options.progress.log,
       clock,
     },
-  ).finally(() => loaders.close());
+  ).finally(() => {
+    for (const file of events) file.close();
+    return loaders.close();
+  });
   const best = fit.history.findLast((line) => line.best);
   live.progress.finish(
     `best epoch ${best?.epoch} of ${fit.history.length}, validation mAUROC ${best?.val.auroc.all?.toFixed(3) ?? 'n/a'}, ` +
@@ -132,6 +140,12 @@ function liveProgress(
   if (engine.name.startsWith('native')) return { progress: live, watchers: [live] };
   const estimate = new DurationEstimate({ ...run, engine: engine.name, log: progress.log });
   return { progress: live, watchers: [live, estimate] };
+}
+
+function eventFile(folder: string, common: TrainConfig, images: number, { log }: Progress): EventFile {
+  const { steps } = trainingLength(common, images);
+  const rate = (step: number) => learningRateAt(common, step, steps);
+  return new EventFile({ folder, steps, learningRateAt: rate, log, open: summaryWriter });
 }
 
 async function writeHistory(out: string, history: readonly HistoryLine[]): Promise<void> {
