@@ -1,4 +1,4 @@
-export { type Cell, decodeTable, encodeTable, readTable, type TableShape } from './arrow.ts';
+export { type Cell, decodeTable, encodeTable, readTable, type TableRow, type TableShape } from './arrow.ts';
 export { writeFileAtomic } from './atomic-file.ts';
 export { auroc, placements } from './auroc.ts';
 export { CATALOG_TABLES, type CatalogFlow, type CatalogImage } from './catalog-tables.ts';
@@ -84,7 +84,9 @@ export {
 } from './stage-facts.ts';
 export { Store } from './store.ts';
 export { mendable } from './system-error.ts';
+export { type AppendRows, writeTable } from './table-file.ts';
 export {
+  embeddingsTable,
   PREDICTIONS,
   QUARANTINE,
   QUARANTINE_REASONS,
