@@ -88,7 +88,13 @@ async function runFold({ pipeline, engine, store, seed, folder }: Run): Promise<
     const cached = { cacheDir: defaultCacheDir(process.env), env: process.env, log };
     const pretrained = await pretrainedFile(common.encoder, pipeline.folder, cached);
     await trainModel({ ...shared, name, model, common, seed, pretrained, out: train });
-    await predictImages({ ...shared, train, rebuildTrain: 'run again', out });
+    await predictImages({
+      ...shared,
+      train,
+      rebuildTrain: 'run again',
+      config: pipeline.config.predict,
+      out,
+    });
     predictions.push(join(out, 'predictions.arrow'));
   }
   const out = join(folder, 'evaluate');

@@ -132,6 +132,26 @@ const train = z.strictObject({
     .refine((models) => Object.keys(models).length > 0, 'must name at least one model'),
 });
 
+/** The section `predict`. */
+export const predictConfig = z.strictObject({
+  embeddings: z
+    .boolean()
+    .default(false)
+    .describe('also write what the head sees of each image: embeddings/part-*.arrow'),
+  shown: z
+    .int()
+    .min(0)
+    .max(20)
+    .default(4)
+    .describe(
+      'validation images per view whose reconstruction and Grad-CAM are drawn for the report; 0: none',
+    ),
+  showPrivate: z
+    .boolean()
+    .default(false)
+    .describe('also draw images of private sources: their pixels are then in the report'),
+});
+
 export const evaluateConfig = z.strictObject({
   from: name.default('model1').describe('the model that changes are measured from'),
   to: name.default('model2').describe('the model that changes are measured to'),
@@ -186,6 +206,7 @@ const sections = z.strictObject({
   ingest: ingestConfig.prefault({}),
   catalog: catalogConfig.prefault({}),
   train,
+  predict: predictConfig.prefault({}),
   evaluate: evaluateConfig.prefault({}),
   report: report.prefault({}),
 });
@@ -235,6 +256,7 @@ export type CatalogConfig = z.infer<typeof catalogConfig>;
 export type TrainConfig = z.infer<typeof trainConfig>;
 export type AugmentConfig = z.infer<typeof augment>;
 export type ModelConfig = z.infer<typeof modelConfig>;
+export type PredictConfig = z.infer<typeof predictConfig>;
 export type EvaluateConfig = z.infer<typeof evaluateConfig>;
 export type ReportConfig = z.infer<typeof report>;
 

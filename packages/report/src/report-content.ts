@@ -1,6 +1,6 @@
 import type { Artifact, Metrics, ReportConfig } from '@viewgap/contracts';
 import { type CatalogSummary, isSynthetic } from './catalog-summary.ts';
-import { checkTable, controlTable } from './check-tables.ts';
+import { checkTable, controlTable, viewClueTable } from './check-tables.ts';
 import {
   characteristicsTable,
   flowTable,
@@ -22,6 +22,7 @@ import {
   sourceTable,
 } from './further-tables.ts';
 import type { Training } from './history.ts';
+import { populationTable, prevalenceTable } from './population-tables.ts';
 import { publishedTable } from './published-table.ts';
 import { aurocFigure, gapFigure } from './result-figures.ts';
 import { changeTable, gapSizeTable, gapTable, performanceTable, seedTable } from './result-tables.ts';
@@ -59,11 +60,14 @@ export function tablesOf({ metrics, catalog, trainings }: ReportContent): DataTa
     publishedTable(metrics, catalog),
     trainingTable(trainings),
     flowTable(catalog),
+    populationTable(catalog),
     characteristicsTable(catalog),
+    prevalenceTable(catalog),
     labelTable(catalog),
     quarantineTable(catalog),
     overlapTable(catalog),
     checkTable(metrics),
+    viewClueTable(metrics),
     sourceTable(metrics),
     sensitivityTable(metrics),
     adjustedTable(metrics),

@@ -167,6 +167,7 @@ async function writeTestCatalog(
       detail: '',
     })),
   );
+  const { characteristics, prevalence } = testPopulation(images, labels);
   await beginArtifact(folder);
   await withDuckDB(join(folder, 'catalog.duckdb'), async (connection) => {
     await connection.run(CATALOG_TABLES);
@@ -182,6 +183,8 @@ async function writeTestCatalog(
       flow.map((row, i) => ({ step: i + 1, ...row })),
     );
     await appendRows(connection, 'quarantine', quarantine);
+    await appendRows(connection, 'characteristics', characteristics);
+    await appendRows(connection, 'prevalence', prevalence);
   });
   await finishArtifact(
     folder,
@@ -194,6 +197,64 @@ async function writeTestCatalog(
     },
     {},
   );
+}
+
+interface TestLabel {
+  readonly source: string;
+  readonly image_id: string;
+  readonly finding: string;
+  readonly label: number | null;
+}
+
+/** What the catalog counts of these images, by source and view. */
+function testPopulation(images: readonly CatalogImage[], labels: readonly TestLabel[]) {
+  const patients = (of: readonly CatalogImage[]) => new Set(of.map(({ patient_id }) => patient_id)).size;
+  const groups = [...new Set(images.map(({ source }) => source))].flatMap((source) =>
+    (['AP', 'PA'] as const).map((view) => ({
+      key: { source, view },
+      own: images.filter((image) => image.source === source && image.view === view),
+    })),
+  );
+  const count = (own: readonly CatalogImage[], is: (image: CatalogImage) => boolean) => own.filter(is).length;
+  return {
+    characteristics: groups.map(({ key, own }) => ({
+      ...key,
+      images: own.length,
+      patients: patients(own),
+      age_median: 50,
+      age_q1: 35.5,
+      age_q3: 65,
+      age_unknown: count(own, ({ age_years }) => age_years === null),
+      female: count(own, ({ sex }) => sex === 'F'),
+      male: count(own, ({ sex }) => sex === 'M'),
+      sex_unknown: count(own, ({ sex }) => sex === null),
+      no_finding: count(own, ({ no_finding }) => no_finding === true),
+      no_finding_unknown: count(own, ({ no_finding }) => no_finding === null),
+      none_of_five: 0,
+      none_of_five_unknown: own.length,
+      supine: 0,
+      view_conflicts: 0,
+    })),
+    prevalence: groups.flatMap(({ key, own }) => {
+      const ids = new Set(own.map(({ image_id }) => image_id));
+      return FINDINGS.map((finding) => {
+        const told = labels.filter(
+          (label) => label.source === key.source && label.finding === finding && ids.has(label.image_id),
+        );
+        const counted = (value: number | null) => told.filter(({ label }) => label === value).length;
+        const unknown = finding === 'FIB' ? told.length : counted(null);
+        return {
+          ...key,
+          finding,
+          label_set: 'report',
+          positive: finding === 'FIB' ? 0 : counted(1),
+          negative: finding === 'FIB' ? 0 : counted(0),
+          unknown,
+          positive_patients: counted(1),
+        };
+      });
+    }),
+  };
 }
 
 async function writeTestEvaluate(folder: string, metrics: Metrics): Promise<void> {

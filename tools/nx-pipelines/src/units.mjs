@@ -39,7 +39,7 @@ function trainedModel(model, seed, catalog) {
   const of = [model, `seed-${seed}`];
   const args = ['--model', model, '--seed', seed];
   const train = unit('train', of, [catalog], ['train.common', `train.models.${model}`], args);
-  return { train, predict: unit('predict', of, [train, catalog], [], args) };
+  return { train, predict: unit('predict', of, [train, catalog], ['predict'], args) };
 }
 
 /** @type {(stage: Unit['stage'], of: string[], after: Unit[], fields: string[], args?: string[]) => Unit} */

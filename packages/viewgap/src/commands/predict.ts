@@ -10,11 +10,12 @@ export function command(context: Context): Command {
     .requiredOption('--pipeline <folder>', 'folder of the pipeline.json')
     .requiredOption('--model <name>', 'a model of train.models')
     .option('--seed <number>', 'seed that the model was trained with', '0')
+    .option('--embeddings', 'also write the embeddings, as predict.embeddings of pipeline.json says')
     .addHelpText(
       'after',
       '\nexample: viewgap predict --pipeline pipelines/nih-sample --model model1 --seed 0',
     )
-    .action(async (options: { pipeline: string; model: string; seed: string }) => {
+    .action(async (options: { pipeline: string; model: string; seed: string; embeddings?: true }) => {
       const place = await openWorkplace(options.pipeline, context);
       modelOf(place.pipeline, options.model);
       const seed = seedOf(options.seed);
@@ -25,6 +26,10 @@ export function command(context: Context): Command {
         rebuildTrain: place.rebuild(unitPath.train(options.model, seed)),
         catalog: place.unit(unitPath.catalog()),
         rebuildCatalog: place.rebuild(unitPath.catalog()),
+        config: {
+          ...place.pipeline.config.predict,
+          ...(options.embeddings && { embeddings: true }),
+        },
         store: place.store,
         engine,
         out: place.unit(unitPath.predict(options.model, seed)),
