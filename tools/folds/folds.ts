@@ -93,6 +93,7 @@ async function runFold({ pipeline, engine, store, seed, folder }: Run): Promise<
       train,
       rebuildTrain: 'run again',
       config: pipeline.config.predict,
+      shownSources: [],
       out,
     });
     predictions.push(join(out, 'predictions.arrow'));

@@ -65,6 +65,7 @@ export {
 export { type NamedPipeline, readPipeline } from './pipeline-file.ts';
 export { type Progress, type ProgressTask, silentProgress } from './progress.ts';
 export { runFolder, unitPath } from './run-folder.ts';
+export { parseShown, type ShownEntry, shownJson } from './shown.ts';
 export type {
   AdapterName,
   IdMapConfig,
@@ -75,7 +76,7 @@ export type {
   SourceFacts,
   TableMapping,
 } from './source-config.ts';
-export { sourceConfig } from './source-config.ts';
+export { isPublished, sourceConfig } from './source-config.ts';
 export { SPLITS, type Split } from './split.ts';
 export {
   type CatalogFacts,

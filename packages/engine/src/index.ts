@@ -50,8 +50,9 @@ export { type ImagenetOptions, imagenetWeights } from './models/imagenet-weights
 export { dense, globalMean } from './models/layers.ts';
 export { IMAGENET, type Normalisation, TORCHXRAYVISION } from './models/normalisation.ts';
 export { Parameters } from './models/parameters.ts';
-export { loadTorchWeights, type TorchWeightsOptions } from './models/torch-weights.ts';
+export { loadTorchWeights, type TorchWeightsOptions, torchWeights } from './models/torch-weights.ts';
 export { type PrepareOptions, prepareEngine } from './prepare.ts';
 export { decodeSafetensors, encodeSafetensors, type NamedTensor, type Safetensors } from './safetensors.ts';
+export { type SavedModelOptions, savedModel } from './saved-model/saved-model.ts';
 export { type Engine, startEngine } from './start.ts';
 export { tf } from './tf.ts';

@@ -26,6 +26,7 @@ import { populationTable, prevalenceTable } from './population-tables.ts';
 import { publishedTable } from './published-table.ts';
 import { aurocFigure, gapFigure } from './result-figures.ts';
 import { changeTable, gapSizeTable, gapTable, performanceTable, seedTable } from './result-tables.ts';
+import type { Shown } from './shown.ts';
 import type { DataTable } from './table.ts';
 import { lossFigure, trainingTable } from './training-report.ts';
 
@@ -42,6 +43,8 @@ export interface ReportContent {
   readonly metrics: Metrics;
   readonly catalog: CatalogSummary;
   readonly trainings: readonly Training[];
+  /** pictures of each model, of one seed */
+  readonly shown: readonly Shown[];
   /** the seeds for which both compared models were found to be trained alike */
   readonly fairPairs: readonly FairPair[];
   readonly inputs: readonly NamedInput[];

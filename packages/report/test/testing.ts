@@ -14,6 +14,8 @@ import {
   type HistoryLine,
   hashUniform,
   type Metrics,
+  type ShownEntry,
+  shownJson,
   silentProgress,
   trainConfig,
   withDuckDB,
@@ -35,6 +37,8 @@ export interface TestRunOptions {
   readonly metrics?: Metrics;
   readonly title?: string;
   readonly sample?: string;
+  /** pictures of each model; 2 where not given */
+  readonly shown?: number;
   /** by model: what the manifest of its training says otherwise than that of the other */
   readonly training?: Readonly<Record<string, Partial<TestTraining>>>;
 }
@@ -57,9 +61,18 @@ export async function makeTestRun(root: string, options: TestRunOptions = {}): P
   for (const train of trains) {
     await writeTestTrain(train.folder, train.model, options.training?.[train.model] ?? {});
   }
+  const predicts = ['model1', 'model2'].map((model) => ({
+    model,
+    seed: 0,
+    folder: join(root, 'predict', model),
+  }));
+  for (const { folder, model } of predicts) {
+    await writeTestPredict(folder, model, Object.keys(sources)[0] ?? 'nih', options.shown ?? 2);
+  }
   return {
     ...folders,
     trains,
+    predicts,
     config: {
       title: options.title ?? 'AP and PA: what reconstruction changes',
       sample: options.sample ?? 'A small sample of NIH ChestX-ray14, for trying the pipeline.',
@@ -340,3 +353,44 @@ async function writeTestTrain(
     {},
   );
 }
+
+async function writeTestPredict(folder: string, model: string, source: string, count: number): Promise<void> {
+  await beginArtifact(folder);
+  const films = Array.from({ length: count }, (_, i): ShownEntry => {
+    const name = `shown/${String(i).padStart(2, '0')}`;
+    return {
+      source,
+      view: i % 2 === 0 ? 'AP' : 'PA',
+      finding: i % 2 === 0 ? 'CSN' : 'PEF',
+      logit: 0.5 - i,
+      film: `${name}-film.png`,
+      cam: `${name}-cam.png`,
+      reconstruction: model === 'model2' ? `${name}-reconstruction.png` : null,
+    };
+  });
+  const pngs = films.flatMap(({ film, cam, reconstruction }) => [
+    film,
+    cam,
+    ...(reconstruction ? [reconstruction] : []),
+  ]);
+  await mkdir(join(folder, 'shown'), { recursive: true });
+  for (const path of pngs) await writeFile(join(folder, path), PIXEL);
+  await writeFile(join(folder, 'shown.json'), shownJson(films));
+  await finishArtifact(
+    folder,
+    {
+      stage: 'predict',
+      inputs: { train: 'e'.repeat(64), catalog: 'd'.repeat(64) },
+      config: { name: model, seed: 0 },
+      files: await Promise.all(['shown.json', ...pngs].map((path) => fileEntry(folder, path))),
+      counts: {},
+    },
+    {},
+  );
+}
+
+/** A PNG of one grey pixel. */
+const PIXEL = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg==',
+  'base64',
+);

@@ -8,6 +8,7 @@ import {
   FINDINGS,
   modelConfig,
   PREDICTIONS,
+  parseShown,
   predictConfig,
   queryRows,
   readTable,
@@ -18,8 +19,9 @@ import {
   withDuckDB,
 } from '@viewgap/contracts';
 import { defaultCacheDir, type Engine, startEngine } from '@viewgap/engine';
+import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { plantedCatalog } from '../test/planted-catalog.ts';
+import { plantedCatalog, SIZE } from '../test/planted-catalog.ts';
 import { predictImages } from './predict.ts';
 import { trainModel } from './train.ts';
 
@@ -37,13 +39,18 @@ const common = trainConfig.parse({
   learningRate: 0.003,
 });
 
-function predict(name: string, config: Record<string, unknown> = {}): Promise<Artifact> {
+function predict(
+  name: string,
+  config: Record<string, unknown> = {},
+  sources: readonly string[] = [],
+): Promise<Artifact> {
   return predictImages({
     ...shared,
     train: trained.folder,
     rebuildTrain: 'run train',
     catalog,
     config: predictConfig.parse(config),
+    shownSources: sources,
     store,
     engine,
     out: join(folder, name),
@@ -79,7 +86,11 @@ test('every validation and test image is scored for every finding, unknown label
   const rows = await rowsOf(PREDICTIONS, join(folder, 'plain', 'predictions.arrow'));
   expect(rows).toHaveLength(48 * FINDINGS.length);
   expect(manifest.counts).toEqual({ images: 48, rows: 240 });
-  expect(manifest.files.map(({ path }) => path)).toEqual(['predictions.arrow', 'temperature.json']);
+  expect(manifest.files.map(({ path }) => path)).toEqual([
+    'predictions.arrow',
+    'temperature.json',
+    'shown.json',
+  ]);
   expect(new Set(rows.map((row) => row.split))).toEqual(new Set(['val', 'test']));
   expect(rows.filter((row) => row.finding === 'FIB').every((row) => row.label === null)).toBe(true);
   const consolidation = rows.filter((row) => row.finding === 'CSN');
@@ -133,7 +144,12 @@ test('temperatures are fitted on the known labels of validation, and say why not
 test('on request the embeddings are written; the probe was fitted on those of validation alone', async () => {
   const { manifest } = await predict('embedded', { embeddings: true });
   const part = 'embeddings/part-00000.arrow';
-  expect(manifest.files.map(({ path }) => path)).toEqual(['predictions.arrow', part, 'temperature.json']);
+  expect(manifest.files.map(({ path }) => path)).toEqual([
+    'predictions.arrow',
+    part,
+    'temperature.json',
+    'shown.json',
+  ]);
   const embedded = await rowsOf(embeddingsTable(16), join(folder, 'embedded', part));
   expect(embedded).toHaveLength(48);
   const vector = (row: Record<string, unknown>) => (row.embedding as { toArray(): Float32Array }).toArray();
@@ -154,4 +170,34 @@ test('on request the embeddings are written; the probe was fitted on those of va
   const found = auroc(score('AP'), score('PA'));
   expect(found).toBeGreaterThan(0);
   expect(found).toBeLessThanOrEqual(1);
+});
+
+async function shownOf(name: string) {
+  return parseShown(await readFile(join(folder, name, 'shown.json'), 'utf8'));
+}
+
+test('some validation images are drawn: the film, the evidence and the reconstruction, the same ones each time', async () => {
+  const { manifest } = await predict('shown', { shown: 3 }, ['nih']);
+  const shown = await shownOf('shown');
+  expect(shown.map(({ view }) => view)).toEqual(['AP', 'AP', 'AP', 'PA', 'PA', 'PA']);
+  expect(shown.every(({ finding, source }) => finding === 'CSN' && source === 'nih')).toBe(true);
+  const named = new Set(manifest.files.map(({ path }) => path));
+  for (const { film, cam, reconstruction } of shown) {
+    for (const path of [film, cam, reconstruction as string]) {
+      expect(named).toContain(path);
+      const { width, height, format } = await sharp(join(folder, 'shown', path)).metadata();
+      expect([width, height, format]).toEqual([SIZE, SIZE, 'png']);
+    }
+  }
+  await predict('shown-again', { shown: 3 }, ['nih']);
+  expect(await shownOf('shown-again')).toEqual(shown);
+  const text = await readFile(join(folder, 'shown', 'shown.json'), 'utf8');
+  expect(text).not.toMatch(/\d{8}_/);
+});
+
+test('no pixel of a source that is not named is drawn, and none where none is asked for', async () => {
+  await predict('private', {}, ['other']);
+  expect(await shownOf('private')).toEqual([]);
+  await predict('none', { shown: 0 }, ['nih']);
+  expect(await shownOf('none')).toEqual([]);
 });

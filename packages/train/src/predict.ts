@@ -23,11 +23,13 @@ import {
 } from '@viewgap/contracts';
 import type { Engine } from '@viewgap/engine';
 import { restoreWeights } from './checkpoint.ts';
+import { drawShown } from './draw-shown.ts';
 import { writeEmbeddings } from './embeddings.ts';
 import { type EvaluationImage, readEvaluationImages } from './evaluation-images.ts';
 import { type ImageLoaders, startImageLoaders } from './image-feed.ts';
 import { createModel, type Model } from './model.ts';
 import { Scorer } from './score.ts';
+import { ShownChoice } from './shown-images.ts';
 import { type Temperature, TemperatureFit } from './temperature.ts';
 import { fitViewProbe, probeScore, type ViewProbe } from './view-probe.ts';
 
@@ -38,6 +40,8 @@ export interface PredictOptions {
   readonly catalog: string;
   readonly rebuildCatalog: string;
   readonly config: PredictConfig;
+  /** sources whose pixels may be drawn for the report */
+  readonly shownSources: readonly string[];
   readonly store: Store;
   readonly engine: Engine;
   readonly out: string;
@@ -59,7 +63,7 @@ export interface ScoredImages {
 
 /**
  * Scores every validation, test and external image with a trained model: predictions.arrow (scores are logits),
- * temperature.json, and embeddings/part-*.arrow where they are asked for. Memory does not grow with the catalog.
+ * temperature.json, shown.json with the images that it lists, and embeddings/part-*.arrow where they are asked for. Memory does not grow with the catalog.
  */
 export async function predictImages(options: PredictOptions): Promise<Artifact> {
   const { store, engine, out, clock } = options;
@@ -74,18 +78,22 @@ export async function predictImages(options: PredictOptions): Promise<Artifact> 
     restoreWeights(model.parameters.all(), await readFile(join(trained.folder, 'weights.safetensors')));
     await beginArtifact(out);
     const { name, seed } = config;
-    const temperatures = new TemperatureFit();
+    const validation = {
+      temperatures: new TemperatureFit(),
+      shown: new ShownChoice(options.config.shown, options.shownSources),
+    };
     const files: ManifestFile[] = [];
     let count = 0;
     await readEvaluationImages(join(catalog.folder, 'catalog.duckdb'), async (images, groups) => {
       count = images;
       const task = options.progress.start(`predict ${name} seed ${seed}`, images, 'images');
       const scored = scoreAll(model, config.size, groups, loaders, task);
-      files.push(...(await writeScores(out, options.config, scored, { name, seed }, temperatures)));
+      files.push(...(await writeScores(out, options.config, scored, { name, seed }, validation)));
       task.finish(`${images} images`);
     });
-    await writeFileAtomic(join(out, 'temperature.json'), temperatureJson(temperatures.fit()));
+    await writeFileAtomic(join(out, 'temperature.json'), temperatureJson(validation.temperatures.fit()));
     files.push(await fileEntry(out, 'temperature.json', FINDINGS.length));
+    files.push(...(await drawShown(out, validation.shown.chosen(), model, config.size, store)));
     return await finishArtifact(
       out,
       {
@@ -169,6 +177,12 @@ class ProbeExamples {
   }
 }
 
+/** What is gathered from the validation images as they go by. */
+interface Validation {
+  readonly temperatures: TemperatureFit;
+  readonly shown: ShownChoice;
+}
+
 interface Unit {
   readonly name: string;
   readonly seed: number;
@@ -179,13 +193,14 @@ async function writeScores(
   config: PredictConfig,
   scored: AsyncGenerator<ScoredImages, void, undefined>,
   unit: Unit,
-  temperatures: TemperatureFit,
+  validation: Validation,
 ): Promise<ManifestFile[]> {
   let parts: ManifestFile[] = [];
   const rows = await writeTable(join(out, 'predictions.arrow'), PREDICTIONS, async (append) => {
     const use = async (some: ScoredImages) => {
       some.images.forEach((image, i) => {
-        addScores(temperatures, image, some.logits.subarray(i * FINDINGS.length));
+        validation.shown.offer(image);
+        addScores(validation.temperatures, image, some.logits.subarray(i * FINDINGS.length));
       });
       await append(rowsOf(some, unit));
     };

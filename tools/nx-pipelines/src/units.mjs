@@ -26,7 +26,7 @@ export function unitsOf({ sources, models, seeds }) {
   const trains = runs.map(({ train }) => train);
   const predicts = runs.map(({ predict }) => predict);
   const evaluate = unit('evaluate', [], predicts, ['evaluate']);
-  const report = unit('report', [], [evaluate, catalog, ...trains], ['report']);
+  const report = unit('report', [], [evaluate, catalog, ...trains, ...predicts], ['report']);
   return [...ingests, catalog, ...trains, ...predicts, evaluate, report];
 }
 
@@ -39,7 +39,7 @@ function trainedModel(model, seed, catalog) {
   const of = [model, `seed-${seed}`];
   const args = ['--model', model, '--seed', seed];
   const train = unit('train', of, [catalog], ['train.common', `train.models.${model}`], args);
-  return { train, predict: unit('predict', of, [train, catalog], ['predict'], args) };
+  return { train, predict: unit('predict', of, [train, catalog], ['predict', 'sources'], args) };
 }
 
 /** @type {(stage: Unit['stage'], of: string[], after: Unit[], fields: string[], args?: string[]) => Unit} */

@@ -1,4 +1,4 @@
-import { unitPath } from '@viewgap/contracts';
+import { isPublished, type NamedPipeline, unitPath } from '@viewgap/contracts';
 import { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { openEngine } from '../engine.ts';
@@ -30,6 +30,7 @@ export function command(context: Context): Command {
           ...place.pipeline.config.predict,
           ...(options.embeddings && { embeddings: true }),
         },
+        shownSources: shownSources(place.pipeline.config),
         store: place.store,
         engine,
         out: place.unit(unitPath.predict(options.model, seed)),
@@ -37,4 +38,13 @@ export function command(context: Context): Command {
         clock: context.clock,
       });
     });
+}
+
+/** Sources whose pixels may be in the report: published and synthetic ones, and others only where so told. */
+export function shownSources({ sources, predict }: NamedPipeline['config']): string[] {
+  const isShown = (name: string) => {
+    const source = sources[name];
+    return source && (predict.showPrivate || source.synthetic || isPublished(source));
+  };
+  return Object.keys(sources).filter(isShown);
 }
