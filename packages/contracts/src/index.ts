@@ -47,20 +47,15 @@ export {
   metrics,
 } from './metrics.ts';
 export {
-  type AugmentConfig,
   type CatalogConfig,
   type EvaluateConfig,
   evaluateConfig,
   type IngestConfig,
   ingestConfig,
-  type ModelConfig,
-  modelConfig,
   type PredictConfig,
   pipelineJsonSchema,
   predictConfig,
   type ReportConfig,
-  type TrainConfig,
-  trainConfig,
 } from './pipeline.ts';
 export { type NamedPipeline, readPipeline } from './pipeline-file.ts';
 export { type Progress, type ProgressTask, silentProgress } from './progress.ts';
@@ -98,5 +93,15 @@ export {
   REGIONS,
   SHARD,
 } from './tables.ts';
+export {
+  type AugmentConfig,
+  type DecoderConfig,
+  type ModelConfig,
+  modelConfig,
+  type ReconstructionLoss,
+  type ScheduleConfig,
+  type TrainConfig,
+  trainConfig,
+} from './train-config.ts';
 export { ConfigError, nearestName, UserError } from './user-error.ts';
 export { isFrontal, VIEWS, type View, type ViewSource } from './view.ts';

@@ -49,6 +49,7 @@ export {
 export { type ImagenetOptions, imagenetWeights } from './models/imagenet-weights.ts';
 export { dense, globalMean } from './models/layers.ts';
 export { IMAGENET, type Normalisation, TORCHXRAYVISION } from './models/normalisation.ts';
+export { countOperations } from './models/operations.ts';
 export { Parameters } from './models/parameters.ts';
 export { loadTorchWeights, type TorchWeightsOptions, torchWeights } from './models/torch-weights.ts';
 export { type PrepareOptions, prepareEngine } from './prepare.ts';

@@ -12,7 +12,7 @@ import sharp from 'sharp';
 import { gradCam } from './grad-cam.ts';
 import type { Model } from './model.ts';
 import { ShardImages } from './shard-images.ts';
-import { type ShownImage, shownFinding } from './shown-images.ts';
+import { type ShownImage, shownFinding } from './shown-choice.ts';
 
 /** Orange of Okabe and Ito, told apart from grey with every kind of colour vision. */
 const EVIDENCE = [230, 159, 0] as const;

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { plantedCatalog, SIZE } from '../test/planted-catalog.ts';
 import { type Fit, fitModel } from './fit.ts';
 import { type ImageLoaders, startImageLoaders } from './image-feed.ts';
-import { type LabelledImage, labelledImages } from './labelled-images.ts';
+import { type Images, labelledImages } from './labelled-images.ts';
 
 const common = trainConfig.parse({
   encoder: { name: 'residual', widths: [8, 16] },
@@ -16,16 +16,16 @@ const common = trainConfig.parse({
   learningRate: 0.003,
 });
 let folder: string;
-let data: { train: LabelledImage[]; val: LabelledImage[]; loaders: ImageLoaders };
+let data: { train: Images; val: Images; loaders: ImageLoaders };
 
 beforeAll(async () => {
   await startEngine({ cacheDir: defaultCacheDir(process.env), log: () => {} });
   folder = await mkdtemp(join(tmpdir(), 'viewgap-fit-'));
   const { catalog, store } = await plantedCatalog(folder, 96);
-  const images = await labelledImages(join(catalog, 'catalog.duckdb'), ['train', 'val']);
+  const images = join(catalog, 'catalog.duckdb');
   data = {
-    train: images.filter((image) => image.split === 'train'),
-    val: images.filter((image) => image.split === 'val'),
+    train: await labelledImages(images, ['train']),
+    val: await labelledImages(images, ['val']),
     loaders: startImageLoaders(store, SIZE),
   };
 });

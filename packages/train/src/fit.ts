@@ -1,37 +1,17 @@
-import { createHash } from 'node:crypto';
-import {
-  type HistoryLine,
-  type ModelConfig,
-  type ProgressTask,
-  type Sha256,
-  sha256,
-  type TrainConfig,
-  type TrainFacts,
-  UserError,
-} from '@viewgap/contracts';
-import type { Captured } from '@viewgap/engine';
-import type { Augmentation } from './augmentation.ts';
-import { type StepPlan, trainingPlans } from './batch-plans.ts';
+import { type HistoryLine, type ProgressTask, sha256, type TrainFacts, UserError } from '@viewgap/contracts';
+import { labelCounts, trainingPlans } from './batch-plans.ts';
 import { encodeWeights, valuesOf } from './checkpoint.ts';
 import { type ImageLoaders, imageFeed } from './image-feed.ts';
-import { lastStepOf } from './image-order.ts';
-import type { ImagePixels } from './image-worker.ts';
-import type { LabelledImage } from './labelled-images.ts';
-import { labelValues } from './loss.ts';
-import { createModel, loadPretrained } from './model.ts';
+import { type InitialSettings, initialModels } from './initial-models.ts';
+import { labelRule, labelTargets } from './label-targets.ts';
+import type { Images } from './labelled-images.ts';
 import { Scorer } from './score.ts';
-import { captureTraining, type StepLosses } from './training-step.ts';
+import { ShownImages } from './shown-images.ts';
+import { lastStepOf, trainingLength } from './training-length.ts';
+import { type StepLoss, TrainingStep } from './training-step.ts';
 import { isBetter, meanAuroc, meanEntropy } from './validation.ts';
 
-export interface FitSettings {
-  readonly common: TrainConfig;
-  readonly model: ModelConfig;
-  readonly seed: number;
-  /** edge of the images, pixels */
-  readonly size: number;
-  /** safetensors file that the encoder starts from; null: random weights */
-  readonly pretrained: string | null;
-}
+export type FitSettings = InitialSettings;
 
 export interface Fit {
   /** safetensors of the best epoch */
@@ -45,25 +25,28 @@ export interface Fit {
 }
 
 export interface FitData {
-  readonly train: readonly LabelledImage[];
-  readonly val: readonly LabelledImage[];
+  readonly train: Images;
+  readonly val: Images;
   readonly loaders: ImageLoaders;
 }
 
 /** Fits one model; the best epoch by validation is kept. Nothing but the decoder and its loss differs between models. */
 export async function fitModel(settings: FitSettings, data: FitData, progress: ProgressTask): Promise<Fit> {
   const { common, seed, size } = settings;
-  const model = createModel(common, settings.model, size, seed);
-  const steps: { dispose(): void }[] = [];
+  const { train, val, loaders } = data;
+  const { steps } = trainingLength(common, train.length);
+  const { decoder } = settings.model;
+  const { model, average } = await initialModels(settings);
+  const disposables: { dispose(): void }[] = [model.parameters, ...(average ? [average.parameters] : [])];
   try {
-    if (settings.pretrained) await loadPretrained(model, settings.pretrained);
     const shared = model.parameters.within(['encoder', 'head']);
     const initial_weights = sha256(encodeWeights(shared.keys(), await valuesOf(shared)));
-    const training = captureTraining(model, common, settings.model.decoder, size);
-    steps.push(training);
-    const scorer = new Scorer(model, { size, loss: settings.model.decoder?.loss ?? null, sharing: training });
-    steps.push(scorer);
-    const { train, val, loaders } = data;
+    const training = new TrainingStep(model, average, { common, decoder, size, steps });
+    disposables.push(training);
+    const sharing = training.session;
+    const scorer = new Scorer(training.scored, { size, loss: decoder?.loss ?? null, sharing });
+    disposables.push(scorer);
+    const rule = labelRule(common, () => labelCounts(train));
     const shown = new ShownImages();
     const history: HistoryLine[] = [];
     let best: { val: HistoryLine['val']; weights: Uint8Array } | null = null;
@@ -71,16 +54,21 @@ export async function fitModel(settings: FitSettings, data: FitData, progress: P
     let epoch = 1;
     const feed = imageFeed(loaders, trainingPlans(train, { ...common, seed, size }));
     for await (const { job, batch } of feed) {
-      job.images.forEach(({ imageId }, i) => {
-        shown.add(imageId, job.augmentations[i] as Augmentation);
-      });
-      const loss = await trainStep(training, batch, job);
+      shown.add(job);
+      const targets = labelTargets(
+        job.images.map((image) => image.labels),
+        rule,
+      );
+      const loss = finite(await training.run(job.step, batch, targets), job.step);
       sums.add(loss);
-      if (job.step === lastStepOf(epoch, train.length, common.batchSize)) {
+      if (job.step === lastStepOf(epoch, common, train.length)) {
         const line = await validate(scorer, val, loaders);
         const better = isBetter(line, best?.val ?? null);
         if (better) {
-          best = { val: line, weights: encodeWeights(model.parameters.all().keys(), await training.read()) };
+          best = {
+            val: line,
+            weights: encodeWeights(model.parameters.all().keys(), await training.weights()),
+          };
         }
         history.push({ epoch, step: job.step, train: sums.means(), val: line, best: better });
         sums = new LossSums();
@@ -92,45 +80,22 @@ export async function fitModel(settings: FitSettings, data: FitData, progress: P
     return {
       weights: best.weights,
       history,
-      fairness: { initial_weights, ...shown.hashes(), steps: stepCount(common, train.length) },
+      fairness: { initial_weights, ...shown.hashes(), steps },
       precision: training.precision,
       waitedShare: feed.waitedShare(),
     };
   } finally {
-    for (const step of steps.reverse()) step.dispose();
-    model.parameters.dispose();
+    for (const made of disposables.reverse()) made.dispose();
   }
 }
 
-export function stepCount(common: TrainConfig, images: number): number {
-  return lastStepOf(common.epochs, images, common.batchSize);
-}
-
-interface StepLoss {
-  readonly classification: number;
-  readonly reconstruction: number | null;
-}
-
-async function trainStep(
-  training: Captured<StepLosses>,
-  { pixels, inside }: ImagePixels,
-  { step, images }: StepPlan,
-): Promise<StepLoss> {
-  const { labels, known } = labelValues(images.map((image) => image.labels));
-  const values = await training.run(pixels, inside as Uint8Array, labels, known);
-  const loss = {
-    classification: values.classification.data[0] as number,
-    reconstruction: values.reconstruction ? (values.reconstruction.data[0] as number) : null,
-  };
+/** @throws UserError where a loss is not finite */
+function finite(loss: StepLoss, step: number): StepLoss {
   if (Number.isFinite(loss.classification) && Number.isFinite(loss.reconstruction ?? 0)) return loss;
   throw new UserError('the loss is not finite', `step ${step}`, 'lower train.common.learningRate');
 }
 
-async function validate(
-  scorer: Scorer,
-  images: readonly LabelledImage[],
-  loaders: ImageLoaders,
-): Promise<HistoryLine['val']> {
+async function validate(scorer: Scorer, images: Images, loaders: ImageLoaders): Promise<HistoryLine['val']> {
   const { logits, reconstruction } = await scorer.score(images, loaders);
   return {
     classification: meanEntropy(images, logits),
@@ -161,23 +126,6 @@ class LossSums {
       classification: this.#classification / this.#steps,
       reconstruction: this.#reconstruction === null ? null : this.#reconstruction / this.#steps,
     };
-  }
-}
-
-/** Hashes of which images a training was shown, in which order, and how each was moved: two models must share them. */
-class ShownImages {
-  readonly #order = createHash('sha256');
-  readonly #moves = createHash('sha256');
-  #separator = '';
-
-  add(imageId: string, moved: Augmentation): void {
-    this.#order.update(this.#separator + imageId);
-    this.#moves.update(this.#separator + JSON.stringify(moved));
-    this.#separator = '\n';
-  }
-
-  hashes(): { batch_order: Sha256; augmentations: Sha256 } {
-    return { batch_order: this.#order.digest('hex'), augmentations: this.#moves.digest('hex') };
   }
 }
 

@@ -1,63 +1,53 @@
-import {
-  type CatalogImage,
-  FINDINGS,
-  type Label,
-  labelColumn,
-  queryRows,
-  type Split,
-  type View,
-  withDuckDB,
-} from '@viewgap/contracts';
+import { FINDINGS, labelColumn, queryRows, type Split, withDuckDB } from '@viewgap/contracts';
+import { CatalogImages, type ImageColumn } from './catalog-images.ts';
 
-/** An image as training and prediction see it. */
-export interface LabelledImage {
-  readonly source: string;
-  readonly imageId: string;
-  readonly patientId: string;
-  readonly view: View;
-  readonly split: Split;
-  readonly ageYears: number | null;
-  readonly sex: string | null;
-  /** in the order of FINDINGS */
-  readonly labels: readonly Label[];
-  readonly shard: string;
-  readonly row: number;
-}
-
-type Row = Pick<
-  CatalogImage,
-  'source' | 'image_id' | 'patient_id' | 'view' | 'split' | 'age_years' | 'sex' | 'shard' | 'row'
-> &
-  Readonly<Record<`label_${string}`, Label>>;
+export type { Images, LabelledImage } from './labelled-image.ts';
 
 /** The images of a catalog.duckdb that belong to these splits, in a fixed order. */
-export async function labelledImages(path: string, splits: readonly Split[]): Promise<LabelledImage[]> {
+export async function labelledImages(path: string, splits: readonly Split[]): Promise<CatalogImages> {
+  const wanted = `split in (${splits.map((split) => `'${split}'`).join(', ')})`;
   const labels = FINDINGS.map(
-    (finding) => `max(l.label) filter (l.finding = '${finding}') as ${labelColumn(finding)}`,
+    (finding) => `max(label) filter (finding = '${finding}') as ${labelColumn(finding)}`,
   );
-  const rows = await withDuckDB(
+  const columns: readonly ImageColumn[] = [
+    'source',
+    'image_id',
+    'patient_id',
+    'view',
+    'split',
+    'age_years',
+    'sex',
+    'shard',
+    'row',
+    ...FINDINGS.map(labelColumn),
+  ];
+  return withDuckDB(
     path,
-    (connection) =>
-      queryRows<Row>(
+    async (connection) => {
+      const [sizes] = await queryRows<{ images: number; texts: number }>(
         connection,
-        `select i.source, i.image_id, i.patient_id, i.view, i.split, i.age_years, i.sex, i.shard, i.row,
-           ${labels.join(', ')}
-         from images i left join labels l using (source, image_id)
-         where i.split in (${splits.map((split) => `'${split}'`).join(', ')})
-         group by all order by i.source, i.image_id`,
-      ),
+        `select count(*)::integer as images, coalesce(sum(strlen(image_id) + strlen(patient_id)), 0)::double as texts
+         from images where ${wanted}`,
+      );
+      const images = new CatalogImages(sizes?.images ?? 0, sizes?.texts ?? 0);
+      const result = await connection.stream(
+        `with known as (select source, image_id, ${labels.join(', ')} from labels group by source, image_id)
+         select ${columns.join(', ')} from images left join known using (source, image_id)
+         where ${wanted} order by source, image_id`,
+      );
+      for (
+        let chunk = await result.fetchChunk();
+        chunk && chunk.rowCount > 0;
+        chunk = await result.fetchChunk()
+      ) {
+        const rows = chunk;
+        images.append(
+          rows.rowCount,
+          Object.fromEntries(columns.map((name, i) => [name, rows.getColumnValues(i)])) as never,
+        );
+      }
+      return images;
+    },
     { readOnly: true },
   );
-  return rows.map((row) => ({
-    source: row.source,
-    imageId: row.image_id,
-    patientId: row.patient_id,
-    view: row.view,
-    split: row.split,
-    ageYears: row.age_years,
-    sex: row.sex,
-    labels: FINDINGS.map((finding) => row[labelColumn(finding)] ?? null),
-    shard: row.shard,
-    row: row.row,
-  }));
 }

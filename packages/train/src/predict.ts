@@ -29,7 +29,7 @@ import { type EvaluationImage, readEvaluationImages } from './evaluation-images.
 import { type ImageLoaders, startImageLoaders } from './image-feed.ts';
 import { createModel, type Model } from './model.ts';
 import { Scorer } from './score.ts';
-import { ShownChoice } from './shown-images.ts';
+import { ShownChoice } from './shown-choice.ts';
 import { type Temperature, TemperatureFit } from './temperature.ts';
 import { fitViewProbe, probeScore, type ViewProbe } from './view-probe.ts';
 

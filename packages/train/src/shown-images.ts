@@ -1,49 +1,38 @@
-import { FINDINGS, hashUniform } from '@viewgap/contracts';
-import type { EvaluationImage } from './evaluation-images.ts';
+import { type Sha256, sha256 } from '@viewgap/contracts';
+import type { StepPlan } from './batch-plans.ts';
 
-/** An image that is drawn for the report, with the finding whose evidence is shown. */
-export interface ShownImage {
-  readonly image: EvaluationImage;
-  /** index in FINDINGS: the first that its label says is present */
-  readonly finding: number;
+/** Hashes of what a training was shown: two models must share them. */
+export interface ShownHashes {
+  readonly batch_order: Sha256;
+  readonly augmentations: Sha256;
 }
+
+/** Before the first step. */
+const NOTHING: ShownHashes = { batch_order: sha256(''), augmentations: sha256('') };
 
 /**
- * Chooses validation images to draw, `perView` of each view, among those of the sources given that have a finding: those
- * whose names have the smallest hashes, so that every model is shown on the same ones, whatever their scores.
+ * Which images a training was shown, in which order, and how each was moved: each step's hash is of the hash before it
+ * and of what it shows, so that a training goes on from two hashes.
  */
-export class ShownChoice {
-  readonly #perView: number;
-  readonly #sources: ReadonlySet<string>;
-  readonly #chosen = new Map<string, { readonly draw: number; readonly shown: ShownImage }[]>([
-    ['AP', []],
-    ['PA', []],
-  ]);
+export class ShownImages {
+  #hashes: ShownHashes;
 
-  /** @param sources those whose pixels may be shown */
-  constructor(perView: number, sources: readonly string[]) {
-    this.#perView = perView;
-    this.#sources = new Set(sources);
+  /** @param before what a training that goes on had shown already */
+  constructor(before: ShownHashes = NOTHING) {
+    this.#hashes = before;
   }
 
-  offer(image: EvaluationImage): void {
-    const chosen = this.#chosen.get(image.view);
-    const finding = image.labels.indexOf(1);
-    if (!chosen || finding < 0 || image.split !== 'val' || !this.#sources.has(image.source)) return;
-    const draw = hashUniform('shown', image.source, image.imageId);
-    if (chosen.length === this.#perView && draw >= (chosen.at(-1)?.draw ?? 0)) return;
-    chosen.push({ draw, shown: { image, finding } });
-    chosen.sort((a, b) => a.draw - b.draw);
-    chosen.length = Math.min(chosen.length, this.#perView);
+  add({ images, augmentations }: Pick<StepPlan, 'images' | 'augmentations'>): void {
+    const { batch_order, augmentations: moved } = this.#hashes;
+    this.#hashes = {
+      batch_order: sha256(
+        JSON.stringify([batch_order, images.map(({ source, imageId }) => [source, imageId])]),
+      ),
+      augmentations: sha256(JSON.stringify([moved, augmentations])),
+    };
   }
 
-  /** AP first; in the order of their hashes. */
-  chosen(): ShownImage[] {
-    return [...this.#chosen.values()].flatMap((ofView) => ofView.map(({ shown }) => shown));
+  hashes(): ShownHashes {
+    return this.#hashes;
   }
-}
-
-/** What a finding is called in the file that lists the shown images. */
-export function shownFinding({ finding }: ShownImage): (typeof FINDINGS)[number] {
-  return FINDINGS[finding] as (typeof FINDINGS)[number];
 }

@@ -15,13 +15,18 @@ import {
   writeFileAtomic,
 } from '@viewgap/contracts';
 import type { Engine } from '@viewgap/engine';
-import { type Fit, fitModel, stepCount } from './fit.ts';
+import { settingsOf } from './control.ts';
+import { type Fit, fitModel } from './fit.ts';
 import { startImageLoaders } from './image-feed.ts';
 import { labelledImages } from './labelled-images.ts';
+import { trainingLength } from './training-length.ts';
 
 export interface TrainOptions {
   readonly name: string;
   readonly model: ModelConfig;
+  /** the model that `model.control.flopsOf` names */
+  readonly rival?: ModelConfig | null;
+  /** what all models share, before what a control changes */
   readonly common: TrainConfig;
   readonly seed: number;
   /** see FitSettings */
@@ -42,16 +47,18 @@ export interface TrainOptions {
  * @throws UserError where the catalog lacks images to train or validate on, or the loss is not finite
  */
 export async function trainModel(options: TrainOptions): Promise<Artifact> {
-  const { name, model, common, seed, store, engine, out, clock } = options;
+  const { name, model, seed, store, engine, out, clock } = options;
   const started = clock();
   const catalog = await openArtifact(options.catalog, 'catalog', { rebuild: options.rebuildCatalog, store });
   const { size } = catalogFacts(catalog, options.rebuildCatalog).images;
-  const images = await labelledImages(join(catalog.folder, 'catalog.duckdb'), ['train', 'val']);
-  const train = images.filter((image) => image.split === 'train');
-  const val = images.filter((image) => image.split === 'val');
+  const images = join(catalog.folder, 'catalog.duckdb');
+  const [train, val] = [await labelledImages(images, ['train']), await labelledImages(images, ['val'])];
+  const control = { rival: options.rival ?? null, size, images: train.length };
+  const common = settingsOf(options.common, model, control);
   checkCounts(train.length, val.length, common.batchSize);
   await beginArtifact(out);
-  const task = options.progress.start(`train ${name} seed ${seed}`, stepCount(common, train.length), 'steps');
+  const { steps, epochs } = trainingLength(common, train.length);
+  const task = options.progress.start(`train ${name} seed ${seed}`, steps, 'steps');
   const loaders = startImageLoaders(store, size);
   const fit = await fitModel(
     { common, model, seed, size, pretrained: options.pretrained },
@@ -60,7 +67,7 @@ export async function trainModel(options: TrainOptions): Promise<Artifact> {
   ).finally(() => loaders.close());
   const best = fit.history.findLast((line) => line.best);
   task.finish(
-    `best epoch ${best?.epoch} of ${common.epochs}, validation mAUROC ${best?.val.auroc.all?.toFixed(3) ?? 'n/a'}, ` +
+    `best epoch ${best?.epoch} of ${epochs}, validation mAUROC ${best?.val.auroc.all?.toFixed(3) ?? 'n/a'}, ` +
       `${(100 * fit.waitedShare).toFixed(0)} % of the time waiting for images`,
   );
   await writeFit(out, fit);

@@ -25,9 +25,11 @@ export function command(context: Context): Command {
         env: context.env,
         log: context.progress.log,
       });
+      const rival = model.control?.flopsOf;
       await trainModel({
         name: options.model,
         model,
+        rival: rival === undefined ? null : modelOf(place.pipeline, rival),
         common: config.train.common,
         seed,
         pretrained,
