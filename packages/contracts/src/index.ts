@@ -1,5 +1,5 @@
 export { type Cell, decodeTable, encodeTable, readTable, type TableRow, type TableShape } from './arrow.ts';
-export { writeFileAtomic } from './atomic-file.ts';
+export { replaceFileAtomic, writeFileAtomic } from './atomic-file.ts';
 export { auroc, placements } from './auroc.ts';
 export { CATALOG_TABLES, type CatalogFlow, type CatalogImage } from './catalog-tables.ts';
 export { appendRows, queryRows, withDuckDB } from './duckdb.ts';
@@ -103,5 +103,5 @@ export {
   type TrainConfig,
   trainConfig,
 } from './train-config.ts';
-export { ConfigError, nearestName, UserError } from './user-error.ts';
+export { ConfigError, nearestName, StoppedError, type StopSignal, UserError } from './user-error.ts';
 export { isFrontal, VIEWS, type View, type ViewSource } from './view.ts';

@@ -111,7 +111,7 @@ export const trainConfig = z
       })
       .nullable()
       .default(null)
-      .describe('null: all epochs'),
+      .describe('null: all epochs; two models that stop at different epochs are no fair pair'),
     labelSmoothing: z
       .number()
       .min(0)
@@ -139,7 +139,9 @@ export const trainConfig = z
     normalise: z
       .enum(['fixed', 'image'])
       .default('fixed')
-      .describe('grey before the encoder; image: each film to zero mean and unit variance'),
+      .describe(
+        'grey before the encoder; image: each film to zero mean and unit variance, whatever its source made of it',
+      ),
     precision: z
       .enum(['float32', 'bfloat16', 'auto'])
       .default('float32')

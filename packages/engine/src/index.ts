@@ -53,7 +53,13 @@ export { countOperations } from './models/operations.ts';
 export { Parameters } from './models/parameters.ts';
 export { loadTorchWeights, type TorchWeightsOptions, torchWeights } from './models/torch-weights.ts';
 export { type PrepareOptions, prepareEngine } from './prepare.ts';
-export { decodeSafetensors, encodeSafetensors, type NamedTensor, type Safetensors } from './safetensors.ts';
+export {
+  decodeSafetensors,
+  encodeSafetensors,
+  type NamedTensor,
+  type Safetensors,
+  safetensorsPieces,
+} from './safetensors.ts';
 export { type SavedModelOptions, savedModel } from './saved-model/saved-model.ts';
 export { type Engine, startEngine } from './start.ts';
 export { tf } from './tf.ts';

@@ -157,8 +157,8 @@ export async function readCatalog(catalog: Artifact, rebuild: string): Promise<C
         views: await queryRows(connection, BY_VIEW),
         groups: await queryRows(connection, GROUPS),
         labels: await queryRows(connection, LABELS),
-        populations: await queryRows(connection, POPULATIONS),
-        prevalences: await queryRows(connection, PREVALENCES),
+        populations: withoutLoneAll<Population>(await queryRows(connection, POPULATIONS)),
+        prevalences: withoutLoneAll<Prevalence>(await queryRows(connection, PREVALENCES)),
         flow: await queryRows(connection, FLOW),
         quarantine: await queryRows(connection, QUARANTINED),
         overlaps: await queryRows(connection, OVERLAPS),
@@ -166,6 +166,12 @@ export async function readCatalog(catalog: Artifact, rebuild: string): Promise<C
     },
     { readOnly: true },
   );
+}
+
+/** Of one source alone the rows of all sources would say the same again. */
+function withoutLoneAll<Row extends { readonly source: string }>(rows: readonly Row[]): readonly Row[] {
+  const own = rows.filter(({ source }) => source !== 'all');
+  return new Set(own.map(({ source }) => source)).size > 1 ? rows : own;
 }
 
 /** True where any source is synthetic: everything is stamped then. */

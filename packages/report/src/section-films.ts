@@ -28,7 +28,7 @@ ${pictures.map((one) => (one === null ? html`<span></span>` : html`<img src="${o
 <div class="films" style="--columns: ${columns.length}">
 ${columns.map(({ head }) => html`<p class="head">${head}</p>\n`)}${rows}
 </div>
-<figcaption>${contentIsSynthetic(content) && html`<b class="stamp">${SYNTHETIC}</b> `}Validation films with a finding, chosen by a hash of their names and not by their scores: the same for every model (seed ${shown[0]?.seed ?? 0}). Evidence is Grad-CAM on the encoder\u2019s last map, orange over the film: which regions raise the score of the finding named, each map over its own greatest value, so that two maps cannot be compared in strength. It is coarse, and says where a model looks, not whether it is right. A reconstruction is what the decoder makes of the same map.</figcaption>
+<figcaption>${contentIsSynthetic(content) && html`<b class="stamp">${SYNTHETIC}</b> `}Validation films with a finding, chosen by a hash of their names and not by their scores: the same for every model (seed ${shown[0]?.seed ?? 0}). Evidence is Grad-CAM on the encoder\u2019s last map, orange over the film: which regions raise the score of the finding named, each map over its own greatest value, so that two maps cannot be compared in strength; without orange none does. It is coarse, and says where a model looks, not whether it is right. A reconstruction is what the decoder makes of the same map.</figcaption>
 </figure>`;
 }
 
@@ -56,7 +56,7 @@ function modelColumns({ model, images }: Shown): FilmColumn[] {
   };
   if (images.every(({ reconstruction }) => reconstruction === null)) return [evidence];
   const reconstruction: FilmColumn = {
-    head: `${name}, reconstruction`,
+    head: `${name}, recon\u00adstruction`,
     picture: (i) => {
       const uri = images[i]?.reconstruction ?? null;
       return uri === null ? null : { uri, words: `Reconstruction by ${name}` };

@@ -38,10 +38,23 @@ class Normalised(nn.Module):
         self.about = about
 
     def forward(self, images):
-        x = (images.float() / 255 - self.about["mean"]) / self.about["deviation"]
+        x = images.float() / 255
+        if self.about["normalise"] == "image":
+            x = standardised(x)
+        else:
+            x = (x - self.about["mean"]) / self.about["deviation"]
         if self.about["plane_of_ones"]:
             x = torch.cat([x, torch.ones_like(x)], dim=1)
         return self.network(x)
+
+
+def standardised(x):
+    """Each image at zero mean and unit variance over its pixels that are not black."""
+    shown = (x > 0).float()
+    pixels = shown.sum(dim=(1, 2, 3), keepdim=True).clamp(min=1)
+    centred = x - x.sum(dim=(1, 2, 3), keepdim=True) / pixels
+    variance = (centred.square() * shown).sum(dim=(1, 2, 3), keepdim=True) / pixels
+    return centred / (variance + 1 / 255**2).sqrt()
 
 
 def build(about):

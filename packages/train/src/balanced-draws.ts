@@ -4,8 +4,10 @@ import { type Draw, shuffled } from './image-order.ts';
  * Draws of images in which every stratum is as frequent as any other, without end: a round draws one image of each, in a
  * random order, and the images of a stratum take turns. A pure function of seed and strata; only indices are kept.
  * @param strata indices of the images of each; none is empty
+ * @param after draws that were made before: the others
  */
-export function* balancedDraws(seed: number, strata: readonly Uint32Array[]): Generator<Draw> {
+export function* balancedDraws(seed: number, strata: readonly Uint32Array[], after = 0): Generator<Draw> {
+  let made = 0;
   const turns = strata.map((images, stratum) => turnsOf(seed, stratum, images));
   for (let round = 1; ; round++) {
     const order = shuffled(
@@ -14,7 +16,10 @@ export function* balancedDraws(seed: number, strata: readonly Uint32Array[]): Ge
       seed,
       round,
     );
-    for (const stratum of order) yield turns[stratum]?.next().value as Draw;
+    for (const stratum of order) {
+      const draw = turns[stratum]?.next().value as Draw;
+      if (++made > after) yield draw;
+    }
   }
 }
 

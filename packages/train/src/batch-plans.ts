@@ -22,12 +22,16 @@ export interface TrainingOrder
 
 /**
  * Every step of a training: a pure function of images and settings, the same for every model.
- * @param from the first step that is wanted: a training that goes on starts behind its last
+ * @param after steps that were done before: the plans of the others
  */
-export function* trainingPlans(images: Images, order: TrainingOrder, from = 1): Generator<StepPlan> {
+export function* trainingPlans(images: Images, order: TrainingOrder, after = 0): Generator<StepPlan> {
   const { seed, batchSize, augment, size } = order;
   const { steps } = trainingLength(order, images.length);
-  for (const { step, draws } of batches(drawsOf(images, order), { batchSize, steps, from })) {
+  for (const { step, draws } of batches(drawsOf(images, order, after * batchSize), {
+    batchSize,
+    steps,
+    after,
+  })) {
     const drawn = draws.map(({ index, epoch }) => ({ image: images.at(index) as LabelledImage, epoch }));
     yield {
       step,
@@ -37,8 +41,8 @@ export function* trainingPlans(images: Images, order: TrainingOrder, from = 1): 
   }
 }
 
-function drawsOf(images: Images, { seed, balance }: TrainingOrder): Iterable<Draw> {
-  if (balance.length === 0) return epochDraws(seed, images.length);
+function drawsOf(images: Images, { seed, balance }: TrainingOrder, after: number): Iterable<Draw> {
+  if (balance.length === 0) return epochDraws(seed, images.length, after);
   const keyOf = (index: number) => {
     const image = images.at(index) as LabelledImage;
     return JSON.stringify(balance.map((by) => (by === 'finding' ? rarest(image) : image[by])));
@@ -48,7 +52,7 @@ function drawsOf(images: Images, { seed, balance }: TrainingOrder): Iterable<Dra
     const positive = labels.flatMap((label, finding) => (label === 1 ? (rank.get(finding) as number) : []));
     return Math.min(...positive, labels.length);
   };
-  return balancedDraws(seed, strataOf(images.length, keyOf));
+  return balancedDraws(seed, strataOf(images.length, keyOf), after);
 }
 
 /** How many labels of each finding are known to be positive or negative. */

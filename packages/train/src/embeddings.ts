@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { embeddingsTable, fileEntry, type ManifestFile, type TableRow, writeTable } from '@viewgap/contracts';
-import type { ScoredImages } from './predict.ts';
+import type { ScoredImages } from './scored-images.ts';
 
 /** Readers of Arrow in JavaScript stop at 2 GB. */
 const PART_BYTES = 2 ** 30;

@@ -42,8 +42,8 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** A training's artifact with drawn weights, as if it had been trained, and what its model says of some images. */
-async function trainedModel(encoder: Record<string, unknown>) {
-  const common = trainConfig.parse({ encoder });
+async function trainedModel(encoder: Record<string, unknown>, normalise = 'fixed') {
+  const common = trainConfig.parse({ encoder, normalise });
   const model = createModel(common, modelConfig.parse({ decoder: { lambda: 1 } }), SIZE, 7);
   const drawn = [...model.parameters.all()].filter(([name]) => /running_|bias$/.test(name));
   drawn.forEach(([, variable], i) => {
@@ -171,7 +171,7 @@ describe.skipIf(!tensorflow)(
     test('the SavedModel gives the same scores, one image at a time too', async (context) => {
       if (!engine.name.startsWith('native'))
         return context.skip('a SavedModel is written by the native engine');
-      const { artifact, images, logits } = await trainedModel({ name: 'residual', widths: [8, 16] });
+      const { artifact, images, logits } = await trainedModel({ name: 'residual', widths: [8, 16] }, 'image');
       const out = await exported(artifact, 'savedmodel');
       const found = await inPython(
         images,

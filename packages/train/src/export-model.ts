@@ -41,7 +41,8 @@ export interface ExportFacts {
   readonly input: {
     /** edge of the square grey images, pixels */
     readonly size: number;
-    /** of grey 0 … 1: (x / 255 - mean) / deviation */
+    /** fixed: (grey / 255 - mean) / deviation; image: each to zero mean and unit variance over what is not black */
+    readonly normalise: 'fixed' | 'image';
     readonly mean: number;
     readonly deviation: number;
     /** whether the first convolution has a second channel, which is 1 everywhere */
@@ -97,7 +98,13 @@ function exportFacts(format: ExportFormat, config: TrainFacts, model: Model, wei
       name: common.encoder.name,
       widths: common.encoder.name === 'residual' ? (common.encoder.widths ?? [16, 32, 64, 128]) : null,
     },
-    input: { size, mean: GREY.mean[0], deviation: GREY.deviation[0], plane_of_ones: model.encoder.offset },
+    input: {
+      size,
+      normalise: common.normalise,
+      mean: GREY.mean[0],
+      deviation: GREY.deviation[0],
+      plane_of_ones: model.encoder.offset,
+    },
     findings: FINDINGS,
     finding_names: FINDINGS.map((finding) => FINDING_NAMES[finding]),
   };

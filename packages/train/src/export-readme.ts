@@ -32,7 +32,11 @@ function safetensors({ input }: ExportFacts): string {
   const ones = input.plane_of_ones
     ? ' and a second channel that is 1 everywhere, which carries the normalisation of the ImageNet weights'
     : '';
-  return `The tensors have torchvision's names and layout. The network sees (grey / 255 - ${input.mean}) / ${input.deviation}${ones}.
+  const seen =
+    input.normalise === 'image'
+      ? 'each image at zero mean and unit variance over its pixels that are not black'
+      : `(grey / 255 - ${input.mean}) / ${input.deviation}`;
+  return `The tensors have torchvision's names and layout. The network sees ${seen}${ones}.
 
     from model import load  # model.py, beside this file: needs torch and torchvision
     model, about = load(".")

@@ -57,9 +57,11 @@ test('each epoch ends at a step of its own, the last at the last step', () => {
 });
 
 test('a training that goes on gets the batches that it had not yet', () => {
-  const rest = [...batches(epochDraws(0, 10), { batchSize: 4, steps: 7, from: 4 })];
-  expect(rest).toEqual(batchesOf(0, 3, 10, 4).slice(3));
-  expect([...batches(epochDraws(0, 10), { batchSize: 4, steps: 7, from: 8 })]).toEqual([]);
+  const after = (steps: number) => [
+    ...batches(epochDraws(0, 10, 4 * steps), { batchSize: 4, steps: 7, after: steps }),
+  ];
+  expect(after(3)).toEqual(batchesOf(0, 3, 10, 4).slice(3));
+  expect(after(7)).toEqual([]);
 });
 
 test('steps instead of epochs end within one, and each validation has a step of its own', () => {

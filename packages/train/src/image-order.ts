@@ -30,10 +30,15 @@ export interface Draw {
   readonly epoch: number;
 }
 
-/** Every image once an epoch, without end. */
-export function* epochDraws(seed: number, count: number): Generator<Draw> {
-  for (let epoch = 1; ; epoch++) {
-    for (const index of epochOrder(seed, epoch, count)) yield { index, epoch };
+/**
+ * Every image once an epoch, without end.
+ * @param after draws that were made before: the others
+ */
+export function* epochDraws(seed: number, count: number, after = 0): Generator<Draw> {
+  const first = Math.floor(after / count) + 1;
+  for (let epoch = first; ; epoch++) {
+    const order = epochOrder(seed, epoch, count);
+    for (const index of epoch === first ? order.subarray(after % count) : order) yield { index, epoch };
   }
 }
 
@@ -46,21 +51,22 @@ export interface Batch {
 
 /**
  * The batches of a training, step by step.
- * @param from the first step that is wanted; those before it are drawn all the same
+ * @param draws those of the first step that is wanted first
+ * @param after steps that were done before
  */
 export function* batches(
   draws: Iterable<Draw>,
-  { batchSize, steps, from = 1 }: { batchSize: number; steps: number; from?: number },
+  { batchSize, steps, after = 0 }: { batchSize: number; steps: number; after?: number },
 ): Generator<Batch> {
+  if (after >= steps) return;
   let batch: Draw[] = [];
-  let step = 1;
-  if (from > steps) return;
+  let step = after;
   for (const draw of draws) {
     batch.push(draw);
     if (batch.length < batchSize) continue;
-    if (step >= from) yield { step, draws: batch };
-    if (step === steps) return;
     step += 1;
+    yield { step, draws: batch };
+    if (step === steps) return;
     batch = [];
   }
 }

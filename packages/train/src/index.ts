@@ -1,3 +1,4 @@
+export type { CheckpointEvery } from './checkpointer.ts';
 export {
   EXPORT_FORMATS,
   type ExportFacts,

@@ -71,7 +71,10 @@ export function createModel(
     variables: Object.fromEntries([...parameters.all()].map(([name, weight]) => [prefix + name, weight])),
     trainable: () => parameters.trainable().filter((weight) => !still.has(weight)),
     apply(images, training, reconstruct = true) {
-      const seen = tf.div<tf.Tensor4D>(tf.sub(images, GREY.mean[0]), GREY.deviation[0]);
+      const seen =
+        common.normalise === 'image'
+          ? standardised(images)
+          : tf.div<tf.Tensor4D>(tf.sub(images, GREY.mean[0]), GREY.deviation[0]);
       const encoded = encoder.apply(seen, training, frozen);
       const draw = (from: tf.Tensor4D) => {
         if (!decoder || !reconstruct) return null;
@@ -88,6 +91,22 @@ export function createModel(
     classify: (encoded) => head(globalMean(encoded)),
   };
 }
+
+/**
+ * Each image of zero mean and unit variance over its pixels that are not black: what an augmentation moved in is black,
+ * and so is what a scanner left out.
+ */
+function standardised(images: tf.Tensor4D): tf.Tensor4D {
+  const shown = tf.cast(tf.greater(images, 0), 'float32');
+  const pixels = tf.maximum(tf.sum(shown, [1, 2, 3], true), 1);
+  const mean = tf.div(tf.sum(images, [1, 2, 3], true), pixels);
+  const centred = tf.sub(images, mean);
+  const variance = tf.div(tf.sum(tf.mul(tf.square(centred), shown), [1, 2, 3], true), pixels);
+  return tf.div(centred, tf.sqrt(tf.add(variance, LEAST_VARIANCE)));
+}
+
+/** Of one grey level: an image of a single grey stays finite. */
+const LEAST_VARIANCE = (1 / 255) ** 2;
 
 function frozenBlocks({ encoder: { name, freeze } }: TrainConfig, { blocks }: Encoder): number {
   if (freeze === 'all') return blocks.length;

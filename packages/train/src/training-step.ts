@@ -34,6 +34,8 @@ export class TrainingStep {
   readonly #model: Model;
   readonly #average: Model | null;
   readonly #options: TrainingStepOptions;
+  /** names of the model's weights, and of those that are kept of them in the session */
+  readonly #kept: readonly (readonly [string, string])[];
   readonly #sums: ReadonlyMap<string, tf.Variable>;
   readonly #gradients: Captured<Losses>;
   readonly #apply: Captured<StepResult> | null;
@@ -47,6 +49,8 @@ export class TrainingStep {
     this.#average = average;
     this.#options = options;
     const { microBatches, precision } = options.common;
+    const names = Object.keys(this.scored.variables);
+    this.#kept = [...model.parameters.all().keys()].map((name, i) => [name, names[i] as string]);
     this.#sums = new Map(microBatches === 1 ? [] : sumsOf(model));
     const inputs = [...this.#batchInputs(), ...(microBatches === 1 ? this.#rateInputs() : [])];
     const variables = { ...model.variables, ...average?.variables, ...Object.fromEntries(this.#sums) };
@@ -110,9 +114,7 @@ export class TrainingStep {
   /** The weights to keep, moving statistics included, by their names in the model. */
   async weights(): Promise<ReadonlyMap<string, NamedTensor>> {
     const all = await this.session.read();
-    const names = [...this.#model.parameters.all().keys()];
-    const captured = Object.keys(this.scored.variables);
-    return new Map(names.map((name, i) => [name, all.get(captured[i] as string) as NamedTensor]));
+    return new Map(this.#kept.map(([name, kept]) => [name, all.get(kept) as NamedTensor]));
   }
 
   /** Everything that the next steps depend on, by name. */

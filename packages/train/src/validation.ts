@@ -51,3 +51,8 @@ export function meanEntropy(images: Images, logits: Float32Array): number {
 export function isBetter(now: HistoryLine['val'], best: HistoryLine['val'] | null): boolean {
   return best === null || now.classification < best.classification;
 }
+
+/** Whether so many validations in a row were no better than the best before them. */
+export function isStale(history: readonly Pick<HistoryLine, 'best'>[], patience: number): boolean {
+  return history.length > patience && history.slice(-patience).every(({ best }) => !best);
+}
