@@ -118,6 +118,7 @@ function columnData(shape: TableShape, column: Column, rows: readonly TableRow[]
   });
   const type = TYPES[column.type](column);
   if (type instanceof FixedSizeList) return vectorData(type, values as Float32Array[]);
+  if (type instanceof Binary && !values.includes(null)) return bytesData(values as Uint8Array[]);
   return vectorFromArray(values as never[], type).data[0] ?? makeData({ type });
 }
 
@@ -128,6 +129,19 @@ function vectorData(type: FixedSizeList<Float32>, vectors: readonly Float32Array
   });
   const child = makeData({ type: new Float32(), length: data.length, nullCount: 0, data });
   return makeData({ type, length: vectors.length, nullCount: 0, child });
+}
+
+/** A column of images, put together once: arrow-js' builder copies each three times. */
+function bytesData(values: readonly Uint8Array[]) {
+  const valueOffsets = new Int32Array(values.length + 1);
+  values.forEach((value, i) => {
+    valueOffsets[i + 1] = (valueOffsets[i] as number) + value.length;
+  });
+  const data = new Uint8Array(valueOffsets[values.length] as number);
+  values.forEach((value, i) => {
+    data.set(value, valueOffsets[i]);
+  });
+  return makeData({ type: new Binary(), length: values.length, nullCount: 0, valueOffsets, data });
 }
 
 /** Parses an Arrow file and checks that it is a table of this shape and version. `where` names it in errors. */

@@ -37,7 +37,7 @@ describe('a pipeline.json', () => {
           maxLoss: {},
         },
       },
-      ingest: { size: 224, geometry: 'stretch', encoding: 'png' },
+      ingest: { size: 224, geometry: 'stretch', encoding: 'png', minEdge: 64 },
       catalog: {
         seed: 0,
         splits: { train: 0.6, val: 0.15, test: 0.25 },

@@ -17,6 +17,12 @@ export const ingestConfig = z.strictObject({
     .describe(
       'of the images in the shards, both without loss; raw: faster to write and to read, twice the bytes',
     ),
+  minEdge: z
+    .int()
+    .min(1)
+    .max(4096)
+    .default(64)
+    .describe('shortest edge of an original, pixels: what is smaller is a thumbnail and is not used'),
 });
 
 const splits = z

@@ -30,6 +30,10 @@ export class ConfigError extends UserError {
   override readonly exitCode = 2;
 }
 
+/** Names of a list that are shown, and characters of each: a broken file may have any number of any length. */
+const SHOWN_NAMES = 40;
+const SHOWN_CHARACTERS = 60;
+
 /** A signal that asks a process to end: Ctrl-C, and what a cluster's queue sends before it kills. */
 export type StopSignal = 'SIGINT' | 'SIGTERM';
 
@@ -58,7 +62,12 @@ export function nearestName(name: string, known: readonly string[]): string {
   const candidate = known.find((k) => k.toLowerCase() === near);
   const distanceBound = Math.max(2, Math.floor(name.length / 3));
   if (candidate !== undefined && distance(name.toLowerCase(), near) <= distanceBound) {
-    return `did you mean "${candidate}"?`;
+    return `did you mean "${shortened(candidate)}"?`;
   }
-  return `known: ${known.join(', ')}`;
+  const more = known.length > SHOWN_NAMES ? `, and ${known.length - SHOWN_NAMES} more` : '';
+  return `known: ${known.slice(0, SHOWN_NAMES).map(shortened).join(', ')}${more}`;
+}
+
+function shortened(name: string): string {
+  return name.length > SHOWN_CHARACTERS ? `${name.slice(0, SHOWN_CHARACTERS)}…` : name;
 }

@@ -62,4 +62,5 @@ export {
 } from './safetensors.ts';
 export { type SavedModelOptions, savedModel } from './saved-model/saved-model.ts';
 export { type Engine, startEngine } from './start.ts';
+export { type SummaryWriter, summaryWriter } from './summary-writer.ts';
 export { tf } from './tf.ts';

@@ -12,8 +12,14 @@ export class TextColumn {
   }
 
   push(text: string): void {
-    this.#ends[this.#count] = this.#begin(this.#count) + this.#bytes.write(text, this.#begin(this.#count));
+    const begin = this.#begin(this.#count);
+    this.#ends[this.#count] = begin + this.#bytes.write(text, begin);
     this.#count += 1;
+  }
+
+  /** How many there are so far. */
+  get count(): number {
+    return this.#count;
   }
 
   at(index: number): string {
@@ -22,30 +28,5 @@ export class TextColumn {
 
   #begin(index: number): number {
     return index === 0 ? 0 : (this.#ends[index - 1] as number);
-  }
-}
-
-/** Many texts, few of them different. */
-export class CodedColumn {
-  readonly #codes: Uint32Array;
-  readonly #texts: (string | null)[] = [];
-  readonly #known = new Map<string | null, number>();
-  #count = 0;
-
-  constructor(count: number) {
-    this.#codes = new Uint32Array(count);
-  }
-
-  push(text: string | null): void {
-    let code = this.#known.get(text);
-    if (code === undefined) {
-      code = this.#texts.push(text) - 1;
-      this.#known.set(text, code);
-    }
-    this.#codes[this.#count++] = code;
-  }
-
-  at(index: number): string | null {
-    return this.#texts[this.#codes[index] as number] as string | null;
   }
 }

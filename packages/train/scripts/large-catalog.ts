@@ -2,16 +2,16 @@
 /**
  * How long a training waits for its first batch to be chosen from a large catalog, and how much memory that takes:
  *
- *   npx tsx tools/bench/large-catalog.ts [images]
+ *   npx tsx packages/train/scripts/large-catalog.ts [images]
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CATALOG_TABLES, FINDINGS, trainConfig, withDuckDB } from '@viewgap/contracts';
-import { type TrainingOrder, trainingPlans } from '../../packages/train/src/batch-plans.ts';
-import { batches, epochDraws } from '../../packages/train/src/image-order.ts';
-import { labelledImages } from '../../packages/train/src/labelled-images.ts';
+import { type TrainingOrder, trainingPlans } from '../src/batch-plans.ts';
+import { batches, epochDraws } from '../src/image-order.ts';
+import { labelledImages } from '../src/labelled-images.ts';
 
 const IMAGES_A_SHARD = 4096;
 const EPOCHS = 10;
