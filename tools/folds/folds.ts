@@ -90,7 +90,14 @@ async function runFold({ pipeline, engine, store, seed, folder }: Run): Promise<
     const pretrained = await pretrainedFile(common.encoder, pipeline.folder, cached);
     const rival = models[model.control?.flopsOf ?? ''] ?? null;
     await trainModel({ ...shared, name, model, rival, common, seed, pretrained, out: train });
-    await predictImages({ ...shared, train, rebuildTrain: 'run again', out });
+    await predictImages({
+      ...shared,
+      train,
+      rebuildTrain: 'run again',
+      config: pipeline.config.predict,
+      shownSources: [],
+      out,
+    });
     predictions.push(join(out, 'predictions.arrow'));
   }
   const out = join(folder, 'evaluate');

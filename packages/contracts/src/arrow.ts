@@ -2,8 +2,11 @@ import { readFile } from 'node:fs/promises';
 import {
   Binary,
   Bool,
+  type Data,
   type DataType,
   Field,
+  FixedSizeList,
+  Float32,
   Float64,
   Int8,
   Int32,
@@ -20,7 +23,7 @@ import {
 import { UserError } from './user-error.ts';
 
 /** A cell of an artifact's table. */
-export type Cell = string | number | boolean | Uint8Array | null;
+export type Cell = string | number | boolean | Uint8Array | Float32Array | null;
 
 const TYPES = {
   text: () => new Utf8(),
@@ -29,25 +32,31 @@ const TYPES = {
   float64: () => new Float64(),
   bool: () => new Bool(),
   bytes: () => new Binary(),
-} satisfies Record<string, () => DataType>;
+  vector: ({ length = 0 }: Column) => new FixedSizeList(length, new Field('item', new Float32(), false)),
+} satisfies Record<string, (column: Column) => DataType>;
 
 /** arrow-js wraps, rounds or drops what does not fit its column, silently. */
-const FITS: Readonly<Record<keyof typeof TYPES, (value: Cell) => boolean>> = {
+const FITS: Readonly<Record<Column['type'], (value: Cell, column: Column) => boolean>> = {
   text: (value) => typeof value === 'string',
   int8: (value) => typeof value === 'number' && value === (value << 24) >> 24,
   int32: (value) => typeof value === 'number' && value === (value | 0),
   float64: (value) => typeof value === 'number',
   bool: (value) => typeof value === 'boolean',
   bytes: (value) => value instanceof Uint8Array,
+  vector: (value, { length }) => value instanceof Float32Array && value.length === length,
 };
 
 /** One column: its Arrow type, whether null is allowed, and its unit or meaning for other readers. */
 export interface Column {
   readonly name: string;
-  readonly type: keyof typeof TYPES;
+  readonly type: 'text' | 'int8' | 'int32' | 'float64' | 'bool' | 'bytes' | 'vector';
   readonly nullable: boolean;
   readonly unit?: string;
+  /** of a vector: how many float32 each has; vectors are never null */
+  readonly length?: number;
 }
+
+export type TableRow = Readonly<Record<string, Cell>>;
 
 /** Shape of one of viewgap's Arrow files; name and version are written into the schema's metadata. */
 export interface TableShape {
@@ -56,10 +65,11 @@ export interface TableShape {
   readonly columns: readonly Column[];
 }
 
-function arrowSchema(shape: TableShape, metadata: Readonly<Record<string, string>>): Schema {
+/** The Arrow schema of a table, its name and version in the metadata. */
+export function arrowSchema(shape: TableShape, metadata: Readonly<Record<string, string>>): Schema {
   const fields = shape.columns.map((column) => {
     const unit = column.unit === undefined ? undefined : new Map([['unit', column.unit]]);
-    return new Field(column.name, TYPES[column.type](), column.nullable, unit);
+    return new Field(column.name, TYPES[column.type](column), column.nullable, unit);
   });
   return new Schema(
     fields,
@@ -77,33 +87,48 @@ function arrowSchema(shape: TableShape, metadata: Readonly<Record<string, string
  */
 export function encodeTable(
   shape: TableShape,
-  rows: readonly Readonly<Record<string, Cell>>[],
+  rows: readonly TableRow[],
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
   const schema = arrowSchema(shape, metadata);
-  const children = shape.columns.map((column) => {
-    const values = rows.map((row, i) => {
-      const value = row[column.name] ?? null;
-      if (value === null && !column.nullable) {
-        throw new Error(`${shape.name}: column ${column.name} of row ${i} is null`);
-      }
-      if (value !== null && !FITS[column.type](value)) {
-        throw new Error(`${shape.name}: column ${column.name} of row ${i} is not ${column.type}`);
-      }
-      return value;
-    });
-    if (column.type === 'bytes' && !values.includes(null)) return bytesData(values as Uint8Array[]);
-    const vector = vectorFromArray(values as never[], TYPES[column.type]());
-    return vector.data[0] ?? makeData({ type: TYPES[column.type]() });
-  });
+  return tableToIPC(new Table(schema, recordBatch(schema, shape, rows)), 'file');
+}
+
+/** Rows as one record batch. @throws Error as encodeTable does */
+export function recordBatch(schema: Schema, shape: TableShape, rows: readonly TableRow[]): RecordBatch {
   const struct = makeData({
     type: new Struct(schema.fields),
     length: rows.length,
     nullCount: 0,
-    children: children as never[],
+    children: shape.columns.map((column) => columnData(shape, column, rows)) as never[],
   });
-  const table = new Table(schema, new RecordBatch(schema, struct as never));
-  return tableToIPC(table, 'file');
+  return new RecordBatch(schema, struct as never);
+}
+
+function columnData(shape: TableShape, column: Column, rows: readonly TableRow[]): Data {
+  const values = rows.map((row, i) => {
+    const value = row[column.name] ?? null;
+    if (value === null && !column.nullable) {
+      throw new Error(`${shape.name}: column ${column.name} of row ${i} is null`);
+    }
+    if (value !== null && !FITS[column.type](value, column)) {
+      throw new Error(`${shape.name}: column ${column.name} of row ${i} is not ${column.type}`);
+    }
+    return value;
+  });
+  const type = TYPES[column.type](column);
+  if (type instanceof FixedSizeList) return vectorData(type, values as Float32Array[]);
+  if (type instanceof Binary && !values.includes(null)) return bytesData(values as Uint8Array[]);
+  return vectorFromArray(values as never[], type).data[0] ?? makeData({ type });
+}
+
+function vectorData(type: FixedSizeList<Float32>, vectors: readonly Float32Array[]): Data {
+  const data = new Float32Array(vectors.length * type.listSize);
+  vectors.forEach((vector, i) => {
+    data.set(vector, i * type.listSize);
+  });
+  const child = makeData({ type: new Float32(), length: data.length, nullCount: 0, data });
+  return makeData({ type, length: vectors.length, nullCount: 0, child });
 }
 
 /** A column of images, put together once: arrow-js' builder copies each three times. */

@@ -66,6 +66,8 @@ export async function appendRows(
         }
         if (type === 'VARCHAR') throw new Error(`${table}: column ${name} takes text, not ${value}`);
         appender.appendDouble(value);
+      } else if (value instanceof Float32Array) {
+        throw new Error(`${table}: column ${name} takes no vectors`);
       } else appender.appendBlob(value);
     }
     appender.endRow();

@@ -1,4 +1,4 @@
-export { type Cell, decodeTable, encodeTable, readTable, type TableShape } from './arrow.ts';
+export { type Cell, decodeTable, encodeTable, readTable, type TableRow, type TableShape } from './arrow.ts';
 export { replaceFileAtomic, writeFileAtomic } from './atomic-file.ts';
 export { auroc, placements } from './auroc.ts';
 export { CATALOG_TABLES, type CatalogFlow, type CatalogImage } from './catalog-tables.ts';
@@ -53,13 +53,16 @@ export {
   type IngestConfig,
   ingestConfig,
   type Pipeline,
+  type PredictConfig,
   pipelineJsonSchema,
+  predictConfig,
   type ReportConfig,
   trainSection,
 } from './pipeline.ts';
 export { type NamedPipeline, readPipeline, readTrainSection } from './pipeline-file.ts';
 export { type Progress, type ProgressTask, silentProgress } from './progress.ts';
 export { runFolder, unitPath } from './run-folder.ts';
+export { parseShown, type ShownEntry, shownJson } from './shown.ts';
 export type {
   AdapterName,
   IdMapConfig,
@@ -70,7 +73,7 @@ export type {
   SourceFacts,
   TableMapping,
 } from './source-config.ts';
-export { sourceConfig } from './source-config.ts';
+export { isPublished, sourceConfig } from './source-config.ts';
 export { SPLITS, type Split } from './split.ts';
 export {
   type CatalogFacts,
@@ -81,7 +84,9 @@ export {
 } from './stage-facts.ts';
 export { Store } from './store.ts';
 export { mendable } from './system-error.ts';
+export { type AppendRows, writeTable } from './table-file.ts';
 export {
+  embeddingsTable,
   PREDICTIONS,
   QUARANTINE,
   QUARANTINE_REASONS,

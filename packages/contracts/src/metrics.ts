@@ -102,6 +102,10 @@ const check = z.strictObject({
   prevalence: z.strictObject({ AP: number, PA: number }),
   /** AUROC of the score for "is AP" among the images without the finding */
   score_vs_view_auroc: number,
+  /** AUROC of width over height of the original film for "is AP"; of the data set alone; null where no size is given */
+  geometry_auroc: number,
+  /** AUROC of a linear probe on the model's embedding for "is AP", on images that it was not fitted on */
+  view_probe_auroc: number,
   note,
 });
 

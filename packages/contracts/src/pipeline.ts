@@ -48,6 +48,26 @@ export const catalogConfig = z.strictObject({
     .describe('also look for the same film re-encoded, resized, re-windowed, inverted or cropped'),
 });
 
+/** The section `predict`. */
+export const predictConfig = z.strictObject({
+  embeddings: z
+    .boolean()
+    .default(false)
+    .describe('also write what the head sees of each image: embeddings/part-*.arrow'),
+  shown: z
+    .int()
+    .min(0)
+    .max(20)
+    .default(4)
+    .describe(
+      'validation images per view whose reconstruction and Grad-CAM are drawn for the report; 0: none',
+    ),
+  showPrivate: z
+    .boolean()
+    .default(false)
+    .describe('also draw images of private sources: their pixels are then in the report'),
+});
+
 export const evaluateConfig = z.strictObject({
   from: name.default('model1').describe('the model that changes are measured from'),
   to: name.default('model2').describe('the model that changes are measured to'),
@@ -102,6 +122,7 @@ const sections = z.strictObject({
   ingest: ingestConfig.prefault({}),
   catalog: catalogConfig.prefault({}),
   train,
+  predict: predictConfig.prefault({}),
   evaluate: evaluateConfig.prefault({}),
   report: report.prefault({}),
 });
@@ -163,6 +184,7 @@ export const trainSection = z.strictObject({ $schema: z.string().optional(), tra
 export type Pipeline = z.infer<typeof sections>;
 export type IngestConfig = z.infer<typeof ingestConfig>;
 export type CatalogConfig = z.infer<typeof catalogConfig>;
+export type PredictConfig = z.infer<typeof predictConfig>;
 export type EvaluateConfig = z.infer<typeof evaluateConfig>;
 export type ReportConfig = z.infer<typeof report>;
 

@@ -198,6 +198,11 @@ function layouts<Extra extends z.core.$ZodShape>(extra: Extra) {
 /** One source of images: an entry of `sources`. */
 export const sourceConfig = layouts({ root });
 
+/** Whether a source's images are published: a hospital's are not, and pixels of its films are shown only where so told. */
+export function isPublished(source: SourceFacts): boolean {
+  return source.adapter === 'png-folder' ? source.public : source.adapter !== 'dicom-folder';
+}
+
 /** The same without the folder on this machine: what a manifest keeps. */
 export const sourceFacts = layouts({});
 

@@ -92,7 +92,7 @@ export const SHARD: TableShape = {
 /** predict: one row a (image, finding) score; the seam between training and statistics. */
 export const PREDICTIONS: TableShape = {
   name: 'predictions',
-  version: 1,
+  version: 2,
   columns: [
     text('dataset'),
     text('image_id'),
@@ -106,8 +106,37 @@ export const PREDICTIONS: TableShape = {
     optional('split', 'text', 'val | test | external'),
     optional('age_years', 'int32', 'years'),
     optional('sex', 'text', 'F | M'),
+    optional('source', 'text'),
+    optional('view_source', 'text', 'where the view is known from'),
+    optional('view_conflict', 'bool', 'what the source says of the view contradicts itself'),
+    optional('support_devices', 'bool'),
+    optional('overlap', 'bool', 'the patient is of a training and of an external set'),
+    optional('label_set', 'text', 'how the label was made'),
+    optional('width', 'int32', 'pixels of the original'),
+    optional('height', 'int32', 'pixels of the original'),
+    optional(
+      'view_probe_score',
+      'float64',
+      "logit of AP by a linear probe on the model's embedding; null: it was fitted on this image, or there is none",
+    ),
   ],
 };
+
+/** predict, on request: one row an image, its embedding: the mean over positions of the encoder's last map. */
+export function embeddingsTable(features: number): TableShape {
+  return {
+    name: 'embeddings',
+    version: 1,
+    columns: [
+      text('dataset'),
+      text('image_id'),
+      optional('patient_id', 'text', 'the cluster; null = the image is its own'),
+      text('view'),
+      text('split'),
+      { name: 'embedding', type: 'vector', nullable: false, length: features },
+    ],
+  };
+}
 
 /** Why an input is not in the records. */
 export const QUARANTINE_REASONS = {

@@ -51,7 +51,7 @@ export { dense, globalMean } from './models/layers.ts';
 export { IMAGENET, type Normalisation, TORCHXRAYVISION } from './models/normalisation.ts';
 export { countOperations } from './models/operations.ts';
 export { Parameters } from './models/parameters.ts';
-export { loadTorchWeights, type TorchWeightsOptions } from './models/torch-weights.ts';
+export { loadTorchWeights, type TorchWeightsOptions, torchWeights } from './models/torch-weights.ts';
 export { type PrepareOptions, prepareEngine } from './prepare.ts';
 export {
   decodeSafetensors,
@@ -60,6 +60,7 @@ export {
   type Safetensors,
   safetensorsPieces,
 } from './safetensors.ts';
+export { type SavedModelOptions, savedModel } from './saved-model/saved-model.ts';
 export { type Engine, startEngine } from './start.ts';
 export { type SummaryWriter, summaryWriter } from './summary-writer.ts';
 export { tf } from './tf.ts';

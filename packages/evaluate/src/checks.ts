@@ -8,6 +8,14 @@ import { joinNotes } from './summary.ts';
 /** What can make a gap an artefact, for each finding of one model (mean over its seeds). */
 export function checkRows(contrasts: Contrasts, model: string, notes: readonly string[]): MetricsCheck[] {
   const seeds = contrasts.seeds(model);
+  const { ap, aspect } = contrasts.dataset;
+  const geometry = aspect && forView(aspect, ap);
+  const probe = mean(
+    seeds.map((seed) => {
+      const scores = contrasts.unit(model, seed)?.viewProbe;
+      return scores ? forView(scores, ap) : null;
+    }),
+  );
   return contrasts.findings.map((finding) => {
     const [ap, pa] = [contrasts.counts(finding, 'AP'), contrasts.counts(finding, 'PA')];
     const [inAp, inPa, pooled] = (['AP', 'PA', 'all'] as const).map((view) =>
@@ -27,6 +35,8 @@ export function checkRows(contrasts: Contrasts, model: string, notes: readonly s
       ]),
       prevalence: { AP: prevalence(ap), PA: prevalence(pa) },
       score_vs_view_auroc: scoreVsView(contrasts, model, seeds, finding),
+      geometry_auroc: geometry,
+      view_probe_auroc: probe,
       note: joinNotes([
         ...new Set([pooled?.missing ?? null, inAp?.missing ?? null, inPa?.missing ?? null]),
         ...notes,
@@ -63,6 +73,17 @@ function withinView(views: readonly { pairs: number; auroc: number | null }[]): 
   return pairs === 0 ? null : sum / pairs;
 }
 
+/** AUROC of a number for "is AP" among the images that have it. */
+function forView(values: Float64Array, ap: Uint8Array): number | null {
+  const code = ap.map((view, i) => (Number.isNaN(values[i]) ? OUT : view));
+  return place(rankingOf(values), code, null, new Float64Array(code.length))?.auroc ?? null;
+}
+
+function mean(values: readonly (number | null)[]): number | null {
+  if (values.length === 0 || values.includes(null)) return null;
+  return values.reduce((sum: number, value) => sum + (value as number), 0) / values.length;
+}
+
 /** Whether the score tells AP from PA where there is nothing to see: among the images without the finding. */
 function scoreVsView(
   contrasts: Contrasts,
@@ -74,10 +95,10 @@ function scoreVsView(
   const { ap } = contrasts.dataset;
   const code = ap.map((view, i) => (labels[i] === 0 ? view : OUT));
   const values = new Float64Array(code.length);
-  const each = seeds.map((seed) => {
-    const scores = contrasts.scores(model, seed, finding);
-    return scores === null ? null : (place(rankingOf(scores), code, null, values)?.auroc ?? null);
-  });
-  if (each.length === 0 || each.includes(null)) return null;
-  return each.reduce((sum: number, value) => sum + (value as number), 0) / each.length;
+  return mean(
+    seeds.map((seed) => {
+      const scores = contrasts.scores(model, seed, finding);
+      return scores === null ? null : (place(rankingOf(scores), code, null, values)?.auroc ?? null);
+    }),
+  );
 }

@@ -9,11 +9,15 @@ export interface Part extends Omit<Dataset, 'labels' | 'labelSets' | 'units'> {
   readonly validation: boolean;
 }
 
+/** Numbers of an image that a table may have. */
+const IMAGE_NUMBERS = ['age_years', 'aspect'] as const;
+type ImageNumber = (typeof IMAGE_NUMBERS)[number];
+
 /** Images of one part while they are filled in. */
 interface Filling {
   readonly patient: Int32Array;
   readonly ap: Uint8Array;
-  readonly age: Float64Array;
+  readonly numbers: ReadonlyMap<ImageNumber, Float64Array>;
   readonly texts: ReadonlyMap<ImageText, Coding>;
   readonly clusters: Map<string, number>;
   patients: number;
@@ -35,7 +39,8 @@ export async function loadImages(
 ): Promise<{ parts: Part[]; rows: number }> {
   const has = (name: string) => queries.some((query) => query.has.includes(name));
   const texts = IMAGE_TEXTS.filter(has);
-  await makeTable(connection, [...texts, ...(has('age_years') ? ['age_years'] : [])]);
+  const numbers = IMAGE_NUMBERS.filter(has);
+  await makeTable(connection, [...texts, ...numbers]);
   const tallies = await queryRows<Tally>(
     connection,
     `select d.dataset, d.code::integer as code, view, split, kind::integer as kind, count(*)::integer as images,
@@ -45,10 +50,10 @@ export async function loadImages(
   const parts: Part[] = [];
   for (const code of new Set(tallies.map((tally) => tally.code))) {
     const own = tallies.filter((tally) => tally.code === code);
-    for (const validation of [false, true]) parts.push(emptyPart(own, validation, texts, has('age_years')));
+    for (const validation of [false, true]) parts.push(emptyPart(own, validation, texts, numbers));
   }
   const rows = tallies.reduce((sum, tally) => sum + tally.rows, 0);
-  return { parts: await readImages(connection, parts, texts, has('age_years')), rows };
+  return { parts: await readImages(connection, parts, texts, numbers), rows };
 }
 
 interface Tally {
@@ -91,7 +96,7 @@ function emptyPart(
   tallies: readonly Tally[],
   validation: boolean,
   texts: readonly ImageText[],
-  ages: boolean,
+  numbers: readonly ImageNumber[],
 ): Part {
   const own = tallies.filter(({ kind }) => kind === (validation ? 1 : 0));
   const images = own.reduce((sum, tally) => sum + tally.images, 0);
@@ -107,7 +112,8 @@ function emptyPart(
     orphans: 0,
     patient: new Int32Array(images),
     ap: new Uint8Array(images),
-    age: ages ? new Float64Array(images) : null,
+    age: numbers.includes('age_years') ? new Float64Array(images) : null,
+    aspect: numbers.includes('aspect') ? new Float64Array(images) : null,
     texts: Object.fromEntries(texts.map((text) => [text, { names: [], code: new Int32Array(images) }])),
     otherViews: tally(sideways.map(({ view, images: count }) => [view ?? 'unknown', count])),
     otherSplits: tally(outside.map(({ split, images: count }) => [split ?? '', count])),
@@ -126,13 +132,14 @@ async function readImages(
   connection: DuckDBConnection,
   parts: readonly Part[],
   texts: readonly ImageText[],
-  ages: boolean,
+  numbers: readonly ImageNumber[],
 ): Promise<Part[]> {
-  const fillings = parts.map(({ images, patient, ap, age }): Filling => {
+  const fillings = parts.map(({ images, patient, ap, age, aspect }): Filling => {
+    const columns = { age_years: age, aspect };
     return {
       patient,
       ap,
-      age: age ?? new Float64Array(),
+      numbers: new Map(numbers.map((name) => [name, columns[name] as Float64Array])),
       texts: new Map(
         texts.map((text) => [text, { codes: new Map(), code: new Int32Array(images).fill(-1) }]),
       ),
@@ -141,7 +148,7 @@ async function readImages(
       orphans: 0,
     };
   });
-  const more = [...(ages ? ['age_years'] : []), ...texts].map((name) => `, ${name}`).join('');
+  const more = [...numbers, ...texts].map((name) => `, ${name}`).join('');
   const result = await connection.stream(
     `select part::integer, position::integer, (view = ${literal('AP')})::integer, cluster${more}
      from images where part is not null order by part, position`,
@@ -158,9 +165,12 @@ async function readImages(
       const image = at(1, row) as number;
       filling.ap[image] = at(2, row) as number;
       filling.patient[image] = clusterOf(filling, at(3, row) as string | null);
-      if (ages) filling.age[image] = (at(4, row) as number | null) ?? Number.NaN;
+      numbers.forEach((name, n) => {
+        const column = filling.numbers.get(name) as Float64Array;
+        column[image] = (at(4 + n, row) as number | null) ?? Number.NaN;
+      });
       texts.forEach((text, t) => {
-        const value = at(4 + Number(ages) + t, row) as string | null;
+        const value = at(4 + numbers.length + t, row) as string | null;
         if (value !== null) setCode(filling.texts.get(text) as Coding, image, value);
       });
     }

@@ -27,6 +27,8 @@ const UNSEEN = -2;
 interface Filling {
   readonly labels: Int8Array[][];
   readonly scores: (Float64Array | null)[][];
+  /** by unit; null where no file has a probe */
+  readonly probes: Float64Array[] | null;
   /** by set of labels, unit, finding */
   readonly seen: (Uint8Array | null)[][][];
 }
@@ -50,15 +52,20 @@ export async function loadStudy(
   await readable(files, connection.run(`create temp view predictions as ${union}`));
   const names = await readable(files, numberNames(connection, options.findings));
   const { parts, rows: expected } = await readable(files, loadImages(connection, queries));
+  const probed = queries.some(({ has }) => has.includes('view_probe_score'));
   const filled = parts.map(({ images }): Filling => {
     return {
+      probes: probed ? names.units.map(() => new Float64Array(images).fill(Number.NaN)) : null,
       labels: names.sets.map(() => names.findings.map(() => new Int8Array(images).fill(UNSEEN))),
       scores: names.units.map(() => names.findings.map(() => null)),
       seen: names.sets.map(() => names.units.map(() => names.findings.map(() => null))),
     };
   });
   const faults = new RowFaults(connection, queries);
-  const { rows, leftOut } = await readable(files, fill(connection, filled, faults, options, expected));
+  const { rows, leftOut } = await readable(
+    files,
+    fill(connection, filled, faults, { ...options, probed }, expected),
+  );
   if (rows === 0) throw new UserError('no predictions', '0 rows', 'give at least one row');
   await faults.throwIfAny();
   if (parts.every(({ images, validation }) => validation || images === 0)) {
@@ -68,14 +75,21 @@ export async function loadStudy(
       'give AP or PA images of the split test or external, or without a split',
     );
   }
-  const primary = primarySet(names.sets, options.labelSet);
+  const chosen =
+    options.labelSet === null && filled.every(({ labels }) => areDisjoint(labels))
+      ? { sets: [''], labels: ({ labels }: Filling) => [joinedSets(labels)] }
+      : { sets: names.sets, labels: ({ labels }: Filling) => labels };
+  const primary = primarySet(chosen.sets, options.labelSet);
   const datasets = parts.map((part, p): Dataset => {
-    const { labels, scores } = filled[p] as Filling;
-    const known = labels.map((columns) =>
-      columns.map((column) => column.map((label) => Math.max(label, UNKNOWN))),
+    const filling = filled[p] as Filling;
+    const { scores, probes } = filling;
+    const known = chosen
+      .labels(filling)
+      .map((columns) => columns.map((column) => column.map((label) => Math.max(label, UNKNOWN))));
+    const labelSets = chosen.sets.map((name, s): LabelSet => ({ name, labels: known[s] ?? [] }));
+    const units = names.units.map(
+      (unit, u): Unit => ({ ...unit, scores: scores[u] ?? [], viewProbe: probes?.[u] ?? null }),
     );
-    const labelSets = names.sets.map((name, s): LabelSet => ({ name, labels: known[s] ?? [] }));
-    const units = names.units.map((unit, u): Unit => ({ ...unit, scores: scores[u] ?? [] }));
     const { validation: _, ...images } = part;
     return {
       ...images,
@@ -96,18 +110,44 @@ export async function loadStudy(
   };
 }
 
+/**
+ * Whether no image has labels of two sets for one finding: then the sets only say where each label is from, and none is
+ * an alternative to another.
+ */
+function areDisjoint([first, ...others]: readonly Int8Array[][]): boolean {
+  const seen = first?.map((column) => column.map((label) => Number(label !== UNSEEN))) ?? [];
+  return others.every((columns) =>
+    columns.every((column, f) => {
+      const already = seen[f] as Int8Array;
+      return column.every((label, i) => {
+        if (label === UNSEEN) return true;
+        const isNew = already[i] === 0;
+        already[i] = 1;
+        return isNew;
+      });
+    }),
+  );
+}
+
+/** The labels of disjoint sets as one set. */
+function joinedSets([first, ...others]: readonly Int8Array[][]): Int8Array[] {
+  return (first ?? []).map((column, f) =>
+    column.map((label, i) => others.reduce((known, set) => Math.max(known, set[f]?.[i] as number), label)),
+  );
+}
+
 /** Streams the rows into their places. `leftOut` are those of images that enter nothing. */
 async function fill(
   connection: DuckDBConnection,
   parts: readonly Filling[],
   faults: RowFaults,
-  { onRows }: LoadOptions,
+  { onRows, probed }: LoadOptions & { readonly probed: boolean },
   total: number,
 ): Promise<{ rows: number; leftOut: number }> {
   const result = await connection.stream(`
     select coalesce(i.part, -1)::integer, coalesce(i.position, -1)::integer, coalesce(u.code, -1)::integer,
       coalesce(f.code, -1)::integer, coalesce(s.code, 0)::integer, coalesce(label, ${UNKNOWN})::double, score::double,
-      ${faultCase('i')}::integer
+      ${faultCase('i')}::integer, ${probed ? 'view_probe_score' : 'null'}::double
     from predictions p left join images i on p.dataset = i.dataset and p.image_id = i.image_id
       left join unit_codes u on p.model = u.model and p.seed = u.seed
       left join finding_codes f on p.finding = f.finding
@@ -131,6 +171,8 @@ async function fill(
       if (part === undefined) leftOut++;
       else if (at(3, row) >= 0)
         place(part, faults, at(4, row), at(2, row), at(3, row), at(1, row), at(5, row), at(6, row));
+      const probe = part?.probes?.[at(2, row)];
+      if (probe) probe[at(1, row)] = (at(8, row) as number | null) ?? Number.NaN;
     }
     rows += chunk.rowCount;
     onRows?.(rows, total);

@@ -15,7 +15,16 @@ export const IMAGE_TEXTS = [
 ] as const;
 export type ImageText = (typeof IMAGE_TEXTS)[number];
 
-const OPTIONAL = ['seed', 'split', 'age_years', 'label_set', ...IMAGE_TEXTS] as const;
+const OPTIONAL = [
+  'seed',
+  'split',
+  'age_years',
+  'label_set',
+  'width',
+  'height',
+  'view_probe_score',
+  ...IMAGE_TEXTS,
+] as const;
 
 /** The columns of the predictions table, in architecture's words. */
 export const COLUMNS: readonly string[] = [...NEEDED, ...OPTIONAL];

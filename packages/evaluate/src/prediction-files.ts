@@ -29,7 +29,7 @@ export interface PredictionQuery {
   readonly sql: string;
   /** the same with `file` and `row`: slower, for messages */
   readonly numbered: string;
-  /** optional columns that it has */
+  /** optional columns that it has; `aspect` where it has width and height */
   readonly has: readonly string[];
 }
 
@@ -134,10 +134,14 @@ function queryOf(file: Scanned, labels: Scanned | null, layout: InputLayout, ind
     ...texts.map((name) => `${text(name)} as ${name}`),
     `${clusterOf(layout, text, column)}::varchar as cluster`,
     `${real(ours('age_years') ?? 'null::double')} as age_years`,
+    `${aspectOf(ours)} as aspect`,
+    `${real(ours('view_probe_score') ?? 'null::double')} as view_probe_score`,
     `coalesce(${real(ours('seed') ?? '0::double')}, 0) as seed`,
     ...scoresOf(layout, file, ours, column),
   ];
-  const has = [...IMAGE_TEXTS, 'age_years', 'split', 'label_set'].filter((name) => ours(name) !== null);
+  const optional = [...IMAGE_TEXTS, 'age_years', 'split', 'label_set', 'view_probe_score'];
+  const has = optional.filter((name) => ours(name) !== null);
+  if (ours('width') !== null && ours('height') !== null) has.push('aspect');
   const join = labels === null ? '' : joined(file, labels, layout);
   return {
     name: basename(file.path),
@@ -145,6 +149,12 @@ function queryOf(file: Scanned, labels: Scanned | null, layout: InputLayout, ind
     numbered: `select ${selected.join(', ')}, ${index} as file, p."row" as "row" from ${file.numbered} p ${join}`,
     has,
   };
+}
+
+/** Width over height; null where either is not known, or 0. */
+function aspectOf(ours: (name: string) => string | null): string {
+  const [width, height] = ['width', 'height'].map((name) => `try_cast(${ours(name) ?? 'null'} as double)`);
+  return `${width} / nullif(${height}, 0)`;
 }
 
 function clusterOf(

@@ -38,6 +38,8 @@ export interface Dataset {
   readonly otherSplits: Readonly<Record<string, number>>;
   /** years, NaN where not known; null where no file has ages */
   readonly age: Float64Array | null;
+  /** width over height of the original, NaN where not known; null where no file has both */
+  readonly aspect: Float64Array | null;
   /** what else the files say of each image */
   readonly texts: Readonly<Partial<Record<ImageText, Codes>>>;
   /** of each finding of the study: 1, 0 or UNKNOWN */
@@ -64,6 +66,8 @@ export interface Unit {
   readonly model: string;
   readonly seed: number;
   readonly scores: readonly (Float64Array | null)[];
+  /** what a probe for the view says of each image, NaN where nothing; null where no file has it */
+  readonly viewProbe: Float64Array | null;
 }
 
 /** The same images with other labels: sensitivity tables and controls are made so. */

@@ -37,9 +37,13 @@ export interface PredictionRow {
   readonly view_conflict?: string | null;
   readonly overlap?: string | null;
   readonly label_set?: string | null;
+  /** width over height of the film */
+  readonly aspect?: number | null;
+  readonly view_probe_score?: number | null;
 }
 
-const NUMBERS = ['seed', 'label', 'score', 'age_years'];
+const OPTIONAL_NUMBERS = ['age_years', 'aspect', 'view_probe_score'];
+const NUMBERS = ['seed', 'label', 'score', ...OPTIONAL_NUMBERS];
 const TEXTS = ['dataset', 'image_id', 'patient_id', 'view', 'model', 'finding', 'split'];
 const EXTRAS = ['sex', 'source', 'support_devices', 'view_conflict', 'overlap', 'label_set', 'view_source'];
 
@@ -108,7 +112,7 @@ export async function studyOf(rows: readonly PredictionRow[], config = CONFIG): 
       'rows',
       rows.map((one, i) => ({ ...one, row: i + 1 })),
     );
-    const has = ['age_years', ...EXTRAS].filter((name) => rows.some((one) => name in one));
+    const has = [...OPTIONAL_NUMBERS, ...EXTRAS].filter((name) => rows.some((one) => name in one));
     const select = 'select *, patient_id as cluster, 0 as file from rows';
     const query = { name: 'rows', sql: select, numbered: select, has };
     return loadStudy(connection, [query], { findings: config.findings, labelSet: config.labels });

@@ -41,6 +41,39 @@ export interface LabelCount {
   readonly negative_patients: number;
 }
 
+/** Images of one source (or `all`) and view (or `all`, AP and PA together), from the catalog's `characteristics`. */
+export interface Population {
+  readonly source: string;
+  readonly view: string;
+  readonly images: number;
+  readonly patients: number;
+  readonly age_median: number | null;
+  readonly age_q1: number | null;
+  readonly age_q3: number | null;
+  readonly age_unknown: number;
+  readonly female: number;
+  readonly male: number;
+  readonly sex_unknown: number;
+  readonly no_finding: number;
+  readonly no_finding_unknown: number;
+  readonly none_of_five: number;
+  readonly none_of_five_unknown: number;
+  readonly supine: number;
+  readonly view_conflicts: number;
+}
+
+/** Labels of one source, view and finding by how they were made, from the catalog's `prevalence`. */
+export interface Prevalence {
+  readonly source: string;
+  readonly view: string;
+  readonly finding: string;
+  readonly label_set: string;
+  readonly positive: number;
+  readonly negative: number;
+  readonly unknown: number;
+  readonly positive_patients: number;
+}
+
 /** What the page tells about the data; every number is a count of rows of catalog.duckdb. */
 export interface CatalogSummary {
   readonly sources: CatalogFacts['sources'];
@@ -49,6 +82,8 @@ export interface CatalogSummary {
   readonly views: readonly { readonly view: string; readonly images: number; readonly patients: number }[];
   readonly groups: readonly ImageGroup[];
   readonly labels: readonly LabelCount[];
+  readonly populations: readonly Population[];
+  readonly prevalences: readonly Prevalence[];
   readonly flow: readonly CatalogFlow[];
   readonly quarantine: readonly {
     readonly source: string;
@@ -92,6 +127,10 @@ const LABELS = `
   from images i join labels l using (source, image_id)
   group by i.source, i.split, i.view, l.finding order by i.source, i.split, i.view, l.finding`;
 
+const POPULATIONS = `select * from characteristics order by source = 'all', source, view`;
+
+const PREVALENCES = `select * from prevalence order by source = 'all', source, view, finding, label_set`;
+
 const FLOW = `select step, source, name, images, patients, note from flow order by step, source, name`;
 
 const QUARANTINED = `select source, reason, count(*)::int as inputs from quarantine
@@ -118,6 +157,8 @@ export async function readCatalog(catalog: Artifact, rebuild: string): Promise<C
         views: await queryRows(connection, BY_VIEW),
         groups: await queryRows(connection, GROUPS),
         labels: await queryRows(connection, LABELS),
+        populations: withoutLoneAll<Population>(await queryRows(connection, POPULATIONS)),
+        prevalences: withoutLoneAll<Prevalence>(await queryRows(connection, PREVALENCES)),
         flow: await queryRows(connection, FLOW),
         quarantine: await queryRows(connection, QUARANTINED),
         overlaps: await queryRows(connection, OVERLAPS),
@@ -125,6 +166,12 @@ export async function readCatalog(catalog: Artifact, rebuild: string): Promise<C
     },
     { readOnly: true },
   );
+}
+
+/** Of one source alone the rows of all sources would say the same again. */
+function withoutLoneAll<Row extends { readonly source: string }>(rows: readonly Row[]): readonly Row[] {
+  const own = rows.filter(({ source }) => source !== 'all');
+  return new Set(own.map(({ source }) => source)).size > 1 ? rows : own;
 }
 
 /** True where any source is synthetic: everything is stamped then. */

@@ -52,6 +52,40 @@ export function checkTable(metrics: Metrics): DataTable {
   };
 }
 
+/** What tells the view beside the findings: the same for all findings, so in a table of its own. */
+export function viewClueTable(metrics: Metrics): DataTable {
+  const checks = shownSeed(metrics, metrics.checks);
+  const rows = metrics.datasets.flatMap(({ dataset }) =>
+    metrics.models.flatMap((model): TableRow[] => {
+      const check = checks.find((row) => matches(row, { dataset, model }));
+      if (check === undefined) return [];
+      const { geometry_auroc, view_probe_auroc } = check;
+      return [
+        {
+          values: { dataset, model, geometry_auroc, view_probe_auroc },
+          notes: {
+            geometry_auroc: geometry_auroc === null ? 'the sizes of the originals are not given' : null,
+            view_probe_auroc: view_probe_auroc === null ? 'no probe was fitted' : null,
+          },
+        },
+      ];
+    }),
+  );
+  return {
+    name: 'view-clues',
+    title: 'What tells AP from PA',
+    about:
+      'AUROCs for \u201cis AP\u201d, of all images with a view. Geometry: width over height of the original film. Embedding: a linear probe on what the head sees, fitted on validation images.',
+    columns: [
+      DATASET,
+      MODEL,
+      { key: 'geometry_auroc', head: 'Geometry', kind: 'number' },
+      { key: 'view_probe_auroc', head: 'Embedding', kind: 'number' },
+    ],
+    rows,
+  };
+}
+
 /** What each check exposes, in the order of the columns. */
 export const CHECK_MEANINGS: readonly (readonly [check: string, exposes: string])[] = [
   [
@@ -69,6 +103,10 @@ export const CHECK_MEANINGS: readonly (readonly [check: string, exposes: string]
   [
     'Score for view',
     'AUROC of the score for \u201cis AP\u201d among images without the finding: away from 0.5, the score responds to the view itself.',
+  ],
+  [
+    'Geometry and embedding for view',
+    'How well the shape of the original film alone, and a linear probe on the model\u2019s embedding, tell AP from PA: what a model could use instead of the lungs, and whether it knows.',
   ],
 ];
 

@@ -4,6 +4,7 @@ import type { PageParts } from './page-parts.ts';
 import { contentIsSynthetic, type ReportContent } from './report-content.ts';
 import { answerSection, sampleSection } from './section-answer.ts';
 import { checksSection, dataSection, methodsSection, provenanceSection } from './section-data.ts';
+import { filmsSection } from './section-films.ts';
 import { figuresSection, lossSection, publishedSection, resultsSection } from './section-results.ts';
 import { STYLE } from './style.ts';
 import { type DataTable, SYNTHETIC } from './table.ts';
@@ -36,6 +37,7 @@ export function page(
     { id: 'results', title: 'Both models, by view', body: resultsSection(content, parts) },
     { id: 'published', title: 'Beside the published values', body: publishedSection(content, parts) },
     { id: 'figures', title: 'Figures', body: figuresSection(content, parts) },
+    { id: 'films', title: 'What the models look at', body: filmsSection(content) },
     { id: 'training', title: 'Training', body: lossSection(parts) },
     { id: 'data', title: 'Data', body: dataSection(content, parts) },
     { id: 'checks', title: 'Checks', body: checksSection(content, parts) },

@@ -32,6 +32,8 @@ function catalogWith(positivePatients: number, synthetic = false): CatalogSummar
     views: [],
     groups: [],
     labels,
+    populations: [],
+    prevalences: [],
     flow: [],
     quarantine: [],
     overlaps: [],

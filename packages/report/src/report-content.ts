@@ -1,6 +1,6 @@
 import type { Artifact, Metrics, ReportConfig } from '@viewgap/contracts';
 import { type CatalogSummary, isSynthetic } from './catalog-summary.ts';
-import { checkTable, controlTable } from './check-tables.ts';
+import { checkTable, controlTable, viewClueTable } from './check-tables.ts';
 import {
   characteristicsTable,
   flowTable,
@@ -22,9 +22,11 @@ import {
   sourceTable,
 } from './further-tables.ts';
 import type { Training } from './history.ts';
+import { populationTable, prevalenceTable } from './population-tables.ts';
 import { publishedTable } from './published-table.ts';
 import { aurocFigure, gapFigure } from './result-figures.ts';
 import { changeTable, gapSizeTable, gapTable, performanceTable, seedTable } from './result-tables.ts';
+import type { Shown } from './shown.ts';
 import type { DataTable } from './table.ts';
 import { lossFigure, trainingTable } from './training-report.ts';
 
@@ -41,6 +43,8 @@ export interface ReportContent {
   readonly metrics: Metrics;
   readonly catalog: CatalogSummary;
   readonly trainings: readonly Training[];
+  /** pictures of each model, of one seed */
+  readonly shown: readonly Shown[];
   /** the seeds for which both compared models were found to be trained alike */
   readonly fairPairs: readonly FairPair[];
   readonly controls: readonly ControlChange[];
@@ -60,11 +64,14 @@ export function tablesOf({ metrics, catalog, trainings }: ReportContent): DataTa
     publishedTable(metrics, catalog),
     trainingTable(trainings),
     flowTable(catalog),
+    populationTable(catalog),
     characteristicsTable(catalog),
+    prevalenceTable(catalog),
     labelTable(catalog),
     quarantineTable(catalog),
     overlapTable(catalog),
     checkTable(metrics),
+    viewClueTable(metrics),
     sourceTable(metrics),
     sensitivityTable(metrics),
     adjustedTable(metrics),

@@ -8,7 +8,7 @@ import { contentIsSynthetic, type ReportContent } from './report-content.ts';
 import { SYNTHETIC } from './table.ts';
 
 export function dataSection({ catalog }: ReportContent, parts: PageParts): Html {
-  return html`${['flow', 'characteristics', 'labels'].map(parts.table)}
+  return html`${['flow', 'population', 'characteristics', 'prevalence', 'labels'].map(parts.table)}
 <h3>Quarantine and overlap</h3>
 ${catalog.quarantine.length === 0 ? html`<p>No input was left out.</p>` : parts.table('quarantine')}
 ${catalog.overlaps.length === 0 ? html`<p>No two sets share an image or a patient.</p>` : parts.table('overlaps')}`;
@@ -17,7 +17,7 @@ ${catalog.overlaps.length === 0 ? html`<p>No two sets share an image or a patien
 export function checksSection({ metrics }: ReportContent, parts: PageParts): Html {
   return html`<p>A gap between views can be real, or be made by who is filmed how. Each check exposes one way in which it can be made.</p>
 <dl>${CHECK_MEANINGS.map(([check, exposes]) => html`<dt>${check}</dt><dd>${exposes}</dd>\n`)}</dl>
-${['checks', 'sources', 'sensitivity', 'adjusted', 'calibration', 'operating-points', 'bootstrap', 'power'].map(parts.table)}
+${['checks', 'view-clues', 'sources', 'sensitivity', 'adjusted', 'calibration', 'operating-points', 'bootstrap', 'power'].map(parts.table)}
 <h3>Negative controls</h3>
 ${metrics.controls.length === 0 ? html`<p>This run has none.</p>` : parts.table('controls')}`;
 }

@@ -53,6 +53,11 @@ figure { margin: 1.8rem 0 2.4rem; }
 figure .scroll svg { display: block; width: 100%; height: auto; }
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(28rem, 100%), 1fr)); gap: 0 2rem; align-items: start; }
 .figures > * { min-width: 0; }
+.films { display: grid; grid-template-columns: repeat(var(--columns), minmax(0, 1fr)); gap: 0.3rem; max-width: calc(11rem * var(--columns)); font-family: system-ui, 'Segoe UI', 'Helvetica Neue', Arial, 'Liberation Sans', sans-serif; font-size: 0.8125rem; line-height: 1.3; }
+.films p { margin: 0; max-width: none; }
+.films .head { font-weight: 600; align-self: end; overflow-wrap: anywhere; }
+.films .film { grid-column: 1 / -1; color: var(--muted); margin-top: 0.5rem; }
+.films img { display: block; width: 100%; height: auto; aspect-ratio: 1; background: #000; }
 .wide svg { max-width: 46rem; }
 figcaption { max-width: 44rem; font-size: 0.875rem; line-height: 1.45; color: var(--muted); margin-top: 0.5rem; }
 dt { font-weight: 600; font-size: 0.9375rem; margin-top: 0.8rem; }

@@ -33,6 +33,8 @@ test('the artifact names every file and its inputs', async () => {
   expect(Object.keys(manifest.inputs)).toEqual([
     'catalog',
     'evaluate',
+    'predict/model1/seed-0',
+    'predict/model2/seed-0',
     'train/model1/seed-0',
     'train/model2/seed-0',
   ]);
@@ -55,6 +57,20 @@ test('the artifact names every file and its inputs', async () => {
     'figures/gap-nih.svg',
     'figures/loss.svg',
   ]);
+});
+
+test('the page shows the films of both models side by side, or says that it shows none', async () => {
+  const request = await makeTestRun(await temporaryFolder(), { shown: 3 });
+  await writeReport(request);
+  const page = await readFile(join(request.out, 'index.html'), 'utf8');
+  expect(page).toContain('style="--columns: 4"');
+  expect(page.match(/<img src="data:image\/png;base64,/g)).toHaveLength(3 * 4);
+  expect(page).toContain('alt="What raises the score of Model 2 for consolidation, logit +0.50"');
+  const without = await makeTestRun(await temporaryFolder(), { shown: 0 });
+  await writeReport(without);
+  const bare = await readFile(join(without.out, 'index.html'), 'utf8');
+  expect(bare).toContain('No film is shown: predict was to draw none, or the images are not public.');
+  expect(bare).not.toContain('<img');
 });
 
 test('old files go, and no clock, path or host is in what the manifest names', async () => {

@@ -27,6 +27,7 @@ import {
   type ReportContent,
   tablesOf,
 } from './report-content.ts';
+import { readShown, type Shown } from './shown.ts';
 import type { DataTable } from './table.ts';
 import { tableCsv } from './table-csv.ts';
 import { tableMarkdown } from './table-markdown.ts';
@@ -39,6 +40,8 @@ export interface ReportRequest {
   readonly catalog: string;
   /** folders of the train artifacts, for the loss curves */
   readonly trains: readonly { readonly model: string; readonly seed: number; readonly folder: string }[];
+  /** folders of the predict artifacts whose pictures are shown: one of each model, of one seed */
+  readonly predicts: readonly { readonly model: string; readonly seed: number; readonly folder: string }[];
   readonly config: ReportConfig;
   readonly pipelineName: string;
   /** folder that the report is written to; what is in it is cleared */
@@ -135,15 +138,23 @@ async function readContent(request: ReportRequest): Promise<ReportContent> {
   for (const { model, seed, unit, artifact } of trains) {
     trainings.push({ model, seed, history: await readHistory(artifact, rebuild(unit)) });
   }
+  const predicts: NamedInput[] = [];
+  const shown: Shown[] = [];
+  for (const { model, seed, folder } of request.predicts) {
+    const input = await open(unitPath.predict(model, seed), folder, 'predict');
+    predicts.push(input);
+    shown.push(await readShown(input.artifact, { model, seed }, rebuild(input.unit)));
+  }
   return {
     pipelineName,
     config,
     metrics,
     catalog: await readCatalog(catalog.artifact, rebuild(catalog.unit)),
     trainings,
+    shown,
     fairPairs: pairs,
     controls: controlChanges(trains, metrics.settings.from, retrain),
-    inputs: [evaluate, catalog, ...trains],
+    inputs: [evaluate, catalog, ...trains, ...predicts],
   };
 }
 

@@ -143,6 +143,8 @@ export function testMetrics(datasets: readonly Dataset[]): Metrics {
             within_view_auroc: around(0.65, 0.1, dataset, finding, model),
             prevalence: { AP: around(0.2, 0.05, dataset, finding), PA: finding === 'FIB' ? 0 : 0.18 },
             score_vs_view_auroc: around(0.58, 0.1, dataset, finding, model, 'view'),
+            geometry_auroc: around(0.86, 0.02, dataset),
+            view_probe_auroc: around(0.9, 0.1, dataset, model),
             note: finding === 'FIB' ? NO_FIB : null,
           })),
     ),

@@ -14,6 +14,8 @@ import {
   type HistoryLine,
   hashUniform,
   type Metrics,
+  type ShownEntry,
+  shownJson,
   silentProgress,
   trainConfig,
   withDuckDB,
@@ -35,6 +37,8 @@ export interface TestRunOptions {
   readonly metrics?: Metrics;
   readonly title?: string;
   readonly sample?: string;
+  /** pictures of each model; 2 where not given */
+  readonly shown?: number;
   /** by model: what the manifest of its training says otherwise than that of the other */
   readonly training?: Readonly<Record<string, Partial<TestTraining>>>;
 }
@@ -57,9 +61,18 @@ export async function makeTestRun(root: string, options: TestRunOptions = {}): P
   for (const train of trains) {
     await writeTestTrain(train.folder, train.model, options.training?.[train.model] ?? {});
   }
+  const predicts = ['model1', 'model2'].map((model) => ({
+    model,
+    seed: 0,
+    folder: join(root, 'predict', model),
+  }));
+  for (const { folder, model } of predicts) {
+    await writeTestPredict(folder, model, Object.keys(sources)[0] ?? 'nih', options.shown ?? 2);
+  }
   return {
     ...folders,
     trains,
+    predicts,
     config: {
       title: options.title ?? 'AP and PA: what reconstruction changes',
       sample: options.sample ?? 'A small sample of NIH ChestX-ray14, for trying the pipeline.',
@@ -167,6 +180,7 @@ async function writeTestCatalog(
       detail: '',
     })),
   );
+  const { characteristics, prevalence } = testPopulation(images, labels);
   await beginArtifact(folder);
   await withDuckDB(join(folder, 'catalog.duckdb'), async (connection) => {
     await connection.run(CATALOG_TABLES);
@@ -182,6 +196,8 @@ async function writeTestCatalog(
       flow.map((row, i) => ({ step: i + 1, ...row })),
     );
     await appendRows(connection, 'quarantine', quarantine);
+    await appendRows(connection, 'characteristics', characteristics);
+    await appendRows(connection, 'prevalence', prevalence);
   });
   await finishArtifact(
     folder,
@@ -194,6 +210,64 @@ async function writeTestCatalog(
     },
     {},
   );
+}
+
+interface TestLabel {
+  readonly source: string;
+  readonly image_id: string;
+  readonly finding: string;
+  readonly label: number | null;
+}
+
+/** What the catalog counts of these images, by source and view. */
+function testPopulation(images: readonly CatalogImage[], labels: readonly TestLabel[]) {
+  const patients = (of: readonly CatalogImage[]) => new Set(of.map(({ patient_id }) => patient_id)).size;
+  const groups = [...new Set(images.map(({ source }) => source))].flatMap((source) =>
+    (['AP', 'PA'] as const).map((view) => ({
+      key: { source, view },
+      own: images.filter((image) => image.source === source && image.view === view),
+    })),
+  );
+  const count = (own: readonly CatalogImage[], is: (image: CatalogImage) => boolean) => own.filter(is).length;
+  return {
+    characteristics: groups.map(({ key, own }) => ({
+      ...key,
+      images: own.length,
+      patients: patients(own),
+      age_median: 50,
+      age_q1: 35.5,
+      age_q3: 65,
+      age_unknown: count(own, ({ age_years }) => age_years === null),
+      female: count(own, ({ sex }) => sex === 'F'),
+      male: count(own, ({ sex }) => sex === 'M'),
+      sex_unknown: count(own, ({ sex }) => sex === null),
+      no_finding: count(own, ({ no_finding }) => no_finding === true),
+      no_finding_unknown: count(own, ({ no_finding }) => no_finding === null),
+      none_of_five: 0,
+      none_of_five_unknown: own.length,
+      supine: 0,
+      view_conflicts: 0,
+    })),
+    prevalence: groups.flatMap(({ key, own }) => {
+      const ids = new Set(own.map(({ image_id }) => image_id));
+      return FINDINGS.map((finding) => {
+        const told = labels.filter(
+          (label) => label.source === key.source && label.finding === finding && ids.has(label.image_id),
+        );
+        const counted = (value: number | null) => told.filter(({ label }) => label === value).length;
+        const unknown = finding === 'FIB' ? told.length : counted(null);
+        return {
+          ...key,
+          finding,
+          label_set: 'report',
+          positive: finding === 'FIB' ? 0 : counted(1),
+          negative: finding === 'FIB' ? 0 : counted(0),
+          unknown,
+          positive_patients: counted(1),
+        };
+      });
+    }),
+  };
 }
 
 async function writeTestEvaluate(folder: string, metrics: Metrics): Promise<void> {
@@ -279,3 +353,44 @@ async function writeTestTrain(
     {},
   );
 }
+
+async function writeTestPredict(folder: string, model: string, source: string, count: number): Promise<void> {
+  await beginArtifact(folder);
+  const films = Array.from({ length: count }, (_, i): ShownEntry => {
+    const name = `shown/${String(i).padStart(2, '0')}`;
+    return {
+      source,
+      view: i % 2 === 0 ? 'AP' : 'PA',
+      finding: i % 2 === 0 ? 'CSN' : 'PEF',
+      logit: 0.5 - i,
+      film: `${name}-film.png`,
+      cam: `${name}-cam.png`,
+      reconstruction: model === 'model2' ? `${name}-reconstruction.png` : null,
+    };
+  });
+  const pngs = films.flatMap(({ film, cam, reconstruction }) => [
+    film,
+    cam,
+    ...(reconstruction ? [reconstruction] : []),
+  ]);
+  await mkdir(join(folder, 'shown'), { recursive: true });
+  for (const path of pngs) await writeFile(join(folder, path), PIXEL);
+  await writeFile(join(folder, 'shown.json'), shownJson(films));
+  await finishArtifact(
+    folder,
+    {
+      stage: 'predict',
+      inputs: { train: 'e'.repeat(64), catalog: 'd'.repeat(64) },
+      config: { name: model, seed: 0 },
+      files: await Promise.all(['shown.json', ...pngs].map((path) => fileEntry(folder, path))),
+      counts: {},
+    },
+    {},
+  );
+}
+
+/** A PNG of one grey pixel. */
+const PIXEL = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg==',
+  'base64',
+);

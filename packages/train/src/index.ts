@@ -1,4 +1,11 @@
 export type { CheckpointEvery } from './checkpointer.ts';
+export {
+  EXPORT_FORMATS,
+  type ExportFacts,
+  type ExportFormat,
+  type ExportOptions,
+  exportModel,
+} from './export-model.ts';
 export { type PredictOptions, predictImages } from './predict.ts';
 export { pretrainedFile } from './pretrained.ts';
 export { type TrainOptions, trainModel } from './train.ts';

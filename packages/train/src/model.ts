@@ -14,6 +14,10 @@ import { withoutGradient } from './gradients.ts';
 
 /** What a model says of a batch. */
 export interface Outputs {
+  /** the encoder's last map, [batch, edge, edge, features] */
+  readonly encoded: tf.Tensor4D;
+  /** its mean over positions, which the head sees: [batch, features] */
+  readonly embedding: tf.Tensor2D;
   /** [batch, 5], in the order of FINDINGS */
   readonly logits: tf.Tensor2D;
   /** [batch, edge, edge, 1], edge being the decoder's share of the images'; null for a model without a decoder */
@@ -33,10 +37,12 @@ export interface Model {
    * @param reconstruct false: leave the decoder out, for scores alone
    */
   apply(images: tf.Tensor4D, training: boolean, reconstruct?: boolean): Outputs;
+  /** The head alone. @param encoded as Outputs has it @returns logits [batch, 5] */
+  classify(encoded: tf.Tensor4D): tf.Tensor2D;
 }
 
 /** Grey of 0 … 1 to about zero mean and unit variance; of chest radiographs in general, not of this sample. */
-const GREY = { mean: [0.5], deviation: [0.25] } as const satisfies Normalisation;
+export const GREY = { mean: [0.5], deviation: [0.25] } as const satisfies Normalisation;
 
 /**
  * @param size edge of the images, pixels
@@ -74,11 +80,15 @@ export function createModel(
         if (!decoder || !reconstruct) return null;
         return decoder.apply(config.decoder?.stopGradient ? withoutGradient(from) : from, training);
       };
+      const embedding = globalMean(encoded);
       return {
-        logits: head(globalMean(encoded)),
+        encoded,
+        embedding,
+        logits: head(embedding),
         reconstruction: draw(encoded),
       };
     },
+    classify: (encoded) => head(globalMean(encoded)),
   };
 }
 

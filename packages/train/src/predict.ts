@@ -3,26 +3,32 @@ import { join } from 'node:path';
 import {
   type Artifact,
   beginArtifact,
-  type Cell,
-  encodeTable,
   FINDINGS,
   fileEntry,
   finishArtifact,
+  isFrontal,
+  type ManifestFile,
   openArtifact,
   PREDICTIONS,
+  type PredictConfig,
   type Progress,
   runFacts,
   type Store,
   trainFacts,
-  UserError,
   writeFileAtomic,
+  writeTable,
 } from '@viewgap/contracts';
 import type { Engine } from '@viewgap/engine';
 import { restoreWeights } from './checkpoint.ts';
+import { drawShown } from './draw-shown.ts';
+import { writeEmbeddings } from './embeddings.ts';
+import { type EvaluationImage, readEvaluationImages } from './evaluation-images.ts';
 import { startImageLoaders } from './image-feed.ts';
-import { type LabelledImage, labelledImages } from './labelled-images.ts';
 import { createModel } from './model.ts';
-import { Scorer, type Scores } from './score.ts';
+import { predictionRows, type Unit } from './prediction-rows.ts';
+import { isValidation, type ScoredImages, scoreAll } from './scored-images.ts';
+import { ShownChoice } from './shown-choice.ts';
+import { type Temperature, TemperatureFit } from './temperature.ts';
 
 export interface PredictOptions {
   /** folder of the training's artifact */
@@ -30,6 +36,9 @@ export interface PredictOptions {
   readonly rebuildTrain: string;
   readonly catalog: string;
   readonly rebuildCatalog: string;
+  readonly config: PredictConfig;
+  /** sources whose pixels may be drawn for the report */
+  readonly shownSources: readonly string[];
   readonly store: Store;
   readonly engine: Engine;
   readonly out: string;
@@ -37,7 +46,11 @@ export interface PredictOptions {
   readonly clock: () => Date;
 }
 
-/** Scores every validation, test and external image with a trained model: predictions.arrow, scores are logits. */
+/**
+ * Scores every validation, test and external image with a trained model: predictions.arrow (scores are logits),
+ * temperature.json, shown.json with the pictures that it lists, and embeddings/part-*.arrow where they are asked for. Of
+ * the catalog some thousand images are in memory at a time.
+ */
 export async function predictImages(options: PredictOptions): Promise<Artifact> {
   const { store, engine, out, clock } = options;
   const started = clock();
@@ -45,74 +58,81 @@ export async function predictImages(options: PredictOptions): Promise<Artifact> 
   const trained = await openArtifact(options.train, 'train', { rebuild: options.rebuildTrain, verify: true });
   const catalog = await openArtifact(options.catalog, 'catalog', { rebuild: options.rebuildCatalog, store });
   const config = trainFacts(trained, options.rebuildTrain);
-  const images = await labelledImages(join(catalog.folder, 'catalog.duckdb'), ['val', 'test', 'external']);
   const model = createModel(config.common, config.model, config.size, config.seed);
+  const loaders = startImageLoaders(store, config.size);
   try {
     restoreWeights(model.parameters.all(), await readFile(join(trained.folder, 'weights.safetensors')));
     await beginArtifact(out);
-    const task = options.progress.start(
-      `predict ${config.name} seed ${config.seed}`,
-      images.length,
-      'images',
-    );
-    const scorer = new Scorer(model, { size: config.size, loss: null });
-    const loaders = startImageLoaders(store, config.size);
-    const scores = await scorer
-      .score(images, loaders, (done) => task.update(done))
-      .finally(() => {
-        scorer.dispose();
-        return loaders.close();
-      });
-    task.finish(`${images.length} images`);
-    const rows = Array.from(images).flatMap((image, i) => rowsOf(image, i, scores, config));
-    await writeFileAtomic(join(out, 'predictions.arrow'), encodeTable(PREDICTIONS, rows));
+    const { name, seed } = config;
+    const validation = {
+      temperatures: new TemperatureFit(),
+      shown: new ShownChoice(options.config.shown, options.shownSources),
+    };
+    const files: ManifestFile[] = [];
+    let count = 0;
+    await readEvaluationImages(join(catalog.folder, 'catalog.duckdb'), async (images, groups) => {
+      count = images;
+      const task = options.progress.start(`predict ${name} seed ${seed}`, images, 'images');
+      const scored = scoreAll(model, config.size, groups, loaders, task);
+      files.push(...(await writeScores(out, options.config, scored, { name, seed }, validation)));
+      task.finish(`${images} images`);
+    });
+    await writeFileAtomic(join(out, 'temperature.json'), temperatureJson(validation.temperatures.fit()));
+    files.push(await fileEntry(out, 'temperature.json', FINDINGS.length));
+    files.push(...(await drawShown(out, validation.shown.chosen(), model, config.size, store)));
     return await finishArtifact(
       out,
       {
         stage: 'predict',
         inputs: { train: trained.sha256, catalog: catalog.sha256 },
-        config: { name: config.name, seed: config.seed, engine: engine.identity },
-        files: [await fileEntry(out, 'predictions.arrow', rows.length)],
-        counts: { images: images.length, rows: rows.length },
+        config: { name, seed, ...options.config, engine: engine.identity },
+        files,
+        counts: { images: count, rows: count * FINDINGS.length },
       },
-      {
-        ...runFacts(started, clock()),
-        engine: engine.name,
-      },
+      { ...runFacts(started, clock()), engine: engine.name },
     );
   } finally {
+    await loaders.close();
     model.parameters.dispose();
   }
 }
 
-function rowsOf(
-  image: LabelledImage,
-  index: number,
-  scores: Scores,
-  { name, seed }: { readonly name: string; readonly seed: number },
-): Record<string, Cell>[] {
-  return FINDINGS.map((finding, f) => {
-    const score = scores.logits[index * FINDINGS.length + f] as number;
-    if (!Number.isFinite(score)) {
-      throw new UserError(
-        'a score is not finite',
-        `${name} seed ${seed}, ${finding}`,
-        'train with a lower learningRate',
-      );
-    }
-    return {
-      dataset: image.source,
-      image_id: image.imageId,
-      patient_id: image.patientId,
-      view: image.view,
-      model: name,
-      seed,
-      finding,
-      label: image.labels[f] ?? null,
-      score,
-      split: image.split,
-      age_years: image.ageYears,
-      sex: image.sex,
+/** What is gathered from the validation images as they go by. */
+interface Validation {
+  readonly temperatures: TemperatureFit;
+  readonly shown: ShownChoice;
+}
+
+async function writeScores(
+  out: string,
+  config: PredictConfig,
+  scored: AsyncGenerator<ScoredImages, void, undefined>,
+  unit: Unit,
+  validation: Validation,
+): Promise<ManifestFile[]> {
+  let parts: ManifestFile[] = [];
+  const rows = await writeTable(join(out, 'predictions.arrow'), PREDICTIONS, async (append) => {
+    const use = async (some: ScoredImages) => {
+      some.images.forEach((image, i) => {
+        validation.shown.offer(image);
+        addScores(validation.temperatures, image, some.logits.subarray(i * FINDINGS.length));
+      });
+      await append(predictionRows(some, unit));
     };
+    if (config.embeddings) parts = await writeEmbeddings(out, scored, use);
+    else for await (const some of scored) await use(some);
   });
+  return [await fileEntry(out, 'predictions.arrow', rows), ...parts];
+}
+
+function addScores(fit: TemperatureFit, image: EvaluationImage, logits: Float32Array): void {
+  if (!isValidation(image) || !isFrontal(image.view)) return;
+  image.labels.forEach((label, f) => {
+    if (label !== null) fit.add(f, logits[f] as number, label);
+  });
+}
+
+/** temperature.json: what the scores may be divided by; they are not. */
+function temperatureJson(findings: readonly Temperature[]): string {
+  return `${JSON.stringify({ schema: 1, fitted_on: 'val', findings }, null, 2)}\n`;
 }

@@ -13,6 +13,8 @@ const BATCH = 64;
 export interface Scores {
   /** [images.length, 5] in the order of FINDINGS */
   readonly logits: Float32Array;
+  /** [images.length, features]; empty where they were not asked for */
+  readonly embeddings: Float32Array;
   /** mean reconstruction loss per pixel; null where it was not asked for or there is no decoder */
   readonly reconstruction: number | null;
 }
@@ -22,30 +24,40 @@ export interface ScorerOptions {
   readonly size: number;
   /** which reconstruction loss to compute beside, if any */
   readonly loss: ReconstructionLoss | null;
+  /** whether to give the embeddings too; false where not given */
+  readonly embeddings?: boolean;
   /** a training step whose weights are the ones to score with; absent: the model's own as they are now */
   readonly sharing?: Captured<StepResult>;
 }
 
-type ScoreTensors = { readonly logits: tf.Tensor; readonly reconstruction?: tf.Tensor };
+type ScoreTensors = {
+  readonly logits: tf.Tensor;
+  readonly embedding?: tf.Tensor;
+  readonly reconstruction?: tf.Tensor;
+};
 
 /** Scores images as they are, without augmentation, with the moving statistics of batch norm; in float32. */
 export class Scorer {
   readonly #size: number;
+  /** of an embedding; 0 where they are not asked for */
+  readonly #features: number;
   /** the film mask of a full batch */
   readonly #whole: Uint8Array;
   readonly #step: Captured<ScoreTensors>;
 
-  constructor(model: Model, { size, loss, sharing }: ScorerOptions) {
+  constructor(model: Model, { size, loss, embeddings = false, sharing }: ScorerOptions) {
     this.#size = size;
+    this.#features = embeddings ? model.encoder.features : 0;
     this.#whole = new Uint8Array(BATCH * size ** 2).fill(1);
     const images = { shape: [BATCH, size, size, 1], dtype: 'uint8' } as const;
     this.#step = capture(
       (pixels, inside) => {
         const batch = imageBatch(pixels as tf.Tensor4D, inside as tf.Tensor4D);
         const output = model.apply(batch.images, false, loss !== null);
-        if (!output.reconstruction || !loss) return { logits: output.logits };
+        const scores = { logits: output.logits, ...(embeddings && { embedding: output.embedding }) };
+        if (!output.reconstruction || !loss) return scores;
         const reconstruction = reconstructionLoss(output.reconstruction, batch.images, batch.inside, loss);
-        return { logits: output.logits, reconstruction };
+        return { ...scores, reconstruction };
       },
       {
         inputs: [images, images],
@@ -62,12 +74,17 @@ export class Scorer {
     onProgress: (done: number) => void = () => {},
   ): Promise<Scores> {
     const logits = new Float32Array(images.length * FINDINGS.length);
+    const embeddings = new Float32Array(images.length * this.#features);
     let reconstruction: number | null = null;
     let done = 0;
     for await (const { job, batch } of imageFeed(loaders, scoringPlans(images, BATCH))) {
       const count = job.images.length;
       const values = await this.#step.run(...this.#padded(batch.pixels, count));
       logits.set(values.logits.data.subarray(0, count * FINDINGS.length), done * FINDINGS.length);
+      if (values.embedding) {
+        const { data } = values.embedding;
+        embeddings.set(data.subarray(0, count * this.#features), done * this.#features);
+      }
       if (values.reconstruction) {
         reconstruction =
           (reconstruction ?? 0) + ((values.reconstruction.data[0] as number) * count) / images.length;
@@ -75,7 +92,7 @@ export class Scorer {
       done += count;
       onProgress(done);
     }
-    return { logits, reconstruction };
+    return { logits, embeddings, reconstruction };
   }
 
   dispose(): void {

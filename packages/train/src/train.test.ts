@@ -3,11 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   type Artifact,
-  FINDINGS,
   historyLine,
   modelConfig,
-  PREDICTIONS,
-  readTable,
   type Store,
   silentProgress,
   trainConfig,
@@ -15,7 +12,6 @@ import {
 import { defaultCacheDir, type Engine, startEngine } from '@viewgap/engine';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { plantedCatalog } from '../test/planted-catalog.ts';
-import { predictImages } from './predict.ts';
 import { trainModel } from './train.ts';
 
 let folder: string;
@@ -81,32 +77,6 @@ test('a training writes a file for TensorBoard where the engine can, and says wh
   const [name = ''] = await readdir(events);
   expect(name).toMatch(/^events\.out\.tfevents\./);
   expect((await stat(join(events, name))).size).toBeGreaterThan(500);
-});
-
-test('predict scores every validation and test image for every finding, unknown labels included', async () => {
-  const out = join(folder, 'predict');
-  const artifact = await predictImages({
-    ...shared,
-    train: trained.folder,
-    rebuildTrain: 'run train',
-    catalog,
-    store,
-    engine,
-    out,
-  });
-  const rows = (await readTable(PREDICTIONS, join(out, 'predictions.arrow')))
-    .toArray()
-    .map((row) => row.toJSON());
-  expect(rows).toHaveLength(48 * FINDINGS.length);
-  expect(artifact.manifest.counts).toEqual({ images: 48, rows: 240 });
-  expect(new Set(rows.map((row) => row.split))).toEqual(new Set(['val', 'test']));
-  expect(rows.filter((row) => row.finding === 'FIB').every((row) => row.label === null)).toBe(true);
-  const consolidation = rows.filter((row) => row.finding === 'CSN');
-  const mean = (label: number) => {
-    const scores = consolidation.filter((row) => row.label === label).map((row) => row.score as number);
-    return scores.reduce((sum, score) => sum + score, 0) / scores.length;
-  };
-  expect(mean(1)).toBeGreaterThan(mean(0) + 1);
 });
 
 test('fewer images than a batch is an error with the numbers and the cure', async () => {

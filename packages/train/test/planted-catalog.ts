@@ -88,21 +88,23 @@ function imageRow(image_id: string, i: number, shard: string) {
     role: 'train',
     image_id,
     patient_id: `nih:${image_id.slice(0, 8)}`,
-    patient_known: true,
+    // of every eighth film it is not known whose it is
+    patient_known: i % 8 !== 7,
     study_id: null,
     view: i % 3 === 0 ? 'AP' : 'PA',
     view_source: 'metadata',
-    view_conflict: false,
+    view_conflict: i % 16 === 5,
+    support_devices: i % 4 === 0 ? null : i % 4 === 1,
     age_years: 50,
     sex: 'F',
-    width: 256,
-    height: 256,
+    width: 2500 + i,
+    height: 2048,
     file_sha256: '',
     pixel_sha256: '',
     shard,
     row: i,
     split: (['train', 'train', 'val', 'test'] as const)[Math.floor(i / 2) % 4] ?? 'train',
-    overlap: false,
+    overlap: i % 16 === 6,
   };
 }
 

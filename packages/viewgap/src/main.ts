@@ -20,6 +20,10 @@ const COMMANDS: Readonly<Record<string, { summary: string; load: () => Promise<C
   prepare: { summary: 'find or build the engine', load: () => import('./commands/prepare.ts') },
   train: { summary: 'fit one model with one seed', load: () => import('./commands/train.ts') },
   predict: { summary: 'score every evaluation image', load: () => import('./commands/predict.ts') },
+  export: {
+    summary: 'write a trained model for TensorFlow or PyTorch',
+    load: () => import('./commands/export.ts'),
+  },
   evaluate: {
     summary: 'AUROC per view, gaps and their changes',
     load: () => import('./commands/evaluate.ts'),

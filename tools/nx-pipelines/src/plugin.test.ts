@@ -88,6 +88,10 @@ test('a pipeline becomes one project a unit of work, each waiting for what it re
       'demo/train/model1/seed-7:train',
       'demo/train/model2/seed-0:train',
       'demo/train/model2/seed-7:train',
+      'demo/predict/model1/seed-0:predict',
+      'demo/predict/model1/seed-7:predict',
+      'demo/predict/model2/seed-0:predict',
+      'demo/predict/model2/seed-7:predict',
     ],
     'demo:pipeline': ['demo/report:report'],
   });

@@ -23,7 +23,7 @@ const FILES = /** @type {const} */ ({
   ingest: ['records.arrow', 'quarantine.arrow'],
   catalog: ['catalog.duckdb'],
   train: ['weights.safetensors', 'history.jsonl'],
-  predict: ['predictions.arrow'],
+  predict: ['predictions.arrow', 'temperature.json', 'embeddings', 'shown.json', 'shown'],
   evaluate: ['metrics.json', 'metrics.duckdb'],
   report: ['index.html', 'tables', 'figures'],
 });

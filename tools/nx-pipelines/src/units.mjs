@@ -28,7 +28,7 @@ export function unitsOf({ sources, models, rivals, seeds }) {
   const trains = runs.map(({ train }) => train);
   const predicts = runs.map(({ predict }) => predict);
   const evaluate = unit('evaluate', [], predicts, ['evaluate']);
-  const report = unit('report', [], [evaluate, catalog, ...trains], ['report']);
+  const report = unit('report', [], [evaluate, catalog, ...trains, ...predicts], ['report']);
   return [...ingests, catalog, ...trains, ...predicts, evaluate, report];
 }
 
@@ -43,7 +43,7 @@ function trainedModel(model, rival, seed, catalog) {
   const args = ['--model', model, '--seed', seed];
   const models = [model, ...(rival === undefined ? [] : [rival])].map((name) => `train.models.${name}`);
   const train = unit('train', of, [catalog], ['train.common', ...models], args);
-  return { train, predict: unit('predict', of, [train, catalog], [], args) };
+  return { train, predict: unit('predict', of, [train, catalog], ['predict', 'sources'], args) };
 }
 
 /** @type {(stage: Unit['stage'], of: string[], after: Unit[], fields: string[], args?: string[]) => Unit} */

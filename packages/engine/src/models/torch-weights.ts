@@ -54,6 +54,21 @@ export async function loadTorchWeights(
   return passedOver;
 }
 
+/**
+ * An encoder's weights as PyTorch has them, by torchvision's names: kernels [out, in, height, width]. Where the encoder
+ * sees a plane of ones beside the image, the first kernel has an input channel more, the last one.
+ */
+export function torchWeights(encoder: Encoder): Map<string, NamedTensor> {
+  return new Map([...encoder.weights].map(([name, variable]) => [name, toTorch(variable)]));
+}
+
+function toTorch(variable: tf.Tensor): NamedTensor {
+  return tf.tidy(() => {
+    const turned = variable.shape.length === 4 ? tf.transpose(variable, [3, 2, 0, 1]) : variable;
+    return { shape: turned.shape, data: turned.dataSync<'float32'>() };
+  });
+}
+
 async function readWeights(file: string): Promise<Uint8Array> {
   try {
     return await readFile(file);

@@ -1,4 +1,4 @@
-import { unitPath } from '@viewgap/contracts';
+import { isPublished, type NamedPipeline, unitPath } from '@viewgap/contracts';
 import { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { openEngine } from '../engine.ts';
@@ -10,11 +10,12 @@ export function command(context: Context): Command {
     .requiredOption('--pipeline <folder>', 'folder of the pipeline.json')
     .requiredOption('--model <name>', 'a model of train.models')
     .option('--seed <number>', 'seed that the model was trained with', '0')
+    .option('--embeddings', 'also write the embeddings, as predict.embeddings of pipeline.json says')
     .addHelpText(
       'after',
       '\nexample: viewgap predict --pipeline pipelines/nih-sample --model model1 --seed 0',
     )
-    .action(async (options: { pipeline: string; model: string; seed: string }) => {
+    .action(async (options: { pipeline: string; model: string; seed: string; embeddings?: true }) => {
       const place = await openWorkplace(options.pipeline, context);
       modelOf(place.pipeline.config.train.models, options.model, place.pipeline.name);
       const seed = seedOf(options.seed);
@@ -25,6 +26,11 @@ export function command(context: Context): Command {
         rebuildTrain: place.rebuild(unitPath.train(options.model, seed)),
         catalog: place.unit(unitPath.catalog()),
         rebuildCatalog: place.rebuild(unitPath.catalog()),
+        config: {
+          ...place.pipeline.config.predict,
+          ...(options.embeddings && { embeddings: true }),
+        },
+        shownSources: shownSources(place.pipeline.config),
         store: place.store,
         engine,
         out: place.unit(unitPath.predict(options.model, seed)),
@@ -32,4 +38,13 @@ export function command(context: Context): Command {
         clock: context.clock,
       });
     });
+}
+
+/** Sources whose pixels may be in the report: published and synthetic ones, and others only where so told. */
+export function shownSources({ sources, predict }: NamedPipeline['config']): string[] {
+  const isShown = (name: string) => {
+    const source = sources[name];
+    return source && (predict.showPrivate || source.synthetic || isPublished(source));
+  };
+  return Object.keys(sources).filter(isShown);
 }

@@ -21,6 +21,10 @@ export function command(context: Context): Command {
             folder: place.unit(unitPath.train(model, seed)),
           })),
         ),
+        predicts: Object.keys(config.train.models).map((model) => {
+          const seed = config.train.seeds[0] ?? 0;
+          return { model, seed, folder: place.unit(unitPath.predict(model, seed)) };
+        }),
         config: config.report,
         pipelineName: name,
         out: place.unit(unitPath.report()),

@@ -1,0 +1,46 @@
+import { RecordBatchFileWriter } from 'apache-arrow';
+import { arrowSchema, recordBatch, type TableRow, type TableShape } from './arrow.ts';
+import { replaceFileAtomic } from './atomic-file.ts';
+
+/** Writes some rows as a record batch of their own. */
+export type AppendRows = (rows: readonly TableRow[]) => Promise<void>;
+
+/**
+ * Writes an Arrow IPC file batch by batch: of a table of any length only the rows of one batch are in memory.
+ * @param write hands over the rows; the file is there, whole, once it has resolved
+ * @returns the number of rows
+ * @throws Error as encodeTable does
+ */
+export async function writeTable(
+  path: string,
+  shape: TableShape,
+  write: (append: AppendRows) => Promise<void>,
+  metadata: Readonly<Record<string, string>> = {},
+): Promise<number> {
+  const schema = arrowSchema(shape, metadata);
+  let rows = 0;
+  await replaceFileAtomic(path, async (file) => {
+    const writer = new RecordBatchFileWriter();
+    let failure: unknown = null;
+    const written = (async () => {
+      for await (const bytes of writer) await file.writeFile(bytes);
+    })().catch((error: unknown) => {
+      failure ??= error;
+    });
+    const append: AppendRows = async (batch) => {
+      if (failure !== null) throw failure;
+      writer.write(recordBatch(schema, shape, batch));
+      rows += batch.length;
+    };
+    try {
+      await write(append);
+      // The schema goes out with a batch.
+      if (rows === 0) await append([]);
+    } finally {
+      writer.close();
+      await written;
+    }
+    if (failure !== null) throw failure;
+  });
+  return rows;
+}
