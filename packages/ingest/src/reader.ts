@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { type IngestConfig, type Progress, UserError } from '@viewgap/contracts';
-import { concealed } from './dicom/film-facts.ts';
+import { filmFacts } from './dicom/film-facts.ts';
 import type { ListedFile } from './listing.ts';
 import { mapInBatches } from './parallel.ts';
 import type { Pseudonyms } from './pseudonym.ts';
@@ -31,7 +31,7 @@ export async function readMissing(options: {
   /** where a file lies */
   readonly locate: (file: ListedFile) => string;
   readonly settings: ReaderSettings;
-  /** of a private source: without them nothing is kept of what DICOM headers say */
+  /** of a private source: the names under which ids of DICOM headers are kept */
   readonly pseudonyms: Pseudonyms | null;
   readonly cache: ReadingCache;
   readonly progress: Progress;
@@ -67,7 +67,7 @@ async function readOne(
     return { reading: { file, fileSha256, outcome: 'rejected', ...image }, encoded: null };
   }
   const { width, height, pixelSha256, encoded } = image;
-  const film = image.film && pseudonyms && concealed(image.film, pseudonyms);
+  const film = image.film && filmFacts(image.film, pseudonyms);
   // The cache gives the true place when it has written the batch.
   const place = { holder: 'part', sha256: '', row: 0 } as const;
   const facts = { file, fileSha256, width, height, pixelSha256, film, imageBytes: encoded.length, place };
