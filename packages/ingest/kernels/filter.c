@@ -142,14 +142,17 @@ void EXPORT(filter)(const uint8_t *pixels, uint8_t *rows, int width, int height)
     const uint8_t *above = pixels - width;
     rows[0] = PAETH;
     rows[1] = pixels[0] - (y == 0 ? 0 : above[0]);
-    int x = 1;
-    for (; y > 0 && x + 16 <= width; x += 16) {
-      v128_t left = wasm_v128_load(pixels + x - 1), up = wasm_v128_load(above + x);
-      v128_t predicted = paeth16(left, up, wasm_v128_load(above + x - 1));
-      wasm_v128_store(rows + x + 1, wasm_i8x16_sub(wasm_v128_load(pixels + x), predicted));
+    if (y == 0 || width <= 16) {
+      for (int x = 1; x < width; x++) {
+        rows[x + 1] = pixels[x] - (y == 0 ? pixels[x - 1] : paeth(pixels[x - 1], above[x], above[x - 1]));
+      }
+      continue;
     }
-    for (; x < width; x++) {
-      rows[x + 1] = pixels[x] - (y == 0 ? pixels[x - 1] : paeth(pixels[x - 1], above[x], above[x - 1]));
+    for (int x = 1; x < width; x += 16) {
+      // The last sixteen of a row overlap those before.
+      int at = x + 16 <= width ? x : width - 16;
+      v128_t predicted = paeth16(wasm_v128_load(pixels + at - 1), wasm_v128_load(above + at), wasm_v128_load(above + at - 1));
+      wasm_v128_store(rows + at + 1, wasm_i8x16_sub(wasm_v128_load(pixels + at), predicted));
     }
   }
 }
