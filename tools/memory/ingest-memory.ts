@@ -3,7 +3,7 @@
 // films in NIH's layout, each of its own pixels, and rows in CheXpert's, of which one in ten has no film.
 //
 //     npx tsx tools/memory/ingest-memory.ts make FOLDER [FILMS] [ROWS]     20,000 and 100,000 by default
-//     npx tsx tools/memory/ingest-memory.ts run FOLDER
+//     npx tsx tools/memory/ingest-memory.ts run FOLDER [nih|chexpert]
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -121,10 +121,10 @@ async function make(folder: string, films: number, rows: number): Promise<void> 
   await makeCheXpert(join(folder, 'chexpert'), rows);
 }
 
-async function run(folder: string): Promise<void> {
+async function run(folder: string, sources: readonly string[]): Promise<void> {
   console.log('| source | files | rows | records | quarantined | seconds | peak, MiB |');
   console.log('| --- | --- | --- | --- | --- | --- | --- |');
-  for (const source of ['nih', 'chexpert']) {
+  for (const source of sources) {
     const work = await mkdtemp(join(tmpdir(), 'viewgap-memory-'));
     try {
       const { seconds, peakBytes, counts } = await ingest(source, join(folder, source), work);
@@ -136,7 +136,12 @@ async function run(folder: string): Promise<void> {
   }
 }
 
-const [verb, folder = '', films = '20000', rows = '100000'] = process.argv.slice(2);
-if (verb === 'make') await make(folder, Number(films), Number(rows));
-else if (verb === 'run') await run(folder);
-else throw new Error('make or run');
+const [verb, folder = '', ...rest] = process.argv.slice(2);
+if (verb === 'make') {
+  const [films = 20_000, rows = 100_000] = rest.map(Number);
+  await make(folder, films, rows);
+} else if (verb === 'run') {
+  await run(folder, rest.length > 0 ? rest : ['nih', 'chexpert']);
+} else {
+  throw new Error('make or run');
+}
