@@ -77,7 +77,8 @@ export async function contactSheet(
       const suspect = looksInverted(grey, resizer);
       if (suspect) inverted.push(imageId);
       if (!chosen.has(imageId) && !(suspect && inverted.length <= MOST_SUSPECTS)) continue;
-      pictures.set(imageId, Buffer.from(writeGreyPng(grey, kernels)).toString('base64'));
+      const png = isPng(encoded) ? encoded : writeGreyPng(grey, kernels);
+      pictures.set(imageId, Buffer.from(png).toString('base64'));
     }
   }
   const html = [

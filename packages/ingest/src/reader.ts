@@ -5,7 +5,7 @@ import type { ListedFile } from './listing.ts';
 import { mapInBatches } from './parallel.ts';
 import type { Pseudonyms } from './pseudonym.ts';
 import type { ReaderSettings } from './radiograph.ts';
-import { ReadPool } from './read-pool.ts';
+import { FILES_AHEAD, ReadPool } from './read-pool.ts';
 import type { ReadResult } from './read-worker.ts';
 import type { FreshReading } from './reading.ts';
 import type { ReadingCache } from './reading-cache.ts';
@@ -56,9 +56,6 @@ export async function readMissing(options: {
   task.finish(`${missing.length} read, ${files.length - missing.length} known from earlier runs`);
   return missing.length;
 }
-
-/** Files that are with each worker or wait for it. */
-const FILES_AHEAD = 3;
 
 async function readOne(
   pool: ReadPool,
