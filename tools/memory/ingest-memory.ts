@@ -2,7 +2,8 @@
 // Peak memory of `viewgap ingest`, its threads and children included, over large sources that this script writes:
 // films in NIH's layout, each of its own pixels, and rows in CheXpert's, of which one in ten has no film.
 //
-//     npx tsx tools/memory/ingest-memory.ts [FILMS] [ROWS]     20,000 and 100,000 by default
+//     npx tsx tools/memory/ingest-memory.ts make FOLDER [FILMS] [ROWS]     20,000 and 100,000 by default
+//     npx tsx tools/memory/ingest-memory.ts run FOLDER [nih|chexpert]
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -115,21 +116,32 @@ async function ingest(source: string, root: string, work: string): Promise<Run> 
   return { seconds: (performance.now() - started) / 1000, peakBytes, counts };
 }
 
-const [films = 20_000, rows = 100_000] = process.argv.slice(2).map(Number);
-const work = await mkdtemp(join(tmpdir(), 'viewgap-memory-'));
-try {
+async function make(folder: string, films: number, rows: number): Promise<void> {
+  await makeNih(join(folder, 'nih'), films);
+  await makeCheXpert(join(folder, 'chexpert'), rows);
+}
+
+async function run(folder: string, sources: readonly string[]): Promise<void> {
   console.log('| source | files | rows | records | quarantined | seconds | peak, MiB |');
   console.log('| --- | --- | --- | --- | --- | --- | --- |');
-  for (const [source, make, count] of [
-    ['nih', makeNih, films],
-    ['chexpert', makeCheXpert, rows],
-  ] as const) {
-    const root = join(work, source);
-    await make(root, count);
-    const { seconds, peakBytes, counts } = await ingest(source, root, work);
-    const cells = [counts.images, counts.rows, counts.records, counts.quarantined, seconds.toFixed(0)];
-    console.log(`| ${source} | ${cells.join(' | ')} | ${Math.round(peakBytes / 2 ** 20)} |`);
+  for (const source of sources) {
+    const work = await mkdtemp(join(tmpdir(), 'viewgap-memory-'));
+    try {
+      const { seconds, peakBytes, counts } = await ingest(source, join(folder, source), work);
+      const cells = [counts.images, counts.rows, counts.records, counts.quarantined, seconds.toFixed(0)];
+      console.log(`| ${source} | ${cells.join(' | ')} | ${Math.round(peakBytes / 2 ** 20)} |`);
+    } finally {
+      await rm(work, { recursive: true, force: true });
+    }
   }
-} finally {
-  await rm(work, { recursive: true, force: true });
+}
+
+const [verb, folder = '', ...rest] = process.argv.slice(2);
+if (verb === 'make') {
+  const [films = 20_000, rows = 100_000] = rest.map(Number);
+  await make(folder, films, rows);
+} else if (verb === 'run') {
+  await run(folder, rest.length > 0 ? rest : ['nih', 'chexpert']);
+} else {
+  throw new Error('make or run');
 }
