@@ -1,3 +1,4 @@
+export { openTimedLoop, type TimedLoop, type TimedLoopOptions, type Turn } from './bench/timed-loop.ts';
 export type { CheckpointEvery } from './checkpointer.ts';
 export {
   EXPORT_FORMATS,

@@ -1,0 +1,107 @@
+import { join } from 'node:path';
+import {
+  type Artifact,
+  catalogFacts,
+  type ModelConfig,
+  type Store,
+  type TrainConfig,
+} from '@viewgap/contracts';
+import { type StepPlan, trainingPlans } from '../batch-plans.ts';
+import { imageFeed, startImageLoaders } from '../image-feed.ts';
+import type { ImagePixels } from '../image-worker.ts';
+import { type LabelTargets, labelRule, labelTargets } from '../label-targets.ts';
+import type { LabelledImage } from '../labelled-image.ts';
+import { labelledImages } from '../labelled-images.ts';
+import { createModel } from '../model.ts';
+import { NOTHING_SHOWN, shownAfter } from '../shown-images.ts';
+import { TrainingStep } from '../training-step.ts';
+
+/** More than any turn takes. */
+const STEPS = 1_000_000;
+
+export interface TimedLoopOptions {
+  readonly catalog: Artifact;
+  readonly rebuildCatalog: string;
+  readonly store: Store;
+  readonly common: TrainConfig;
+  readonly model: ModelConfig;
+}
+
+/** Images a second of one turn. */
+export type Turn = (seconds: number) => Promise<number>;
+
+/** A training to be timed in turns. */
+export interface TimedLoop {
+  /** edge of the images, pixels */
+  readonly size: number;
+  readonly images: readonly LabelledImage[];
+  /** images read, augmented, trained on, as a training does it */
+  readonly whole: Turn;
+  /** the same step on one batch that lies ready */
+  readonly bare: Turn;
+  close(): Promise<void>;
+}
+
+/** What a training with these settings runs between two validations, and its compiled step alone. */
+export async function openTimedLoop(options: TimedLoopOptions): Promise<TimedLoop> {
+  const { catalog, store, model: config } = options;
+  const { size } = catalogFacts(catalog, options.rebuildCatalog).images;
+  const images = [...(await labelledImages(join(catalog.folder, 'catalog.duckdb'), ['train']))];
+  const common = { ...options.common, steps: STEPS };
+  const model = createModel(common, config, size, 0);
+  const training = new TrainingStep(model, null, { common, decoder: config.decoder, size, steps: STEPS });
+  const loaders = startImageLoaders(store, size);
+  const rule = labelRule({ labelSmoothing: 0, positiveWeights: null }, () => ({
+    positives: [],
+    negatives: [],
+  }));
+  const targetsOf = (plan: StepPlan) =>
+    labelTargets(
+      plan.images.map(({ labels }) => labels),
+      rule,
+    );
+  const feed = imageFeed(loaders, trainingPlans(images, { ...common, seed: 0, size }));
+  const batches = feed[Symbol.asyncIterator]();
+  let shown = NOTHING_SHOWN;
+  const next = async () => {
+    const { value } = await batches.next();
+    const { job, batch } = value as { job: StepPlan; batch: ImagePixels };
+    return { plan: job, batch };
+  };
+  const first = await next();
+  const ready: [ImagePixels, LabelTargets] = [copied(first.batch), targetsOf(first.plan)];
+  const step = async () => {
+    const { plan, batch } = await next();
+    await training.run(plan.step, batch, targetsOf(plan));
+    shown = shownAfter(shown, plan);
+  };
+  return {
+    size,
+    images,
+    whole: (seconds) => rate(step, seconds, common.batchSize),
+    bare: (seconds) => rate(() => training.run(1, ...ready), seconds, common.batchSize),
+    async close() {
+      await batches.return?.(undefined);
+      await loaders.close();
+      training.dispose();
+      model.parameters.dispose();
+    },
+  };
+}
+
+async function rate(step: () => Promise<unknown>, seconds: number, images: number): Promise<number> {
+  const begin = performance.now();
+  let steps = 0;
+  let passed = 0;
+  while (passed < seconds * 1000) {
+    await step();
+    steps += 1;
+    passed = performance.now() - begin;
+  }
+  return (steps * images * 1000) / passed;
+}
+
+/** The feed takes its buffers back. */
+function copied({ pixels, inside }: ImagePixels): ImagePixels {
+  return { pixels: pixels.slice(), inside: inside?.slice() ?? null };
+}
