@@ -62,6 +62,7 @@ export {
 } from './pipeline.ts';
 export { type NamedPipeline, readPipeline } from './pipeline-file.ts';
 export { type Progress, type ProgressTask, silentProgress } from './progress.ts';
+export { normals, uniforms } from './random.ts';
 export { runFolder, unitPath } from './run-folder.ts';
 export type {
   AdapterName,
