@@ -46,6 +46,7 @@ export {
   type MetricsSource,
   metrics,
 } from './metrics.ts';
+export { type PhantomConfig, phantomConfig } from './phantom-config.ts';
 export {
   type AugmentConfig,
   type CatalogConfig,
@@ -84,6 +85,7 @@ export {
   trainFacts,
 } from './stage-facts.ts';
 export { Store } from './store.ts';
+export { isSynthetic, SYNTHETIC_MARKER } from './synthetic-marker.ts';
 export { mendable } from './system-error.ts';
 export {
   PREDICTIONS,

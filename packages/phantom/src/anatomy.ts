@@ -1,0 +1,37 @@
+import { type Lattice, lattice, mix } from './lattice.ts';
+
+/** What a patient's chest looks like on all of his or her films. Lengths are shares of half the film's shorter edge. */
+export interface Anatomy {
+  /** of the body's width to that of the mean */
+  readonly width: number;
+  readonly lungHeight: number;
+  /** half of the heart's width, on a PA film */
+  readonly heart: number;
+  /** where the domes of the diaphragm stand; the right one is higher */
+  readonly diaphragm: number;
+  readonly ribSpacing: number;
+  readonly ribPhase: number;
+  readonly ribSlope: number;
+  readonly thickness: number;
+  readonly vessels: Lattice;
+  readonly tissue: Lattice;
+}
+
+export function anatomyOf(random: () => number): Anatomy {
+  const between = (low: number, high: number) => mix(low, high, random());
+  return {
+    width: between(0.88, 1.02),
+    lungHeight: between(0.58, 0.7),
+    heart: between(0.2, 0.31),
+    diaphragm: between(0.38, 0.5),
+    ribSpacing: between(0.115, 0.145),
+    ribPhase: random(),
+    ribSlope: between(0.18, 0.34),
+    thickness: between(0.5, 0.62),
+    vessels: lattice(random, 26),
+    tissue: lattice(random, 7),
+  };
+}
+
+/** Above it a report speaks of cardiomegaly. */
+export const LARGE_HEART = 0.29;
