@@ -20,16 +20,16 @@ export interface Anatomy {
 export function anatomyOf(random: () => number): Anatomy {
   const between = (low: number, high: number) => mix(low, high, random());
   return {
-    width: between(0.88, 1.02),
-    lungHeight: between(0.58, 0.7),
+    width: between(0.8, 1.08),
+    lungHeight: between(0.5, 0.76),
     heart: between(0.2, 0.31),
-    diaphragm: between(0.38, 0.5),
+    diaphragm: between(0.28, 0.54),
     ribSpacing: between(0.115, 0.145),
     ribPhase: random(),
     ribSlope: between(0.18, 0.34),
-    thickness: between(0.5, 0.62),
+    thickness: between(0.46, 0.64),
     vessels: lattice(random, 26),
-    tissue: lattice(random, 7),
+    tissue: lattice(random, 6),
   };
 }
 

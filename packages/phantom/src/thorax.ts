@@ -39,8 +39,8 @@ export function frontalChest(chest: Chest): Density {
     const lung = chestWall * aboveDiaphragm;
     const collapse = pneumothorax?.side === side ? rimOf(pneumothorax, depth, v) : null;
 
-    let density = anatomy.thickness + 0.1 * (anatomy.tissue.at(u, v) - 0.5);
-    density = mix(density, ABDOMEN_DENSITY, 0.8 * ease((v - 0.3) / 0.3) * (1 - aboveDiaphragm));
+    let density = anatomy.thickness + 0.26 * (anatomy.tissue.at(u, v) - 0.5);
+    density = mix(density, ABDOMEN_DENSITY, 0.85 * ease((v - 0.1) / 0.25) * (1 - aboveDiaphragm));
     density += bonesAt(anatomy, lateral, v) * (0.4 + 0.6 * lung);
     if (lung > 0) {
       let air = -LUNG_AIR + vesselsAt(anatomy, u, lateral, v) * (1 - (collapse?.free ?? 0));
