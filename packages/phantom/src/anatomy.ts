@@ -15,6 +15,8 @@ export interface Anatomy {
   readonly thickness: number;
   readonly vessels: Lattice;
   readonly tissue: Lattice;
+  /** fine structure of the whole body: what tells one patient's films from another's, as real films are told apart */
+  readonly grain: Lattice;
 }
 
 export function anatomyOf(random: () => number): Anatomy {
@@ -24,12 +26,13 @@ export function anatomyOf(random: () => number): Anatomy {
     lungHeight: between(0.5, 0.76),
     heart: between(0.2, 0.31),
     diaphragm: between(0.28, 0.54),
-    ribSpacing: between(0.115, 0.145),
+    ribSpacing: between(0.1, 0.16),
     ribPhase: random(),
-    ribSlope: between(0.18, 0.34),
+    ribSlope: between(0.1, 0.42),
     thickness: between(0.46, 0.64),
     vessels: lattice(random, 26),
     tissue: lattice(random, 6),
+    grain: lattice(random, 42),
   };
 }
 

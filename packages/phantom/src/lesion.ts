@@ -21,10 +21,10 @@ type Range = readonly [number, number];
 const LIKELY: Readonly<
   Record<Finding, { lateral: Range; v: Range; radius: Range; strength: Range; knots: number }>
 > = {
-  CSN: { lateral: [0.3, 0.55], v: [-0.35, 0.25], radius: [0.17, 0.3], strength: [0.1, 0.26], knots: 30 },
-  PTX: { lateral: [0.42, 0.42], v: [-0.25, -0.1], radius: [0.1, 0.28], strength: [0.03, 0.11], knots: 2 },
-  NDL: { lateral: [0.24, 0.6], v: [-0.5, 0.15], radius: [0.04, 0.085], strength: [0.1, 0.24], knots: 2 },
-  FIB: { lateral: [0.42, 0.42], v: [0.1, 0.3], radius: [0.4, 0.7], strength: [0.07, 0.2], knots: 64 },
+  CSN: { lateral: [0.3, 0.55], v: [-0.35, 0.25], radius: [0.17, 0.3], strength: [0.16, 0.34], knots: 30 },
+  PTX: { lateral: [0.42, 0.42], v: [-0.25, -0.1], radius: [0.1, 0.28], strength: [0.06, 0.14], knots: 2 },
+  NDL: { lateral: [0.24, 0.6], v: [-0.5, 0.15], radius: [0.05, 0.11], strength: [0.16, 0.34], knots: 2 },
+  FIB: { lateral: [0.42, 0.42], v: [0.1, 0.3], radius: [0.4, 0.7], strength: [0.12, 0.26], knots: 64 },
   PEF: { lateral: [0.5, 0.5], v: [0.3, 0.4], radius: [0.1, 0.38], strength: [0.7, 0.95], knots: 2 },
 };
 

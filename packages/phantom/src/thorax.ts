@@ -35,11 +35,12 @@ export function frontalChest(chest: Chest): Density {
     const lateral = Math.abs(u);
     const depth = lungDepth(anatomy, lateral, v);
     const aboveDiaphragm = edge(domeAt(anatomy, side, lateral) - v, 0.03);
-    const chestWall = edge(depth, 0.05);
+    const chestWall = edge(depth, 0.08);
     const lung = chestWall * aboveDiaphragm;
     const collapse = pneumothorax?.side === side ? rimOf(pneumothorax, depth, v) : null;
 
     let density = anatomy.thickness + 0.26 * (anatomy.tissue.at(u, v) - 0.5);
+    const grain = 0.2 * (anatomy.grain.at(u, v) - 0.5);
     density = mix(density, ABDOMEN_DENSITY, 0.85 * ease((v - 0.1) / 0.25) * (1 - aboveDiaphragm));
     density += bonesAt(anatomy, lateral, v) * (0.4 + 0.6 * lung);
     if (lung > 0) {
@@ -58,6 +59,7 @@ export function frontalChest(chest: Chest): Density {
       );
     }
     density = mix(density, HEART_DENSITY, 0.92 * middleAt(chest, u, lateral, v));
+    density += grain;
     if (chest.devices) density += catheterAt(u, v);
     return density * inside;
   };
@@ -67,7 +69,7 @@ export function frontalChest(chest: Chest): Density {
 function bodyAt({ width }: Anatomy, u: number, v: number): number {
   const shoulder = ease((v + 1) / 0.42);
   const half = width * mix(0.3, 0.97, shoulder) - 0.06 * ease(v);
-  return edge(half - Math.abs(u), 0.05);
+  return edge(half - Math.abs(u), 0.1);
 }
 
 /** How deep in a lung a place lies: 1 in its core, 0 at the chest wall, negative outside. */

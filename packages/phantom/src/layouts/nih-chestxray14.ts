@@ -28,7 +28,7 @@ const NAMES: Readonly<Record<Finding, string>> = {
   PEF: 'Effusion',
 };
 /** From this size on a nodule is a mass. */
-const MASS = 0.065;
+const MASS = 0.09;
 
 /** The name of a film in NIH ChestX-ray14. */
 export function nihName({ patient, image }: Film): string {
