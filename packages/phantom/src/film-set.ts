@@ -12,7 +12,7 @@ export interface FilmSet {
 }
 
 /** Patients from here on have no films but spare ones. */
-const SPARE_PATIENTS = 50_000_000;
+const SPARE_PATIENTS = 900_000;
 const SPARES = 16;
 
 /** @param only a view, where the data set has no other */

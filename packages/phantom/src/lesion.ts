@@ -21,11 +21,11 @@ type Range = readonly [number, number];
 const LIKELY: Readonly<
   Record<Finding, { lateral: Range; v: Range; radius: Range; strength: Range; knots: number }>
 > = {
-  CSN: { lateral: [0.3, 0.55], v: [-0.35, 0.25], radius: [0.17, 0.3], strength: [0.16, 0.34], knots: 30 },
-  PTX: { lateral: [0.42, 0.42], v: [-0.25, -0.1], radius: [0.1, 0.28], strength: [0.06, 0.14], knots: 2 },
-  NDL: { lateral: [0.24, 0.6], v: [-0.5, 0.15], radius: [0.05, 0.11], strength: [0.16, 0.34], knots: 2 },
-  FIB: { lateral: [0.42, 0.42], v: [0.1, 0.3], radius: [0.4, 0.7], strength: [0.12, 0.26], knots: 64 },
-  PEF: { lateral: [0.5, 0.5], v: [0.3, 0.4], radius: [0.1, 0.38], strength: [0.7, 0.95], knots: 2 },
+  CSN: { lateral: [0.3, 0.55], v: [-0.35, 0.25], radius: [0.2, 0.34], strength: [0.22, 0.4], knots: 30 },
+  PTX: { lateral: [0.42, 0.42], v: [-0.25, -0.1], radius: [0.14, 0.34], strength: [0.1, 0.2], knots: 2 },
+  NDL: { lateral: [0.24, 0.6], v: [-0.5, 0.15], radius: [0.06, 0.13], strength: [0.24, 0.42], knots: 2 },
+  FIB: { lateral: [0.42, 0.42], v: [0.1, 0.3], radius: [0.4, 0.7], strength: [0.2, 0.4], knots: 56 },
+  PEF: { lateral: [0.5, 0.5], v: [0.3, 0.4], radius: [0.14, 0.42], strength: [0.75, 0.95], knots: 2 },
 };
 
 /** A finding as chance makes it. */
@@ -52,7 +52,7 @@ export function outlineOf({ finding, side, lateral, v, radius }: Lesion): {
 } {
   switch (finding) {
     case 'PTX':
-      return { u: side * (0.68 - radius / 2), v: -0.3, across: 0.06 + radius / 2, down: 0.35 };
+      return { u: side * 0.4, v: -0.22, across: 0.34, down: 0.5 };
     case 'PEF':
       return { u: side * 0.5, v: 0.48 - radius / 2, across: 0.24, down: 0.05 + radius / 2 };
     case 'FIB':

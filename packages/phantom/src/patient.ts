@@ -53,11 +53,11 @@ export interface Film {
 
 /** How often a finding is on a PA film; on an AP film so much more often where the views are distinct. */
 const PREVALENCE: Readonly<Record<Finding, number>> = {
-  CSN: 0.14,
-  PTX: 0.12,
-  NDL: 0.15,
-  FIB: 0.13,
-  PEF: 0.18,
+  CSN: 0.17,
+  PTX: 0.15,
+  NDL: 0.18,
+  FIB: 0.16,
+  PEF: 0.2,
 };
 const SICKER = 1.5;
 /** Findings that stay with a patient; the others come and go from film to film. */

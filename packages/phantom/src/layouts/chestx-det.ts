@@ -50,7 +50,7 @@ export const chestXDet: Layout<LayoutConfig<'chestx-det'>> = async function* ({ 
 };
 
 function nameOf({ patient, image }: Film): string {
-  return `${30_000 + 16 * (patient.number % 1_000_000) + image}.png`;
+  return `${30_000 + 16 * patient.number + image}.png`;
 }
 
 function partOf({ patient }: Film): string {

@@ -78,11 +78,11 @@ export const mimicCxrJpg: Layout = async function* ({ phantom }) {
 };
 
 function subjectOf({ patient }: Film): number {
-  return 10_000_000 + (patient.number % 9_000_000);
+  return 10_000_000 + patient.number;
 }
 
 function studyOf({ patient, image }: Film): number {
-  return 50_000_000 + 16 * (patient.number % 500_000) + image;
+  return 50_000_000 + 16 * patient.number + image;
 }
 
 function splitOf(subject: number): string {
