@@ -81,13 +81,15 @@ async function runFold({ pipeline, engine, store, seed, folder }: Run): Promise<
     clock,
   };
   const predictions: string[] = [];
-  for (const [name, model] of Object.entries(pipeline.config.train.models)) {
+  const { models } = pipeline.config.train;
+  for (const [name, model] of Object.entries(models)) {
     const train = join(folder, name);
     const out = join(folder, `${name}-scores`);
     const { common } = pipeline.config.train;
     const cached = { cacheDir: defaultCacheDir(process.env), env: process.env, log };
     const pretrained = await pretrainedFile(common.encoder, pipeline.folder, cached);
-    await trainModel({ ...shared, name, model, common, seed, pretrained, out: train });
+    const rival = models[model.control?.flopsOf ?? ''] ?? null;
+    await trainModel({ ...shared, name, model, rival, common, seed, pretrained, out: train });
     await predictImages({ ...shared, train, rebuildTrain: 'run again', out });
     predictions.push(join(out, 'predictions.arrow'));
   }

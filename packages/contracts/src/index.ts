@@ -1,5 +1,5 @@
 export { type Cell, decodeTable, encodeTable, readTable, type TableShape } from './arrow.ts';
-export { writeFileAtomic } from './atomic-file.ts';
+export { replaceFileAtomic, writeFileAtomic } from './atomic-file.ts';
 export { auroc, placements } from './auroc.ts';
 export { CATALOG_TABLES, type CatalogFlow, type CatalogImage } from './catalog-tables.ts';
 export { appendRows, queryRows, withDuckDB } from './duckdb.ts';
@@ -48,20 +48,17 @@ export {
 } from './metrics.ts';
 export { type PhantomConfig, phantomConfig } from './phantom-config.ts';
 export {
-  type AugmentConfig,
   type CatalogConfig,
   type EvaluateConfig,
   evaluateConfig,
   type IngestConfig,
   ingestConfig,
-  type ModelConfig,
-  modelConfig,
+  type Pipeline,
   pipelineJsonSchema,
   type ReportConfig,
-  type TrainConfig,
-  trainConfig,
+  trainSection,
 } from './pipeline.ts';
-export { type NamedPipeline, readPipeline } from './pipeline-file.ts';
+export { type NamedPipeline, readPipeline, readTrainSection } from './pipeline-file.ts';
 export { type Progress, type ProgressTask, silentProgress } from './progress.ts';
 export { normals, uniforms } from './random.ts';
 export { runFolder, unitPath } from './run-folder.ts';
@@ -96,5 +93,15 @@ export {
   REGIONS,
   SHARD,
 } from './tables.ts';
-export { ConfigError, nearestName, UserError } from './user-error.ts';
+export {
+  type AugmentConfig,
+  type DecoderConfig,
+  type ModelConfig,
+  modelConfig,
+  type ReconstructionLoss,
+  type ScheduleConfig,
+  type TrainConfig,
+  trainConfig,
+} from './train-config.ts';
+export { ConfigError, nearestName, StoppedError, type StopSignal, UserError } from './user-error.ts';
 export { isFrontal, VIEWS, type View, type ViewSource } from './view.ts';

@@ -16,7 +16,12 @@ const innerPath = z
   .string()
   .refine(
     (path) =>
-      path !== '' && !/^[\\/]/.test(path) && !/(^|[\\/])\.\.([\\/]|$)/.test(path) && !/^[a-z]:/i.test(path),
+      path !== '' &&
+      path.length <= 500 &&
+      !/\p{Cc}/u.test(path) &&
+      !/^[\\/]/.test(path) &&
+      !/(^|[\\/])\.\.([\\/]|$)/.test(path) &&
+      !/^[a-z]:/i.test(path),
     {
       message: 'must stay inside the artifact',
     },
@@ -160,13 +165,15 @@ function unreadable(folder: string, rebuild: string, cause: unknown): UserError 
   return new UserError('a manifest that cannot be read', join(folder, MANIFEST_NAME), rebuild, { cause });
 }
 
+const NOT_THERE = ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'];
+
 async function checkFile(file: ManifestFile, path: string, verify: boolean, rebuild: string): Promise<void> {
   const again = file.kind === 'store' ? `${rebuild} --skip-nx-cache` : rebuild;
   let bytes: number;
   try {
     bytes = (await stat(path)).size;
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause;
+    if (!NOT_THERE.includes((cause as NodeJS.ErrnoException).code ?? '')) throw cause;
     throw new UserError('a file that the manifest names is missing', path, again, { cause });
   }
   if (file.bytes !== null && bytes !== file.bytes) {

@@ -37,7 +37,7 @@ describe('a pipeline.json', () => {
           maxLoss: {},
         },
       },
-      ingest: { size: 224, geometry: 'stretch', encoding: 'png' },
+      ingest: { size: 224, geometry: 'stretch', encoding: 'png', minEdge: 64 },
       catalog: {
         seed: 0,
         splits: { train: 0.6, val: 0.15, test: 0.25 },
@@ -48,8 +48,11 @@ describe('a pipeline.json', () => {
         seeds: [0],
         common: expect.objectContaining({ batchSize: 32, epochs: 30, learningRate: 0.001 }),
         models: {
-          model1: { decoder: null },
-          model2: { decoder: { lambda: 1, loss: 'l2', outputFraction: 1 } },
+          model1: { decoder: null, control: null },
+          model2: {
+            decoder: { lambda: 1, loss: 'l2', outputFraction: 1, stopGradient: false },
+            control: null,
+          },
         },
       },
       evaluate: {
@@ -152,7 +155,7 @@ describe('a mistake is reported with its path, its value and the nearest name:',
     [
       'an unknown key of an encoder',
       { ...SMALLEST, train: { ...SMALLEST.train, common: { encoder: { kind: 'residual' } } } },
-      'train.common.encoder.kind: unknown key, known: name, widths, weights',
+      'train.common.encoder.kind: unknown key, known: name, widths, weights, freeze',
     ],
     [
       'an unknown encoder',
@@ -176,6 +179,32 @@ describe('a mistake is reported with its path, its value and the nearest name:',
         train: { ...SMALLEST.train, common: { encoder: { name: 'resnet50', weights: 'imagenet' } } },
       },
       'train.common.encoder.weights: "imagenet", exists for resnet50-v1, not for resnet50: name that encoder, or a file',
+    ],
+    [
+      'parts of a batch that do not divide it',
+      { ...SMALLEST, train: { ...SMALLEST.train, common: { batchSize: 32, microBatches: 3 } } },
+      'train.common.microBatches: 3, does not divide a batchSize of 32 into parts of 2 or more',
+    ],
+    [
+      'a weight of a finding that is none',
+      { ...SMALLEST, train: { ...SMALLEST.train, common: { positiveWeights: 'balance' } } },
+      expect.stringMatching(/^train.common.positiveWeights: "balance"/),
+    ],
+    [
+      'a control of as many operations as a model that is none',
+      {
+        ...SMALLEST,
+        train: { models: { ...SMALLEST.train.models, longer: { control: { flopsOf: 'model3' } } } },
+      },
+      'train.models.longer.control.flopsOf: "model3" names no other model of train.models that is no control, did you mean "model1"?',
+    ],
+    [
+      'a control that says twice how long to train',
+      {
+        ...SMALLEST,
+        train: { models: { ...SMALLEST.train.models, longer: { control: { epochs: 1, steps: 2 } } } },
+      },
+      'train.models.longer.control: {"epochs":1,"steps":2}, says twice how long to train',
     ],
     [
       'an output fraction that is none',

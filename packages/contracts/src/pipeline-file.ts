@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
 import type { z } from 'zod';
-import { type Pipeline, pipelineJsonSchema, pipelineSchema } from './pipeline.ts';
+import { type Pipeline, pipelineJsonSchema, pipelineSchema, trainSection } from './pipeline.ts';
 import { ConfigError, nearestName } from './user-error.ts';
 
 /** A pipeline as the stages use it: its name (the folder's), its folder, its settings. */
@@ -18,22 +18,39 @@ export interface NamedPipeline {
  */
 export async function readPipeline(folder: string): Promise<NamedPipeline> {
   const path = join(folder, 'pipeline.json');
-  let text: string;
+  const text = await readText(path, 'no such pipeline', 'name a folder that holds a pipeline.json');
+  return { name: basename(resolve(folder)), folder: resolve(folder), config: parsePipeline(text, path) };
+}
+
+async function readText(path: string, absent: string, cure: string): Promise<string> {
   try {
-    text = await readFile(path, 'utf8');
+    return await readFile(path, 'utf8');
   } catch (cause) {
     const { code = '' } = cause as NodeJS.ErrnoException;
     if (!['ENOENT', 'ENOTDIR', 'EISDIR'].includes(code)) throw cause;
-    const what = code === 'EISDIR' ? 'a folder where a file should be' : 'no such pipeline';
-    throw new ConfigError(what, path, 'name a folder that holds a pipeline.json', { cause });
+    throw new ConfigError(code === 'EISDIR' ? 'a folder where a file should be' : absent, path, cure, {
+      cause,
+    });
   }
-  return { name: basename(resolve(folder)), folder: resolve(folder), config: parsePipeline(text, path) };
 }
 
 /** The text of a pipeline.json as a Pipeline. `where` names the file in errors. */
 export function parsePipeline(text: string, where: string): Pipeline {
+  return parseSections(pipelineSchema, text, where);
+}
+
+/**
+ * Reads a file that holds the section `train` of a pipeline.json and nothing else.
+ * @throws ConfigError as readPipeline
+ */
+export async function readTrainSection(path: string): Promise<Pick<Pipeline, 'train'>> {
+  return parseSections(trainSection, await readText(path, 'no such settings', 'name a JSON file'), path);
+}
+
+/** @param schema of a pipeline.json, or of some of its sections */
+function parseSections<T>(schema: z.ZodType<T>, text: string, where: string): T {
   const json = parseJson(text, where);
-  const result = pipelineSchema.safeParse(json, { reportInput: true });
+  const result = schema.safeParse(json, { reportInput: true });
   if (result.success) return result.data;
   const mistakes = result.error.issues.flatMap((issue) => mistakesOf(issue, json));
   throw new ConfigError(

@@ -1,11 +1,8 @@
 import { z } from 'zod';
 import { FINDINGS } from './finding.ts';
+import { fraction, name } from './pipeline-values.ts';
 import { sourceConfig } from './source-config.ts';
-
-/** Names become folders, Nx projects and columns of tables. */
-const NAME = /^[a-z0-9][a-z0-9-]*$/;
-const name = z.string().regex(NAME, 'must be lowercase letters, digits and hyphens');
-const fraction = z.number().min(0).max(1);
+import { train } from './train-config.ts';
 
 /** What all sources share: the section `ingest`. */
 export const ingestConfig = z.strictObject({
@@ -20,6 +17,12 @@ export const ingestConfig = z.strictObject({
     .describe(
       'of the images in the shards, both without loss; raw: faster to write and to read, twice the bytes',
     ),
+  minEdge: z
+    .int()
+    .min(1)
+    .max(4096)
+    .default(64)
+    .describe('shortest edge of an original, pixels: what is smaller is a thumbnail and is not used'),
 });
 
 const splits = z
@@ -43,93 +46,6 @@ export const catalogConfig = z.strictObject({
     .boolean()
     .default(true)
     .describe('also look for the same film re-encoded, resized, re-windowed, inverted or cropped'),
-});
-
-const augment = z.strictObject({
-  rotate: z.number().min(0).max(45).default(7).describe('largest rotation, degrees'),
-  shift: fraction.default(0.05).describe('largest shift, share of the edge'),
-  scale: z.number().min(0).max(0.5).default(0.1).describe('largest change of size, share'),
-  brightness: fraction.default(0.1).describe('largest change of brightness, share of the range'),
-  contrast: fraction.default(0.1).describe('largest change of contrast, share'),
-  flip: z.boolean().default(false).describe('mirror half of the images'),
-});
-
-const widths = z.array(z.int().min(1).max(2048)).min(1).max(5);
-
-const encoder = z.strictObject({
-  name: z
-    .enum(['residual', 'resnet18', 'resnet50', 'resnet50-v1', 'densenet121'])
-    .default('residual')
-    .describe('residual: a small one from scratch; resnet50-v1: the one that ImageNet weights exist for'),
-  widths: widths.optional().describe('channels of each stage of residual; default 16, 32, 64, 128'),
-  weights: z
-    .string()
-    .min(1)
-    .nullable()
-    .default(null)
-    .describe(
-      'what it starts from: imagenet, or a safetensors file of PyTorch names, relative to this file; null: at random',
-    ),
-});
-
-function checkEncoder(
-  { name, widths, weights }: z.infer<typeof encoder>,
-  context: z.core.$RefinementCtx,
-): void {
-  const refuse = (key: string, message: string) => context.addIssue({ code: 'custom', path: [key], message });
-  if (widths && name !== 'residual') refuse('widths', `only residual has widths, not ${name}`);
-  if (weights !== null && name === 'residual') refuse('weights', 'residual starts at random');
-  if (weights === 'imagenet' && name !== 'residual' && name !== 'resnet50-v1') {
-    refuse('weights', `exists for resnet50-v1, not for ${name}: name that encoder, or a file`);
-  }
-}
-
-/** What every model of a pipeline shares: `train.common`. */
-export const trainConfig = z.strictObject({
-  encoder: encoder.superRefine(checkEncoder).prefault({}),
-  epochs: z.int().min(1).max(10_000).default(30),
-  batchSize: z.int().min(2).max(4096).default(32),
-  learningRate: z.number().positive().max(1).default(0.001),
-  precision: z
-    .enum(['float32', 'bfloat16', 'auto'])
-    .default('float32')
-    .describe('of convolutions; auto: bfloat16 where the processor has instructions for it'),
-  augment: augment.prefault({}),
-});
-
-/** What one model has of its own: an entry of `train.models`. */
-export const modelConfig = z.strictObject({
-  decoder: z
-    .strictObject({
-      lambda: z.number().nonnegative().default(1).describe('weight of the reconstruction loss'),
-      loss: z
-        .enum(['l1', 'l2'])
-        .default('l2')
-        .describe('per pixel, averaged, so that lambda does not depend on the size'),
-      outputFraction: z
-        .literal([1, 0.5, 0.25])
-        .default(1)
-        .describe('edge of the reconstruction over that of the image'),
-      widths: widths
-        .optional()
-        .describe('channels after each doubling; default: half the features, 512 at most, then half as many'),
-    })
-    .nullable()
-    .default(null)
-    .describe('null: classification alone'),
-});
-
-const train = z.strictObject({
-  seeds: z
-    .array(z.int().nonnegative())
-    .min(1)
-    .refine((seeds) => new Set(seeds).size === seeds.length, 'names a seed twice')
-    .default([0])
-    .describe('one training of every model per seed'),
-  common: trainConfig.prefault({}).describe('what every model shares'),
-  models: z
-    .record(name, modelConfig)
-    .refine((models) => Object.keys(models).length > 0, 'must name at least one model'),
 });
 
 export const evaluateConfig = z.strictObject({
@@ -210,6 +126,18 @@ function checkReferences(pipeline: Pipeline, context: z.core.$RefinementCtx<Pipe
       });
     }
   }
+  for (const [model, config] of Object.entries(pipeline.train.models)) {
+    const value: unknown = config?.control?.flopsOf;
+    const known = models.filter((other) => other !== model && !pipeline.train.models[other]?.control);
+    if (typeof value === 'string' && !known.includes(value)) {
+      context.addIssue({
+        code: 'custom',
+        path: ['train', 'models', model, 'control', 'flopsOf'],
+        message: 'names no other model of train.models that is no control',
+        params: { value, known },
+      });
+    }
+  }
   const primary: unknown = pipeline.evaluate.primary;
   if (typeof primary === 'string' && pipeline.sources[primary]?.role !== 'external') {
     context.addIssue({
@@ -228,13 +156,13 @@ export const pipelineSchema = sections.superRefine(checkReferences, {
   when: ({ value }) => references.safeParse(value).success,
 });
 
+/** The section `train` alone, for trainings without a pipeline. */
+export const trainSection = z.strictObject({ $schema: z.string().optional(), train });
+
 /** A whole pipeline.json, parsed, with its defaults filled in. */
 export type Pipeline = z.infer<typeof sections>;
 export type IngestConfig = z.infer<typeof ingestConfig>;
 export type CatalogConfig = z.infer<typeof catalogConfig>;
-export type TrainConfig = z.infer<typeof trainConfig>;
-export type AugmentConfig = z.infer<typeof augment>;
-export type ModelConfig = z.infer<typeof modelConfig>;
 export type EvaluateConfig = z.infer<typeof evaluateConfig>;
 export type ReportConfig = z.infer<typeof report>;
 

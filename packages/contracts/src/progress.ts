@@ -8,7 +8,8 @@ export interface ProgressTask {
 
 /** How a stage talks to the person who waits: a bar on a terminal, lines elsewhere. Passed in, never global. */
 export interface Progress {
-  start(label: string, total: number, unit: string): ProgressTask;
+  /** @param done steps that an earlier run did: they tell nothing of this one's speed. Default: 0 */
+  start(label: string, total: number, unit: string, done?: number): ProgressTask;
   /** One line for the person, at once. */
   log(line: string): void;
 }

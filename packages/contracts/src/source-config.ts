@@ -94,7 +94,7 @@ const common = {
     .partialRecord(z.enum([...reasons, 'any']), fraction)
     .default({})
     .describe(
-      'largest share of the inputs that may be lost for a reason (or for any but lateral) before ingest fails',
+      'largest share of the inputs that may be lost for a reason (or for any but lateral) before ingest, or for overlap the catalog, fails',
     ),
 };
 
@@ -114,6 +114,14 @@ const policy = z
     uncertain: label.default(null).describe('what -1 means'),
   })
   .prefault({});
+
+const namespace = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]*$/, 'must be lowercase letters, digits and hyphens')
+  .optional()
+  .describe(
+    "whose patients these are: sources of one namespace share patients and key; default: the source's name",
+  );
 
 /** What a layout has of its own, by the name of its adapter. */
 const LAYOUTS = {
@@ -144,6 +152,7 @@ const LAYOUTS = {
       .boolean()
       .default(false)
       .describe('true: ids are published and may be shown; false: pseudonyms'),
+    namespace,
   },
   'dicom-folder': {
     table,
@@ -152,13 +161,7 @@ const LAYOUTS = {
       .default('SOPInstanceUID')
       .describe("what of a film the mapping's column `image` holds; path: relative to the root"),
     mapping: tableMapping.omit({ imageIs: true }),
-    namespace: z
-      .string()
-      .regex(/^[a-z0-9][a-z0-9-]*$/, 'must be lowercase letters, digits and hyphens')
-      .optional()
-      .describe(
-        "whose patients these are: sources of one namespace share patients and key; default: the source's name",
-      ),
+    namespace,
     bodyParts: z
       .array(z.string().min(1))
       .default([])

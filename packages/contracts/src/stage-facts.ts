@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Artifact } from './manifest.ts';
-import { catalogConfig, ingestConfig, modelConfig, trainConfig } from './pipeline.ts';
+import { catalogConfig, ingestConfig } from './pipeline.ts';
 import { sourceFacts } from './source-config.ts';
+import { modelConfig, trainConfig } from './train-config.ts';
 import { UserError } from './user-error.ts';
 
 const ingestFactsShape = z.strictObject({

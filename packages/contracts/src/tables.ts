@@ -112,7 +112,9 @@ export const PREDICTIONS: TableShape = {
 /** Why an input is not in the records. */
 export const QUARANTINE_REASONS = {
   unreadable: 'the image cannot be decoded',
+  truncated: 'the file ends before its image does',
   'over-size': 'the file has more bytes, or the image more pixels, than the bound',
+  'too-small': 'an edge is shorter than `ingest.minEdge`: a thumbnail, not a film',
   constant: 'every pixel has the same value',
   lateral: 'a lateral view: the study is of frontal ones',
   'not-chest': 'not a radiograph of the chest',

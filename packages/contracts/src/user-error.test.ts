@@ -31,6 +31,12 @@ describe('the nearest name', () => {
     expect(nearestName('optimizer', ['AP', 'PA'])).toBe('known: AP, PA');
   });
 
+  test('lists so much of them as a line holds', () => {
+    const long = ['x'.repeat(10 ** 6), ...Array.from({ length: 10_000 }, (_, i) => `column ${i}`)];
+    const line = nearestName('View', long);
+    expect(line).toMatch(/^known: x{60}…, column 0, .*, column 38, and 9961 more$/);
+  });
+
   test('says so where no name is valid', () => {
     expect(nearestName('x', [])).toBe('no name is valid here');
   });

@@ -49,9 +49,17 @@ export {
 export { type ImagenetOptions, imagenetWeights } from './models/imagenet-weights.ts';
 export { dense, globalMean } from './models/layers.ts';
 export { IMAGENET, type Normalisation, TORCHXRAYVISION } from './models/normalisation.ts';
+export { countOperations } from './models/operations.ts';
 export { Parameters } from './models/parameters.ts';
 export { loadTorchWeights, type TorchWeightsOptions } from './models/torch-weights.ts';
 export { type PrepareOptions, prepareEngine } from './prepare.ts';
-export { decodeSafetensors, encodeSafetensors, type NamedTensor, type Safetensors } from './safetensors.ts';
+export {
+  decodeSafetensors,
+  encodeSafetensors,
+  type NamedTensor,
+  type Safetensors,
+  safetensorsPieces,
+} from './safetensors.ts';
 export { type Engine, startEngine } from './start.ts';
+export { type SummaryWriter, summaryWriter } from './summary-writer.ts';
 export { tf } from './tf.ts';

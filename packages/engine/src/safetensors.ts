@@ -22,6 +22,14 @@ export function encodeSafetensors(
   tensors: ReadonlyMap<string, NamedTensor>,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
+  return Buffer.concat(safetensorsPieces(tensors, metadata));
+}
+
+/** The same bytes in pieces, to be written one after the other: the values are not copied. */
+export function safetensorsPieces(
+  tensors: ReadonlyMap<string, NamedTensor>,
+  metadata: Readonly<Record<string, string>> = {},
+): readonly Uint8Array[] {
   const names = [...tensors.keys()].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
   const header = new Map<string, unknown>();
   const keys = Object.keys(metadata).sort();
@@ -39,7 +47,7 @@ export function encodeSafetensors(
     header.set(name, { dtype: 'F32', shape, data_offsets: [begin, end] });
     blocks.push(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
   }
-  return Buffer.concat([...encodeHeader(header), ...blocks]);
+  return [...encodeHeader(header), ...blocks];
 }
 
 /**

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Compiles pixels.c to ../src/pixels/pixels.wasm. Needs Zig's C compiler: pip install ziglang==0.17.1
+# Compiles the kernels to ../src/pixels/pixels.wasm. Needs Zig's C compiler: pip install ziglang==0.17.1
 set -euo pipefail
 cd "$(dirname "$0")"
-python3 -m ziglang cc --target=wasm32-freestanding -O3 -msimd128 -mbulk-memory -nostdlib -fno-sanitize=undefined \
-  -Wl,--no-entry -Wl,--export=__heap_base -Wl,-z,stack-size=16384 -Wl,--strip-all \
-  -o ../src/pixels/pixels.wasm pixels.c
+${PYTHON:-python3} -m ziglang cc --target=wasm32-freestanding -O3 -msimd128 -mbulk-memory -nostdlib -fno-sanitize=undefined \
+  -Wl,--no-entry -Wl,--export=__heap_base -Wl,-z,stack-size=32768 -Wl,--strip-all \
+  -o ../src/pixels/pixels.wasm ./*.c
 # kernels.test.ts holds the two together where there is no compiler.
-sha256sum pixels.c ../src/pixels/pixels.wasm >built.sha256
+sha256sum ./*.c ./*.h ../src/pixels/pixels.wasm >built.sha256

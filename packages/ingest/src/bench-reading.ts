@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { encodeTable, type IngestConfig, SHARD, Store } from '@viewgap/contracts';
 import { mapInBatches, mapParallel } from './parallel.ts';
-import { ReadPool } from './read-pool.ts';
+import { FILES_AHEAD, ReadPool } from './read-pool.ts';
 
 /** What reading a folder took. */
 export interface ReadingTime {
@@ -45,7 +45,7 @@ export async function benchReading(
     await mapParallel(paths.slice(0, WARM_FILES), 2 * workers, read);
     const start = performance.now();
     let [bytes, failed] = [0, 0];
-    await mapInBatches(jobs, { limit: 3 * workers, batch: SHARD_IMAGES }, read, async (results) => {
+    await mapInBatches(jobs, { limit: FILES_AHEAD * workers, batch: SHARD_IMAGES }, read, async (results) => {
       const rows = results.flatMap(({ image }, i) =>
         'encoded' in image ? [{ image_id: `${i}`, image: image.encoded }] : [],
       );

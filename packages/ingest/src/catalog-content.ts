@@ -11,7 +11,7 @@ import { fillCharacteristics } from './characteristics.ts';
 import { fillFlow } from './flow.ts';
 import { resolvePatients, splitPatients } from './identity.ts';
 import { SAME_FILM } from './look-alike.ts';
-import { excludeOverlaps, findOverlaps, refuseOverlaps } from './overlap.ts';
+import { excludeOverlaps, findOverlaps, refuseLostPatients, refuseOverlaps } from './overlap.ts';
 import { findRepeats } from './repeat.ts';
 import { type Connection, runAll } from './sql.ts';
 
@@ -52,6 +52,7 @@ export async function fillCatalog(
   const publicIds = new Map(sources.map(({ name, adapter }) => [name, adapter.publicIds]));
   await refuseOverlaps(connection, (source) => publicIds.get(source) ?? false, refused);
   await excludeOverlaps(connection, config);
+  await refuseLostPatients(connection, sources);
   step('labels');
   await runAll(connection, FINDINGS.map(labelsOf));
   step('flow');

@@ -7,14 +7,14 @@ import { TRANSFORMS } from '../bench/film-transforms.ts';
 import { build, CONFIG, type Film, query, source } from '../test/catalog-fixture.ts';
 import { FIXTURE, ingest, nihConfig, temporaryFolder } from '../test/testing.ts';
 
-const SETTINGS = { size: 128, geometry: 'stretch', encoding: 'png' } as const;
+const SETTINGS = { size: 128, geometry: 'stretch', encoding: 'png', minEdge: 32 } as const;
 const NIH: readonly Film[] = [
   { of: '00000004_000', name: '00000004_000', patient: 4, view: 'AP' },
   { of: '00000053_000', name: '00000053_000', patient: 53, view: 'PA' },
   { of: '00000096_005', name: '00000096_005', patient: 96, view: 'PA' },
 ];
 
-const nih = (work: string) => source(work, 'nih', NIH, 'train', SETTINGS);
+const nih = (work: string, facts: Partial<SourceConfig> = {}) => source(work, 'nih', NIH, facts, SETTINGS);
 
 /** Ingests films as ChestX-Det has them: without view and patient. */
 async function chestXDet(
@@ -129,6 +129,17 @@ describe('a film of NIH in ChestX-Det', () => {
       { source: 'det', n: 1 },
       { source: 'nih', n: 3 },
     ]);
+  });
+
+  test('of more patients than `maxLoss` allows stops the catalog', async () => {
+    const work = await temporaryFolder();
+    const det = await chestXDet(work, { '1.png': await fixture('00000004_000') });
+    const config = { ...CONFIG, overlap: 'exclude-train' } as const;
+    const lossy = (overlap: number) => nih(work, { maxLoss: { overlap } });
+    await expect(build(work, { nih: await lossy(0.3), det }, { config })).rejects.toThrow(
+      '`maxLoss` allows: overlap 1 of 3, allowed 0 (see which with catalog.overlap: refuse',
+    );
+    await build(work, { nih: await lossy(0.4), det }, { config });
   });
 
   test('no image of a role left stops the catalog', async () => {

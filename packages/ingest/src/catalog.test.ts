@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Artifact, openArtifact, Store } from '@viewgap/contracts';
 import { describe, expect, test } from 'vitest';
 import { build, CONFIG, type Film, query, RADIOGRAPHS, source } from '../test/catalog-fixture.ts';
-import { FIXTURE, ingest, sharedData, temporaryFolder } from '../test/testing.ts';
+import { FIXTURE, ingest, SETTINGS, sharedData, temporaryFolder } from '../test/testing.ts';
 import type { BuildCatalogOptions } from './catalog.ts';
 
 async function fixtureCatalog(work: string, changes: Partial<BuildCatalogOptions> = {}): Promise<Artifact> {
@@ -88,7 +88,7 @@ describe('the catalog of one source', () => {
     expect(Object.keys(catalog.manifest.inputs)).toEqual(['ingest/nih']);
     expect(catalog.manifest.config).toEqual({
       catalog: CONFIG,
-      images: { size: 32, geometry: 'stretch', encoding: 'png' },
+      images: SETTINGS,
       sources: { nih: { role: 'train', synthetic: false } },
     });
     expect(catalog.manifest.files.map(({ kind, path }) => [kind, path])).toEqual([
@@ -194,7 +194,7 @@ describe('several sources', () => {
         { of: '00000004_000', name: 'z', patient: 77, rewritten: true },
         { of: '00000053_000', name: 'y', patient: 78 },
       ],
-      'external',
+      { role: 'external' },
     );
     await expect(build(work, { nih, det })).rejects.toThrow(
       'an external set shares films or patients with a training set: det and nih: 1 films, 0 by their look, ' +
@@ -210,7 +210,9 @@ describe('several sources', () => {
   test('one of them external: a patient in both stops the catalog, for NIH`s ids are one namespace', async () => {
     const work = await temporaryFolder();
     const nih = await source(work, 'nih', [{ of: '00000004_000', name: 'a', patient: 1 }]);
-    const det = await source(work, 'det', [{ of: '00000013_000', name: 'z', patient: 1 }], 'external');
+    const det = await source(work, 'det', [{ of: '00000013_000', name: 'z', patient: 1 }], {
+      role: 'external',
+    });
     await expect(build(work, { nih, det })).rejects.toThrow(
       'det and nih: 0 films, 0 by their look, 1 patients; patient det/z.png',
     );
@@ -219,7 +221,9 @@ describe('several sources', () => {
   test('with nothing in common: external images are of split external', async () => {
     const work = await temporaryFolder();
     const nih = await source(work, 'nih', [{ of: '00000004_000', name: 'a', patient: 1 }]);
-    const det = await source(work, 'det', [{ of: '00000013_000', name: 'z', patient: 2 }], 'external');
+    const det = await source(work, 'det', [{ of: '00000013_000', name: 'z', patient: 2 }], {
+      role: 'external',
+    });
     const catalog = await build(work, { nih, det });
     expect(await query(catalog, `select image_id from images where split = 'external'`)).toEqual([
       { image_id: 'z.png' },
@@ -229,8 +233,12 @@ describe('several sources', () => {
 
   test('both external may share patients, and the table says so', async () => {
     const work = await temporaryFolder();
-    const one = await source(work, 'one', [{ of: '00000004_000', name: 'a', patient: 1 }], 'external');
-    const two = await source(work, 'two', [{ of: '00000013_000', name: 'z', patient: 1 }], 'external');
+    const one = await source(work, 'one', [{ of: '00000004_000', name: 'a', patient: 1 }], {
+      role: 'external',
+    });
+    const two = await source(work, 'two', [{ of: '00000013_000', name: 'z', patient: 1 }], {
+      role: 'external',
+    });
     const catalog = await build(work, { one, two });
     expect(await query(catalog, 'select kind, action from overlap')).toEqual([
       { kind: 'patient', action: 'kept, both external' },
@@ -241,7 +249,7 @@ describe('several sources', () => {
     const work = await temporaryFolder();
     const nih = await source(work, 'nih', [{ of: '00000004_000', name: 'a', patient: 1 }]);
     const { folder } = await ingest(work, FIXTURE, {
-      settings: { size: 48, geometry: 'stretch', encoding: 'png' },
+      settings: { ...SETTINGS, size: 48 },
     });
     await expect(build(work, { nih, other: folder })).rejects.toThrow(
       'sources with different settings of ingest',

@@ -13,11 +13,12 @@ import {
   type Store,
   VIEWS,
 } from '@viewgap/contracts';
-import { countBy } from './ingest-table.ts';
+import type { Quarantined } from './pairing.ts';
 import { Kernels } from './pixels/kernels.ts';
 import { isPng, readGreyPng, writeGreyPng } from './pixels/png.ts';
 import { Resizer } from './pixels/resize.ts';
 import { looksInverted } from './polarity.ts';
+import { type Originals, quarantinePictures } from './quarantine-pictures.ts';
 
 interface SheetImage {
   readonly imageId: string;
@@ -38,17 +39,24 @@ export interface ContactSheet {
 const NONE = 'none of them';
 
 /**
- * A page for the eye: some images of every view and finding, those that look inverted, and what was quarantined by
- * reason. Which images are shown depends on their ids alone. Holds no id but those of the records.
- * @param perGroup images of each view and finding
+ * A page for the eye: some images of every view and finding, those that look inverted, and of what was quarantined
+ * for each reason. Which images are shown depends on their ids alone. Holds no name but those of records and quarantine.
+ * @param originals where the quarantined files lie; without it they are counted, not shown: their pixels are not kept
+ * @param perGroup images of each view and finding, and of each reason
  */
 export async function contactSheet(
   artifact: Artifact,
   {
     store,
     rebuild,
+    originals = () => null,
     perGroup = 6,
-  }: { readonly store: Store; readonly rebuild: string; readonly perGroup?: number },
+  }: {
+    readonly store: Store;
+    readonly rebuild: string;
+    readonly originals?: Originals;
+    readonly perGroup?: number;
+  },
 ): Promise<ContactSheet> {
   const { settings, source } = ingestFacts(artifact, rebuild);
   const images = await imagesOf(artifact);
@@ -69,11 +77,10 @@ export async function contactSheet(
       const suspect = looksInverted(grey, resizer);
       if (suspect) inverted.push(imageId);
       if (!chosen.has(imageId) && !(suspect && inverted.length <= MOST_SUSPECTS)) continue;
-      pictures.set(imageId, Buffer.from(writeGreyPng(grey, kernels)).toString('base64'));
+      const png = isPng(encoded) ? encoded : writeGreyPng(grey, kernels);
+      pictures.set(imageId, Buffer.from(png).toString('base64'));
     }
   }
-  const reasons = (await readTable(QUARANTINE, join(artifact.folder, 'quarantine.arrow'))).getChild('reason');
-  const rejected = Object.entries(countBy([...(reasons ?? [])] as string[], (reason) => reason));
   const html = [
     HEAD,
     ...(source.synthetic ? ['<h1>SYNTHETIC</h1>'] : []),
@@ -86,11 +93,26 @@ export async function contactSheet(
         pictures,
       ),
     ),
-    '<h2>Quarantine</h2><table>',
-    ...rejected.sort().map(([reason, count]) => `<tr><td>${reason}<td>${count}`),
-    '</table></html>\n',
+    ...(await quarantineSections(artifact, originals, { settings, perReason: perGroup })),
+    '</html>\n',
   ].join('\n');
   return { html, inverted };
+}
+
+async function quarantineSections(
+  { folder }: Artifact,
+  originals: Originals,
+  how: Parameters<typeof quarantinePictures>[2],
+): Promise<string[]> {
+  const table = await readTable(QUARANTINE, join(folder, 'quarantine.arrow'));
+  const quarantined = table.toArray().map((row) => row.toJSON() as unknown as Quarantined);
+  const pictures = await quarantinePictures(quarantined, originals, how);
+  const base64 = new Map([...pictures].map(([ref, png]) => [ref, Buffer.from(png).toString('base64')]));
+  const reasons = [...new Set(quarantined.map(({ reason }) => reason))].sort();
+  return reasons.map((reason) => {
+    const refs = quarantined.flatMap((one) => (one.reason === reason ? [one.ref] : []));
+    return section(`Quarantine, ${reason}: ${refs.length}`, refs, base64);
+  });
 }
 
 /** Suspects that are shown; all are counted. */

@@ -1,6 +1,7 @@
-import type { LayoutConfig, View } from '@viewgap/contracts';
+import type { LayoutConfig } from '@viewgap/contracts';
 import type { ParsedTable, SourceRow } from './adapter.ts';
 import type { FilmFacts } from './dicom/film-facts.ts';
+import { leftOut, withHeader } from './film-row.ts';
 import type { Pairing, Quarantined } from './pairing.ts';
 import type { IdKind, Pseudonyms } from './pseudonym.ts';
 import type { Reading } from './reading.ts';
@@ -65,9 +66,9 @@ export function pairFilms(
       continue;
     }
     const joined = joinedRow(row, film, imageId, pseudonyms);
-    if (film.burnedIn) aside('burned-in');
-    else if (joined.view === 'LATERAL') aside('lateral');
-    else pairs.push({ file, row: joined });
+    const out = leftOut(joined, film);
+    if (out === null) pairs.push({ file, row: joined });
+    else aside(out.reason, out.detail);
   }
   for (const [key, row] of rows) {
     if (!used.has(key)) quarantined.push({ ref: row.ref, reason: 'no-image', detail: '' });
@@ -79,22 +80,9 @@ export function pairFilms(
 function joinedRow(row: SourceRow, film: FilmFacts, imageId: string, pseudonyms: Pseudonyms): SourceRow {
   const { patientId, studyId } = row;
   return {
-    ...row,
-    ...viewOf(row, film),
+    ...withHeader(row, film),
     imageId,
     patientId: patientId === null ? film.patient : pseudonyms.of('patient', patientId),
     studyId: studyId === null ? film.study : pseudonyms.of('study', studyId),
-    ageYears: row.ageYears ?? film.ageYears,
-    sex: row.sex ?? film.sex,
   };
-}
-
-function viewOf(
-  row: SourceRow,
-  { view: stated }: FilmFacts,
-): Pick<SourceRow, 'view' | 'viewSource' | 'viewConflict'> {
-  const differ = (a: View, b: View) => a !== 'unknown' && b !== 'unknown' && a !== b;
-  const viewConflict = row.viewConflict || stated.conflict || differ(row.view, stated.view);
-  if (row.view !== 'unknown') return { view: row.view, viewSource: row.viewSource, viewConflict };
-  return { view: stated.view, viewSource: stated.source, viewConflict };
 }

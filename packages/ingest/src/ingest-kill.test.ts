@@ -1,58 +1,98 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import sharp from 'sharp';
 import { expect, test } from 'vitest';
-import { FIXTURE, filesRead, ingest, nihConfig, temporaryFolder } from '../test/testing.ts';
+import { FIXTURE, filesRead, ingest, nihConfig, SETTINGS, temporaryFolder } from '../test/testing.ts';
 
-/** Ingests the fixture in batches of two, in a process of its own that kills itself at `moment`. */
-async function killedIngest(work: string, moment: string): Promise<void> {
+const FILMS = 40;
+const BATCH = 2;
+/** What may be read again of what was read: two batches that wait to be written, and what is under way in three threads. */
+const IN_FLIGHT = 2 * BATCH + 3 * 3;
+
+/** Forty films: the fixture's, each at five brightnesses. */
+async function films(): Promise<string> {
+  const root = join(await temporaryFolder(), 'nih');
+  await mkdir(join(root, 'images'), { recursive: true });
+  const [header = '', ...rows] = readFileSync(join(FIXTURE, 'Data_Entry_2017_v2020.csv'), 'utf8').split('\n');
+  const table = [header];
+  for (let i = 0; i < FILMS; i++) {
+    const row = rows[i % 8] as string;
+    const name = row.slice(0, row.indexOf(','));
+    const copy = name.replace(/\d{3}\.png$/, `${100 + i}.png`);
+    await sharp(join(FIXTURE, 'images', name))
+      .removeAlpha()
+      .linear(1, i)
+      .toFile(join(root, 'images', copy));
+    table.push(row.replace(name, copy));
+  }
+  await writeFile(join(root, 'Data_Entry.csv'), `${table.join('\n')}\n`);
+  return root;
+}
+
+/** Ingests in a process of its own that kills itself at `moment`. @returns how many files it had to read */
+async function killedIngest(work: string, root: string, moment: string): Promise<number> {
   const code = `
     import { Store } from '@viewgap/contracts';
     import { ingestSource } from './ingest.ts';
-    const die = () => process.kill(process.pid, 'SIGKILL');
-    const at = (what) => what === ${JSON.stringify(moment)} && die();
+    const at = (what) => what === ${JSON.stringify(moment)} && process.kill(process.pid, 'SIGKILL');
     await ingestSource({
       name: 'nih',
-      config: ${JSON.stringify(nihConfig(FIXTURE))},
-      settings: { size: 32, geometry: 'stretch', encoding: 'png' },
+      config: ${JSON.stringify(nihConfig(root))},
+      settings: ${JSON.stringify(SETTINGS)},
       pipelineFolder: '/',
       env: {},
       out: ${JSON.stringify(join(work, 'ingest'))},
       cacheDir: ${JSON.stringify(join(work, 'cache'))},
       store: new Store(${JSON.stringify(join(work, 'store'))}),
       clock: () => new Date(),
-      batch: 2,
+      batch: ${BATCH},
       progress: {
         log: at,
-        start: (label) => ({
-          update: (done) => at(label + ' ' + done),
-          finish: () => at(label + ' finished'),
-        }),
+        start: (label, total) => {
+          if (label === 'ingest nih') console.log(total);
+          return {
+            update: (done) => at(label + ' ' + done),
+            finish: () => at(label + ' finished'),
+          };
+        },
       },
     });`;
   const here = fileURLToPath(new URL('.', import.meta.url));
   const args = ['--import', 'tsx', '--input-type=module', '-e', code];
-  const child = spawn(process.execPath, args, { cwd: here, stdio: ['ignore', 'inherit', 'inherit'] });
-  const [, signal] = await once(child, 'close');
+  const child = spawn(process.execPath, args, { cwd: here, stdio: ['ignore', 'pipe', 'inherit'] });
+  const [said, [, signal]] = await Promise.all([text(child.stdout), once(child, 'close')]);
   expect(signal).toBe('SIGKILL');
+  return Number(said);
 }
 
-test.each([
-  // What was read may wait to be written: two batches and the files under way.
-  ['in the third batch', 'ingest nih 5', 8],
-  ['after the last image', 'ingest nih finished', 0],
-  ['between two shards', 'write the shards 4', 0],
-])('after a kill -9 %s the next run goes on, and ends with the same bytes', async (_, moment, left) => {
-  const [work, whole] = [await temporaryFolder(), await ingest(await temporaryFolder(), FIXTURE)];
-  await killedIngest(work, moment);
-  expect(await readdir(join(work, 'ingest'))).not.toContain('manifest.json');
-  const resumed = await ingest(work, FIXTURE);
-  expect(await filesRead(resumed)).toBeLessThanOrEqual(left);
+/** Each on what the one before has left, with how many films are read when it comes. */
+const KILLS = [
+  ['ingest nih 20', 20],
+  ['ingest nih 16', 16],
+  ['ingest nih finished', FILMS],
+  ['write the shards 21', FILMS],
+  ['look at the images 7', FILMS],
+] as const;
+
+test('killed five times with -9, each run goes on: what was written is read once, and the bytes are the same', async () => {
+  const root = await films();
+  const [work, whole] = [await temporaryFolder(), await ingest(await temporaryFolder(), root)];
+  let atMost = FILMS;
+  for (const [moment, read] of KILLS) {
+    const missing = await killedIngest(work, root, moment);
+    expect(missing, moment).toBeLessThanOrEqual(atMost);
+    expect(await readdir(join(work, 'ingest')), moment).not.toContain('manifest.json');
+    atMost = read === FILMS ? 0 : missing - (read - IN_FLIGHT);
+  }
+  const resumed = await ingest(work, root);
+  expect(await filesRead(resumed)).toBe(0);
   expect(readFileSync(join(resumed.folder, 'manifest.json'), 'utf8')).toBe(
     readFileSync(join(whole.folder, 'manifest.json'), 'utf8'),
   );
   expect(await readdir(join(work, 'cache'))).toHaveLength(1);
-});
+}, 120_000);

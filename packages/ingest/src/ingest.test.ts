@@ -22,6 +22,7 @@ import {
   quarantineOf,
   recordedProgress,
   recordsOf,
+  SETTINGS,
   sharedData,
   temporaryFolder,
 } from '../test/testing.ts';
@@ -114,7 +115,7 @@ describe('an ingest of real radiographs', () => {
         overlays: [],
         maxLoss: {},
       },
-      settings: { size: 32, geometry: 'stretch', encoding: 'png' },
+      settings: SETTINGS,
     });
   });
 });
@@ -153,7 +154,7 @@ describe('an ingest of a spoilt source', () => {
       ['nih', 'duplicate-row', `${TABLE}:11`],
       ['nih', 'no-image', `${TABLE}:6`],
       ['nih', 'no-label-row', 'images/00000143_001.png'],
-      ['nih', 'unreadable', 'images/00000004_000.png'],
+      ['nih', 'truncated', 'images/00000004_000.png'],
       ['nih', 'unreadable', 'images/00000013_000.png'],
     ]);
     const { images = 0, rows = 0, pairs = 0, records = 0, quarantined = 0 } = artifact.manifest.counts;
@@ -181,7 +182,7 @@ describe('an ingest of a spoilt source', () => {
     const root = await copyOfFixture();
     for (const id of IMAGES) await writeFile(join(root, `images/${id}.png`), '');
     await expect(ingest(await temporaryFolder(), root)).rejects.toThrow(
-      /^no image of the source can be used: .* \(8 unreadable\)$/,
+      /^no image of the source can be used: .* \(8 truncated\)$/,
     );
   });
 
@@ -248,7 +249,7 @@ describe('a second run', () => {
     const work = await temporaryFolder();
     await ingest(work, FIXTURE);
     const larger = await ingest(work, FIXTURE, {
-      settings: { size: 48, geometry: 'stretch', encoding: 'png' },
+      settings: { ...SETTINGS, size: 48 },
     });
     expect(await filesRead(larger)).toBe(8);
   });
@@ -305,7 +306,7 @@ test.skipIf(originals === null)(
   '60 originals of 1024 pixels (skipped where ../shared is absent)',
   async () => {
     const artifact = await ingest(await temporaryFolder(), originals as string, {
-      settings: { size: 64, geometry: 'stretch', encoding: 'png' },
+      settings: { ...SETTINGS, size: 64 },
     });
     // of the csv itself, by grep
     expect(artifact.manifest.counts).toMatchObject({

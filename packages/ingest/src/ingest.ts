@@ -16,17 +16,19 @@ import sharp from 'sharp';
 import type { ParsedTable } from './adapter.ts';
 import { adapterOf } from './adapters.ts';
 import { type JoinBy, pairFilms } from './film-pairing.ts';
+import { withHeaders } from './film-row.ts';
 import { countBy, countsOf, writeTables } from './ingest-table.ts';
 import { type ListedFile, listSource } from './listing.ts';
 import { looksOf } from './look-cache.ts';
-import { refuseLosses } from './loss.ts';
+import { type Losses, refuseLosses } from './loss.ts';
 import { type Pairing, pairImages, type Quarantined } from './pairing.ts';
-import { namedFiles, pseudonymsOf } from './private-source.ts';
+import { concealedRows, namedFiles, pseudonymsOf } from './private-source.ts';
 import type { Pseudonyms } from './pseudonym.ts';
 import { readMissing } from './reader.ts';
 import { readerVersion } from './reader-version.ts';
 import type { Reading } from './reading.ts';
 import { LostHolder, ReadingCache } from './reading-cache.ts';
+import { repeatedFilms } from './repeated-film.ts';
 import { type Environment, resolveRoot } from './root.ts';
 import { type Kept, type WrittenShards, writeShards } from './shard-writer.ts';
 import { tableFile } from './table-file.ts';
@@ -66,7 +68,7 @@ export async function ingestSource(options: IngestOptions): Promise<Artifact> {
   const table = await adapter.parse(listing.tables.map(({ path }) => tableFile(root, path)));
   await beginArtifact(out);
 
-  const { images, locate } = namedFiles(listing, root, pseudonyms);
+  const { images, locate, imageId } = namedFiles(listing, root, adapter, pseudonyms);
   const readerSettings = { ...settings, ...('bodyParts' in config && { bodyParts: config.bodyParts }) };
   const key = canonicalJson({
     reader: await readerVersion(),
@@ -78,7 +80,7 @@ export async function ingestSource(options: IngestOptions): Promise<Artifact> {
   const pairing =
     config.adapter === 'dicom-folder' && pseudonyms
       ? filmPairing(table, config.joinBy, pseudonyms)
-      : tablePairing(pairImages(images, table, adapter));
+      : tablePairing(pairImages(images, pseudonyms ? concealedRows(table, pseudonyms) : table, imageId));
   const { readings, kept, shards, filesRead, paired } = await readAndShard(read, images, pairing);
   const { matched } = paired;
   const quarantined = [...paired.quarantined, ...readings.flatMap(rejection)];
@@ -88,7 +90,12 @@ export async function ingestSource(options: IngestOptions): Promise<Artifact> {
   const regions = table.regions ?? [];
   const files = await writeTables(out, name, { kept, shards, looks, quarantined, regions });
   const counts = countsOf(listing, table, matched, kept, quarantined);
-  refuseLosses(quarantined, kept.length + quarantined.length, config.maxLoss);
+  refuseLosses(
+    lossesOf(kept, quarantined),
+    kept.length + quarantined.length,
+    config.maxLoss,
+    'with --explain',
+  );
   const source = await factsOf(config, root);
   const artifact = await finishArtifact(
     out,
@@ -119,6 +126,11 @@ async function factsOf(
   return { ...source, synthetic: source.synthetic || (await isSynthetic(root)) };
 }
 
+function lossesOf(kept: readonly Kept[], quarantined: readonly Quarantined[]): Losses {
+  const repeated = repeatedFilms(kept.map(({ row, reading }) => ({ ...reading, imageId: row.imageId })));
+  return countBy([...quarantined, ...repeated], ({ reason }) => reason);
+}
+
 function rejection(reading: Reading): Quarantined[] {
   if (reading.outcome === 'usable') return [];
   return [{ ref: reading.file.path, reason: reading.reason, detail: reading.detail }];
@@ -130,9 +142,12 @@ interface PairingPlan {
   readonly pair: (readings: readonly Reading[]) => Pairing;
 }
 
-/** The table names its images by their paths: only those that it names are read. */
+/** The table names its images by their paths: only those that it names are read. What DICOM headers say is joined to it. */
 function tablePairing(pairing: Pairing): PairingPlan {
-  return { files: () => pairing.pairs.map(({ file }) => file), pair: () => pairing };
+  return {
+    files: () => pairing.pairs.map(({ file }) => file),
+    pair: (readings) => withHeaders(pairing, readings),
+  };
 }
 
 /** The table names its images by what their headers hold: all are read. */

@@ -16,6 +16,27 @@ export interface MappedTable {
 }
 
 /**
+ * The same for a table whose texts must not be repeated.
+ * @throws UserError as `parseMapped` does, without the text that is not explained: it may be anything that somebody typed
+ */
+export async function parseConcealed(
+  tables: readonly SourceTable[],
+  mapped: MappedTable,
+): Promise<ParsedTable> {
+  try {
+    return await parseMapped(tables, mapped);
+  } catch (error) {
+    if (!(error instanceof UserError) || !error.what.startsWith('unknown ')) throw error;
+    const what = error.what.slice(0, error.what.indexOf(' in '));
+    throw new UserError(
+      `${what} in the label table`,
+      mapped.table,
+      'list every text of these columns in its mapping',
+    );
+  }
+}
+
+/**
  * The rows of a table whose columns and texts pipeline.json explains.
  * @throws UserError where the table or a column is missing, or a text is not explained
  */

@@ -1,4 +1,6 @@
 import { type CatalogConfig, queryRows, UserError } from '@viewgap/contracts';
+import type { CatalogSource } from './catalog-record.ts';
+import { refuseLosses } from './loss.ts';
 import { type Connection, countRows, runAll } from './sql.ts';
 
 /**
@@ -110,4 +112,18 @@ export async function excludeOverlaps(connection: Connection, { overlap }: Catal
     `overlap: ${overlap}`,
     'choose another rule or other sets',
   );
+}
+
+/** @throws UserError where a source lost more of its records to another one than its config allows */
+export async function refuseLostPatients(
+  connection: Connection,
+  sources: readonly CatalogSource[],
+): Promise<void> {
+  for (const { name, facts, artifact } of sources) {
+    const { overlap: share } = facts.maxLoss;
+    if (share === undefined) continue;
+    const overlap = await countRows(connection, `quarantine where source = '${name}' and reason = 'overlap'`);
+    const inputs = artifact.manifest.counts.records ?? 0;
+    refuseLosses({ overlap }, inputs, { overlap: share }, 'with catalog.overlap: refuse');
+  }
 }

@@ -11,7 +11,7 @@ test('each file finds its row; what finds none, or comes second, has a reason', 
   const images = ['images/a.png', 'images/b.png', 'images_001/a.png'].map(file);
   const rows = [row('t:2', 'a.png'), row('t:3', 'c.png'), row('t:4', 'a.png')];
   const bad = [{ ref: 't:5', detail: 'no patient' }];
-  const { pairs, quarantined } = pairImages(images, { rows, bad }, { imageId });
+  const { pairs, quarantined } = pairImages(images, { rows, bad }, imageId);
   expect(pairs).toEqual([{ file: images[0], row: rows[0] }]);
   expect(quarantined).toEqual([
     { ref: 't:5', reason: 'bad-row', detail: 'no patient' },
@@ -33,7 +33,7 @@ test('nothing is lost and nothing is counted twice, whatever the names', () => {
         const images = [...new Set(files.map(([folder, id]) => `${folder}/${id}`))].map(file);
         const rows = ids.map((id, i) => row(`t:${i}`, id));
         const bad = Array.from({ length: n }, (_, i) => ({ ref: `bad:${i}`, detail: '' }));
-        const { pairs, quarantined } = pairImages(images, { rows, bad }, { imageId });
+        const { pairs, quarantined } = pairImages(images, { rows, bad }, imageId);
         const out = [
           ...pairs.flatMap((pair) => [pair.file.path, pair.row.ref]),
           ...quarantined.map(({ ref }) => ref),

@@ -1,5 +1,5 @@
 import type { QuarantineReason } from '@viewgap/contracts';
-import type { Adapter, ParsedTable, SourceRow } from './adapter.ts';
+import type { ParsedTable, SourceRow } from './adapter.ts';
 import type { ListedFile } from './listing.ts';
 
 /** An image file with its row of the label table. */
@@ -30,7 +30,7 @@ export interface Pairing {
 export function pairImages(
   images: readonly ListedFile[],
   table: ParsedTable,
-  adapter: Pick<Adapter, 'imageId'>,
+  imageIdOf: (path: string) => string,
 ): Pairing {
   const quarantined: Quarantined[] = table.bad.map(({ ref, detail }) => ({ ref, reason: 'bad-row', detail }));
   const rows = new Map<string, SourceRow>();
@@ -43,7 +43,7 @@ export function pairImages(
   const pairs: Pair[] = [];
   let matched = 0;
   for (const file of images) {
-    const imageId = adapter.imageId(file.path);
+    const imageId = imageIdOf(file.path);
     const first = files.get(imageId);
     const row = rows.get(imageId);
     if (first !== undefined) {

@@ -16,9 +16,11 @@ test('batches hold every result once, are full but for the last, and are written
         async (results) => {
           expect(writing).toBe(false);
           writing = true;
+          // What comes later into a batch is not written.
+          const batch = [...results];
           await scheduler.schedule(Promise.resolve());
           writing = false;
-          written.push(results);
+          written.push(batch);
         },
       );
       await scheduler.waitFor(mapped);

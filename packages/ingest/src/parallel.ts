@@ -29,7 +29,8 @@ export async function mapParallel<In, Out>(
 
 /**
  * Maps over items with at most `limit` calls under way and hands the results over in batches, in the order in which they
- * come. A batch is written while the next ones are mapped, one batch at a time; memory holds two.
+ * come. A batch is written while the next one is mapped, one batch at a time: no item is begun while two wait, so that
+ * memory holds two and what is under way.
  */
 export async function mapInBatches<In, Out>(
   items: readonly In[],
@@ -39,16 +40,21 @@ export async function mapInBatches<In, Out>(
 ): Promise<void> {
   let results: Out[] = [];
   let writing = Promise.resolve();
+  let room = Promise.resolve();
   const handOver = async (): Promise<void> => {
     const full = results;
     results = [];
-    const before = writing;
-    writing = before.then(() => write(full));
-    await before;
+    room = writing;
+    writing = writing.then(() => write(full));
+    // A failure is told to whoever waits next; until then it is not one that nobody handles.
+    writing.catch(() => {});
+    await room;
   };
   try {
     await mapParallel(items, limit, async (item) => {
+      await room;
       const result = await map(item);
+      // Not before: meanwhile another batch may have begun.
       results.push(result);
       if (results.length >= batch) await handOver();
     });

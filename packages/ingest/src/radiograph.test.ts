@@ -8,7 +8,7 @@ import { type Radiograph, RadiographReader } from './radiograph.ts';
 import type { Rejection } from './rejection.ts';
 
 const read = (bytes: Uint8Array, size = 32, geometry: 'stretch' | 'letterbox' = 'stretch') =>
-  new RadiographReader({ size, geometry, encoding: 'png' }).read(bytes);
+  new RadiographReader({ ...SETTINGS, size, geometry }).read(bytes);
 
 function usable(result: Radiograph | Rejection): Radiograph {
   if ('reason' in result) throw new Error(`${result.reason}: ${result.detail}`);
@@ -102,7 +102,7 @@ describe('pixels', () => {
 
 test('raw pixels are those of the PNG', async () => {
   const file = await readFile(join(FIXTURE, 'images/00000013_000.png'));
-  const reader = new RadiographReader({ size: 48, geometry: 'stretch', encoding: 'raw' });
+  const reader = new RadiographReader({ ...SETTINGS, size: 48, encoding: 'raw' });
   const { encoded } = usable(await reader.read(file));
   expect(encoded).toHaveLength(48 * 48);
   expect(Buffer.compare(await pixelsOf(usable(await read(file, 48)).encoded), encoded)).toBe(0);
@@ -112,11 +112,29 @@ describe('a file that cannot be used', () => {
   const real = readFileSync(join(FIXTURE, 'images/00000013_000.png'));
 
   test.each([
-    ['cut in the middle', real.subarray(0, real.length / 2)],
-    ['cut before its last chunk', real.subarray(0, real.length - 12)],
-    ['cut in its header', real.subarray(0, 20)],
+    ['in the middle', (png: Buffer) => png.subarray(0, png.length / 2)],
+    ['before its last chunk', (png: Buffer) => png.subarray(0, png.length - 12)],
+    ['in its header', (png: Buffer) => png.subarray(0, 20)],
+    ['at its start', () => Buffer.alloc(0)],
+    [
+      'in the middle, as a JPEG',
+      async (png: Buffer) => (await sharp(png).jpeg().toBuffer()).subarray(0, 900),
+    ],
+  ])('cut %s is truncated', async (_, cut) => {
+    const result = await read(await cut(real));
+    expect(result).toMatchObject({ reason: 'truncated', detail: expect.stringMatching(/^[^\n]{5,120}$/) });
+  });
+
+  test('of several pages is not read', async () => {
+    const pages = [real, await sharp(real).negate().toBuffer()];
+    const gif = await sharp(pages, { join: { animated: true } })
+      .gif()
+      .toBuffer();
+    expect(await read(gif)).toEqual({ reason: 'several-frames', detail: '2 pages' });
+  });
+
+  test.each([
     ['with a changed byte', Buffer.from(real).fill(real[2000] === 0 ? 1 : 0, 2000, 2001)],
-    ['empty', Buffer.alloc(0)],
     ['of text', Buffer.from('<html>not found</html>')],
   ])('%s is unreadable', async (_, bytes) => {
     const result = await read(bytes);

@@ -10,6 +10,7 @@ import { writeGreyPng } from './pixels/png.ts';
 import { Resizer } from './pixels/resize.ts';
 import { decodeRaster } from './raster.ts';
 import type { Rejection } from './rejection.ts';
+import { endsEarly } from './truncation.ts';
 
 /** A file above this many bytes, or an image above this many pixels, is not decoded. */
 export const MAX_FILE_BYTES = 2 ** 28;
@@ -19,6 +20,8 @@ export const MAX_PIXELS = 2 ** 26;
 export interface ReaderSettings extends IngestConfig {
   /** texts of a DICOM file's Body Part Examined that mean the chest, beside those that say so */
   readonly bodyParts?: readonly string[];
+  /** true: whatever an image shows, for a person who looks at what is not used */
+  readonly anything?: boolean;
 }
 
 /** An image that can be used. */
@@ -50,12 +53,13 @@ export class RadiographReader {
     try {
       return await this.#read(bytes);
     } catch (error) {
-      return { reason: 'unreadable', detail: firstLine(error) };
+      const detail = firstLine(error);
+      return { reason: endsEarly(detail) ? 'truncated' : 'unreadable', detail };
     }
   }
 
   async #read(bytes: Uint8Array): Promise<Radiograph | Rejection> {
-    const { size, geometry, bodyParts = [] } = this.settings;
+    const { size, geometry, minEdge, bodyParts = [], anything = false } = this.settings;
     const decoded: Decoded | Rejection = isDicom(bytes)
       ? await decodeDicom(bytes, {
           kernels: this.#kernels,
@@ -63,15 +67,19 @@ export class RadiographReader {
           maxPixels: MAX_PIXELS,
           size,
           bodyParts,
+          anything,
         })
       : await decodeRaster(bytes, this.#kernels, MAX_PIXELS);
     if ('reason' in decoded) return decoded;
     const { pixels } = decoded;
-    if (pixels.every((value) => value === pixels[0])) {
+    const { width, height } = decoded.thinned ?? decoded;
+    if (!anything && Math.min(width, height) < minEdge) {
+      return { reason: 'too-small', detail: `${width} x ${height} pixels` };
+    }
+    if (!anything && pixels.every((value) => value === pixels[0])) {
       return { reason: 'constant', detail: `every pixel is ${pixels[0]}` };
     }
     const square = { width: size, height: size, pixels: this.#resizer[geometry](decoded, size) };
-    const { width, height } = decoded.thinned ?? decoded;
     return {
       width,
       height,

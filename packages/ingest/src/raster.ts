@@ -16,13 +16,19 @@ export async function decodeRaster(
 ): Promise<Grey | Rejection> {
   const quick = isPng(bytes) ? readGreyPng(bytes, kernels, maxPixels) : null;
   if (quick) return quick;
-  const { format, width, height, channels, hasAlpha } = await sharp(bytes, {
-    limitInputPixels: false,
-  }).metadata();
+  const {
+    format,
+    width,
+    height,
+    channels,
+    hasAlpha,
+    pages = 1,
+  } = await sharp(bytes, { limitInputPixels: false }).metadata();
+  if (pages > 1) return { reason: 'several-frames', detail: `${pages} pages` };
   if (width * height > maxPixels) return { reason: 'over-size', detail: `${width} x ${height} pixels` };
   // libpng hands out all rows before it looks for the end of the file.
   if (format === 'png' && Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).lastIndexOf('IEND') < 0) {
-    return { reason: 'unreadable', detail: 'the file ends before the image does' };
+    return { reason: 'truncated', detail: 'the file ends before the image does' };
   }
   const image = sharp(bytes, {
     limitInputPixels: maxPixels,

@@ -3,8 +3,10 @@ import type { ReaderSettings } from './radiograph.ts';
 import type { ReadResult, WorkerMessage } from './read-worker.ts';
 
 const BOOT = new URL('./worker-boot.mjs', import.meta.url);
-/** A worker's next job waits with it, so that it never waits for one. */
-const JOBS_AHEAD = 2;
+/** A worker's next jobs wait with it, so that it has some while this thread writes a batch. */
+const JOBS_AHEAD = 16;
+/** Files to ask for at a time: as many as the workers hold, and some that wait for them. */
+export const FILES_AHEAD = JOBS_AHEAD + 4;
 /** JavaScript's own memory of a worker; pixels and WebAssembly come on top. */
 const HEAP_MIB = 512;
 

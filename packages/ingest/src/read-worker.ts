@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { hash } from 'node:crypto';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import type { MessagePort } from 'node:worker_threads';
 import type { Sha256 } from '@viewgap/contracts';
 import { MAX_FILE_BYTES, type Radiograph, RadiographReader, type ReaderSettings } from './radiograph.ts';
@@ -34,16 +34,22 @@ const RETIRING_PIXELS = 2 ** 25;
 /** Answers jobs one after another until the thread is ended. */
 export function serve(port: MessagePort, settings: ReaderSettings): void {
   const reader = new RadiographReader(settings);
+  const files = new FileReader();
   let turn = Promise.resolve();
   port.on('message', (job: ReadJob) => {
-    turn = turn.then(() => answer(port, reader, job));
+    turn = turn.then(() => answer(port, reader, files, job));
   });
   port.postMessage({ kind: 'ready' } satisfies WorkerMessage);
 }
 
-async function answer(port: MessagePort, reader: RadiographReader, { id, path }: ReadJob): Promise<void> {
+async function answer(
+  port: MessagePort,
+  reader: RadiographReader,
+  files: FileReader,
+  { id, path }: ReadJob,
+): Promise<void> {
   try {
-    const result = await readOne(reader, path);
+    const result = await readOne(reader, files, path);
     const { image } = result;
     const retire = 'encoded' in image && image.width * image.height >= RETIRING_PIXELS;
     const message: WorkerMessage = { kind: 'read', id, result, retire };
@@ -55,11 +61,32 @@ async function answer(port: MessagePort, reader: RadiographReader, { id, path }:
   }
 }
 
-async function readOne(reader: RadiographReader, path: string): Promise<ReadResult> {
-  const bytes = readFileSync(path);
-  if (bytes.length > MAX_FILE_BYTES) {
-    return { fileSha256: '', image: { reason: 'over-size', detail: `${bytes.length} bytes` } };
+async function readOne(reader: RadiographReader, files: FileReader, path: string): Promise<ReadResult> {
+  const bytes = files.read(path);
+  if (typeof bytes === 'number') {
+    return { fileSha256: '', image: { reason: 'over-size', detail: `${bytes} bytes` } };
   }
-  const fileSha256 = createHash('sha256').update(bytes).digest('hex');
-  return { fileSha256, image: await reader.read(bytes) };
+  return { fileSha256: hash('sha256', bytes), image: await reader.read(bytes) };
+}
+
+/** Reads files into memory that it keeps: new memory for every file takes as long as reading it. */
+class FileReader {
+  #memory = Buffer.allocUnsafeSlow(2 ** 20);
+
+  /** The file's bytes, until the next one is read; or how many they are where they are too many. */
+  read(path: string): Buffer | number {
+    const file = openSync(path, 'r');
+    try {
+      const { size } = fstatSync(file);
+      if (size > MAX_FILE_BYTES) return size;
+      if (this.#memory.length < size) this.#memory = Buffer.allocUnsafeSlow(2 * size);
+      let end = 0;
+      for (let count = 1; count > 0 && end < size; end += count) {
+        count = readSync(file, this.#memory, end, size - end, null);
+      }
+      return this.#memory.subarray(0, end);
+    } finally {
+      closeSync(file);
+    }
+  }
 }

@@ -1,11 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { type IngestConfig, type Progress, UserError } from '@viewgap/contracts';
-import { concealed } from './dicom/film-facts.ts';
+import { filmFacts } from './dicom/film-facts.ts';
 import type { ListedFile } from './listing.ts';
 import { mapInBatches } from './parallel.ts';
 import type { Pseudonyms } from './pseudonym.ts';
 import type { ReaderSettings } from './radiograph.ts';
-import { ReadPool } from './read-pool.ts';
+import { FILES_AHEAD, ReadPool } from './read-pool.ts';
 import type { ReadResult } from './read-worker.ts';
 import type { FreshReading } from './reading.ts';
 import type { ReadingCache } from './reading-cache.ts';
@@ -31,7 +31,7 @@ export async function readMissing(options: {
   /** where a file lies */
   readonly locate: (file: ListedFile) => string;
   readonly settings: ReaderSettings;
-  /** of a private source: without them nothing is kept of what DICOM headers say */
+  /** of a private source: the names under which ids of DICOM headers are kept */
   readonly pseudonyms: Pseudonyms | null;
   readonly cache: ReadingCache;
   readonly progress: Progress;
@@ -57,9 +57,6 @@ export async function readMissing(options: {
   return missing.length;
 }
 
-/** Files that are with each worker or wait for it. */
-const FILES_AHEAD = 3;
-
 async function readOne(
   pool: ReadPool,
   file: ListedFile,
@@ -70,7 +67,7 @@ async function readOne(
     return { reading: { file, fileSha256, outcome: 'rejected', ...image }, encoded: null };
   }
   const { width, height, pixelSha256, encoded } = image;
-  const film = image.film && pseudonyms && concealed(image.film, pseudonyms);
+  const film = image.film && filmFacts(image.film, pseudonyms);
   // The cache gives the true place when it has written the batch.
   const place = { holder: 'part', sha256: '', row: 0 } as const;
   const facts = { file, fileSha256, width, height, pixelSha256, film, imageBytes: encoded.length, place };

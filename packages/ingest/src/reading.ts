@@ -23,7 +23,7 @@ export type Reading = ReadFacts &
         readonly width: number;
         readonly height: number;
         readonly pixelSha256: Sha256;
-        /** what a DICOM file of a private source says of itself; null for all others */
+        /** what a DICOM file says of itself; null for other files */
         readonly film: FilmFacts | null;
         /** bytes of the encoded image */
         readonly imageBytes: number;

@@ -23,8 +23,9 @@ export async function scanSource(options: {
 }): Promise<Listing> {
   const { name, config, pipelineFolder, env, out, progress = silentProgress } = options;
   const root = await resolveRoot(config.root, pipelineFolder, env);
-  const listing = await listSource(adapterOf(config), root, progress);
-  const { images } = namedFiles(listing, root, await pseudonymsOf(name, config, env));
+  const adapter = adapterOf(config);
+  const listing = await listSource(adapter, root, progress);
+  const { images } = namedFiles(listing, root, adapter, await pseudonymsOf(name, config, env));
   await writeFileAtomic(out, listingText({ ...listing, images }));
   progress.log(`scan: ${listing.images.length} images`);
   return listing;

@@ -44,7 +44,7 @@ export async function source(
   work: string,
   name: string,
   films: readonly Film[],
-  role: SourceConfig['role'] = 'train',
+  facts: Partial<SourceConfig> = {},
   settings: IngestConfig = SETTINGS,
 ): Promise<string> {
   const root = join(work, 'sources', name);
@@ -58,7 +58,7 @@ export async function source(
   }
   await writeFile(join(root, 'Data_Entry.csv'), table);
   const out = join(work, 'runs', name);
-  const config = nihConfig(root, { role });
+  const config = nihConfig(root, facts);
   await ingest(work, root, { name, config, out, settings, cacheDir: join(work, 'cache', name) });
   return out;
 }

@@ -20,7 +20,7 @@ import { type IngestOptions, ingestSource } from '../src/ingest.ts';
 
 /** Eight real radiographs with their rows. */
 export const FIXTURE = fileURLToPath(new URL('../fixtures/nih', import.meta.url));
-export const SETTINGS: IngestConfig = { size: 32, geometry: 'stretch', encoding: 'png' };
+export const SETTINGS: IngestConfig = { size: 32, geometry: 'stretch', encoding: 'png', minEdge: 32 };
 export const CLOCK = () => new Date('2026-01-02T03:04:05Z');
 
 /** What pipeline.json's defaults make of a source in NIH's layout. */

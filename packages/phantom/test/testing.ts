@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   type Artifact,
+  ingestConfig,
   type PhantomConfig,
   phantomConfig,
   QUARANTINE,
@@ -27,7 +28,7 @@ export async function temporaryFolder(): Promise<string> {
 }
 
 /** Small films, so that a test takes no long time. */
-export function phantomOf(changes: Partial<PhantomConfig> & Record<string, unknown> = {}): PhantomConfig {
+export function phantomOf(changes: Readonly<Record<string, unknown>> = {}): PhantomConfig {
   return phantomConfig.parse({ images: 24, size: 64, ...changes });
 }
 
@@ -73,7 +74,7 @@ export function ingest(work: string, name: string, config: SourceConfig): Promis
   return ingestSource({
     name,
     config,
-    settings: { size: 32, geometry: 'stretch', encoding: 'png' },
+    settings: ingestConfig.parse({ size: 32, minEdge: 32 }),
     pipelineFolder: work,
     env: { VIEWGAP_KEYS: join(work, 'keys') },
     out: join(work, name),

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type TestTraining, testTraining } from '../test/testing.ts';
-import { fairPairs, type TrainInput } from './fair-comparison.ts';
+import { controlChanges, fairPairs, type TrainInput } from './fair-comparison.ts';
 
 const MODELS = { from: 'model1', to: 'model2' };
 const rebuild = (model: string, seed: number) => `run: train/${model}/seed-${seed}`;
@@ -73,4 +73,38 @@ test('a manifest that does not say how it was trained, or is of another seed, is
   expect(() =>
     fairPairs([training('model1', 0), training('model2', 0, { seed: 5 })], MODELS, rebuild),
   ).toThrow('the train artifact of model2 is not of seed 0: seed 5 (run: train/model2/seed-0)');
+});
+
+const control = (changes: object, otherwise: Partial<TestTraining>) => ({
+  model: { decoder: null, control: changes },
+  ...otherwise,
+});
+
+test('a control is refused in the primary comparison, with what it changes', () => {
+  const longer = control({ flopsOf: 'model2' }, { fairness: { ...fairness, steps: 2 * fairness.steps } });
+  expect(() => fairPairs([training('model1', 0), training('model2', 0, longer)], MODELS, rebuild)).toThrow(
+    'a control is no part of the primary comparison: model2, which changes flopsOf (name models without a control in evaluate.from and evaluate.to)',
+  );
+});
+
+test('beside it a control is named with all that it changed', () => {
+  const changed = {
+    common: { ...common, steps: 2 * fairness.steps, learningRate: 0.0005 },
+    fairness: { ...fairness, steps: 2 * fairness.steps, batch_order: '9'.repeat(64) },
+  };
+  const trains = [
+    training('model1', 0),
+    training('model2', 0),
+    training('longer', 0, control({ flopsOf: 'model2', learningRate: 0.0005 }, changed)),
+  ];
+  expect(fairPairs(trains, MODELS, rebuild)).toHaveLength(1);
+  expect(controlChanges(trains, 'model1', rebuild)).toEqual([
+    {
+      model: 'longer',
+      changes: [
+        `steps ${2 * fairness.steps} instead of ${fairness.steps}`,
+        `learningRate 0.0005 instead of ${common.learningRate}`,
+      ],
+    },
+  ]);
 });

@@ -31,6 +31,7 @@ export function fairPairs(
         .map((second) => ({ first, second })),
     )
     .map(({ first, second }) => {
+      refuseControls([first, second], rebuild);
       const [a, b] = [first, second].map((train) => comparable(train, rebuild(train.model, train.seed))) as [
         Comparable,
         Comparable,
@@ -49,6 +50,66 @@ export function fairPairs(
     );
   }
   return pairs.map(({ seed, fairness }) => ({ seed, fairness }));
+}
+
+/** What a control changed of what the model it is held against was trained by. */
+export interface ControlChange {
+  readonly model: string;
+  /** `steps 24 instead of 12` and the like */
+  readonly changes: readonly string[];
+}
+
+/**
+ * Every model that its training declares to be a control, with all in which it differs from another, of the first seed
+ * that both have; hashes that differ because of these settings are left out.
+ * @throws UserError where a manifest does not say how it was trained
+ */
+export function controlChanges(
+  trains: readonly TrainInput[],
+  from: string,
+  rebuild: (model: string, seed: number) => string,
+): ControlChange[] {
+  return [...new Set(trains.map(({ model }) => model))].flatMap((model) => {
+    const pairs = trains
+      .filter((train) => train.model === model)
+      .flatMap((control) => {
+        const other = trains.find((train) => train.model === from && train.seed === control.seed);
+        return other && model !== from ? [{ control, other }] : [];
+      });
+    const [pair] = pairs;
+    if (!pair) return [];
+    const { control, other } = pair;
+    const [ours, theirs] = [control, other].map((train) =>
+      comparable(train, rebuild(train.model, train.seed)),
+    ) as [Comparable, Comparable];
+    if (!ours.facts.model.control) return [];
+    const said = (parts: Comparable['parts'], name: string) => canonicalJson(parts[name] ?? null);
+    const changes = differences(ours.parts, theirs.parts)
+      .filter((name) => name === 'steps' || name.startsWith('common.'))
+      // The number of steps that were taken says it already.
+      .filter((name) => name !== 'common.steps')
+      .map(
+        (name) =>
+          `${name.replace('common.', '')} ${said(ours.parts, name)} instead of ${said(theirs.parts, name)}`,
+      );
+    return [{ model, changes }];
+  });
+}
+
+/** A control is trained otherwise by intent: it may stand beside the primary comparison, not in it. */
+function refuseControls(
+  trains: readonly TrainInput[],
+  rebuild: (model: string, seed: number) => string,
+): void {
+  for (const { model, seed, artifact } of trains) {
+    const { control } = trainFacts(artifact, rebuild(model, seed)).model;
+    if (!control) continue;
+    throw new UserError(
+      'a control is no part of the primary comparison',
+      `${model}, which changes ${Object.keys(control).join(', ')}`,
+      'name models without a control in evaluate.from and evaluate.to',
+    );
+  }
 }
 
 interface Comparable {

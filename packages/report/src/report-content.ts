@@ -9,7 +9,7 @@ import {
   positivesTable,
   quarantineTable,
 } from './data-tables.ts';
-import type { FairPair } from './fair-comparison.ts';
+import type { ControlChange, FairPair } from './fair-comparison.ts';
 import type { Figure } from './figure.ts';
 import {
   adjustedTable,
@@ -43,6 +43,7 @@ export interface ReportContent {
   readonly trainings: readonly Training[];
   /** the seeds for which both compared models were found to be trained alike */
   readonly fairPairs: readonly FairPair[];
+  readonly controls: readonly ControlChange[];
   readonly inputs: readonly NamedInput[];
 }
 

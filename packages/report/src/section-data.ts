@@ -22,7 +22,7 @@ ${['checks', 'sources', 'sensitivity', 'adjusted', 'calibration', 'operating-poi
 ${metrics.controls.length === 0 ? html`<p>This run has none.</p>` : parts.table('controls')}`;
 }
 
-export function methodsSection({ metrics, fairPairs }: ReportContent): Html {
+export function methodsSection({ metrics, fairPairs, controls }: ReportContent): Html {
   const [from, to] = [modelName(metrics.settings.from), modelName(metrics.settings.to)];
   const cluster =
     metrics.settings.cluster === 'image'
@@ -37,6 +37,13 @@ export function methodsSection({ metrics, fairPairs }: ReportContent): Html {
       'Models',
       `${from} is an encoder with a classification head; ${to} adds an image-reconstruction decoder on the same encoder, without skip connections. ${alikeSentence(metrics.seeds, fairPairs)}`,
     ],
+    ...controls.map(
+      ({ model, changes }) =>
+        [
+          `Control: ${modelName(model)}`,
+          `Trained as ${from}, but for: ${changes.join('; ') || 'nothing'}. It is no part of the primary comparison.`,
+        ] as const,
+    ),
     [
       'Labels',
       '1 present, 0 absent, unknown otherwise. An unknown label is masked in the loss and left out of the statistics.',

@@ -16,7 +16,7 @@ import {
   writeFileAtomic,
 } from '@viewgap/contracts';
 import { readCatalog } from './catalog-summary.ts';
-import { fairPairs, type TrainInput } from './fair-comparison.ts';
+import { controlChanges, fairPairs, type TrainInput } from './fair-comparison.ts';
 import { renderFigure } from './figure.ts';
 import { readHistory, type Training } from './history.ts';
 import { type DrawnFigure, page } from './page.ts';
@@ -129,7 +129,8 @@ async function readContent(request: ReportRequest): Promise<ReportContent> {
     const input = await open(unitPath.train(model, seed), folder, 'train');
     trains.push({ ...input, model, seed });
   }
-  const pairs = fairPairs(trains, metrics.settings, (model, seed) => rebuild(unitPath.train(model, seed)));
+  const retrain = (model: string, seed: number) => rebuild(unitPath.train(model, seed));
+  const pairs = fairPairs(trains, metrics.settings, retrain);
   const trainings: Training[] = [];
   for (const { model, seed, unit, artifact } of trains) {
     trainings.push({ model, seed, history: await readHistory(artifact, rebuild(unit)) });
@@ -141,6 +142,7 @@ async function readContent(request: ReportRequest): Promise<ReportContent> {
     catalog: await readCatalog(catalog.artifact, rebuild(catalog.unit)),
     trainings,
     fairPairs: pairs,
+    controls: controlChanges(trains, metrics.settings.from, retrain),
     inputs: [evaluate, catalog, ...trains],
   };
 }

@@ -124,7 +124,7 @@ export function testCatalogFacts(
       overlap: 'refuse',
       lookAlikes: true,
     },
-    images: { size: 224, geometry: 'stretch', encoding: 'png' },
+    images: { size: 224, geometry: 'stretch', encoding: 'png', minEdge: 64 },
     sources: Object.fromEntries(
       Object.entries(sources).map(([source, role]) => [source, { role, synthetic }]),
     ),

@@ -1,13 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { modelConfig, silentProgress, trainConfig } from '@viewgap/contracts';
+import { modelConfig, trainConfig } from '@viewgap/contracts';
 import { decodeSafetensors, defaultCacheDir, startEngine, tf } from '@viewgap/engine';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { plantedCatalog, SIZE } from '../test/planted-catalog.ts';
 import { type Fit, fitModel } from './fit.ts';
 import { type ImageLoaders, startImageLoaders } from './image-feed.ts';
-import { type LabelledImage, labelledImages } from './labelled-images.ts';
+import { type Images, labelledImages } from './labelled-images.ts';
 
 const common = trainConfig.parse({
   encoder: { name: 'residual', widths: [8, 16] },
@@ -16,16 +16,16 @@ const common = trainConfig.parse({
   learningRate: 0.003,
 });
 let folder: string;
-let data: { train: LabelledImage[]; val: LabelledImage[]; loaders: ImageLoaders };
+let data: { train: Images; val: Images; loaders: ImageLoaders };
 
 beforeAll(async () => {
   await startEngine({ cacheDir: defaultCacheDir(process.env), log: () => {} });
   folder = await mkdtemp(join(tmpdir(), 'viewgap-fit-'));
   const { catalog, store } = await plantedCatalog(folder, 96);
-  const images = await labelledImages(join(catalog, 'catalog.duckdb'), ['train', 'val']);
+  const images = join(catalog, 'catalog.duckdb');
   data = {
-    train: images.filter((image) => image.split === 'train'),
-    val: images.filter((image) => image.split === 'val'),
+    train: await labelledImages(images, ['train']),
+    val: await labelledImages(images, ['val']),
     loaders: startImageLoaders(store, SIZE),
   };
 });
@@ -39,7 +39,6 @@ function fit(decoder: object | null, seed = 0): Promise<Fit> {
   return fitModel(
     { common, model: modelConfig.parse({ decoder }), seed, size: SIZE, pretrained: null },
     data,
-    silentProgress.start('', 1, ''),
   );
 }
 
@@ -99,10 +98,8 @@ test('a training leaves no tensor behind', async () => {
 test('a loss that is not finite stops the training with the step and a cure', async () => {
   const wild = { ...common, learningRate: 1e30 };
   await expect(
-    fitModel(
-      { common: wild, model: modelConfig.parse({}), seed: 0, size: SIZE, pretrained: null },
-      data,
-      silentProgress.start('', 1, ''),
-    ),
-  ).rejects.toThrow(/the loss is not finite: step \d+ \(lower train\.common\.learningRate\)/);
+    fitModel({ common: wild, model: modelConfig.parse({}), seed: 0, size: SIZE, pretrained: null }, data),
+  ).rejects.toThrow(
+    /the loss is not finite: step 2, images (\d{8}_\d{3}\.png ){7}\d{8}_\d{3}\.png \(lower train\.common\.learningRate\)/,
+  );
 });

@@ -10,8 +10,7 @@ import { scoringPlans, type TrainingOrder, trainingPlans } from './batch-plans.t
 import { type ImageBatchPlan, type ImageLoaders, imageFeed, startImageLoaders } from './image-feed.ts';
 import { type LabelledImage, labelledImages } from './labelled-images.ts';
 
-const { augment } = trainConfig.parse({});
-const order: TrainingOrder = { seed: 4, epochs: 2, batchSize: 7, augment, size: SIZE };
+const order: TrainingOrder = { ...trainConfig.parse({ epochs: 2, batchSize: 7 }), seed: 4, size: SIZE };
 const open: ImageLoaders[] = [];
 let folder: string;
 let store: Store;
@@ -21,7 +20,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'viewgap-feed-'));
   const planted = await plantedCatalog(folder, 48);
   store = planted.store;
-  images = await labelledImages(join(planted.catalog, 'catalog.duckdb'), ['train', 'val', 'test']);
+  images = [...(await labelledImages(join(planted.catalog, 'catalog.duckdb'), ['train', 'val', 'test']))];
 });
 afterEach(async () => {
   await Promise.all(open.splice(0).map((loaders) => loaders.close()));

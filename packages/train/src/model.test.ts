@@ -62,3 +62,15 @@ test('a training may start from a file of PyTorch names, for images normalised i
   expect(tf.max(tf.abs(tf.sub(seen, wanted))).dataSync()[0]).toBeLessThan(1e-4);
   expect(await pretrainedFile(trainConfig.parse({}).encoder, folder, options)).toBeNull();
 });
+
+test('films that differ in brightness and contrast alone score the same where each is normalised', () => {
+  const film = tf.add<tf.Tensor4D>(tf.mul(images(), 0.5), 0.2);
+  const other = tf.add<tf.Tensor4D>(tf.mul(film, 0.7), 0.1);
+  const distance = (normalise: string) => {
+    const model = createModel(trainConfig.parse({ normalise }), modelConfig.parse({}), 32, 0);
+    const [one, two] = [film, other].map((x) => model.apply(x, false).logits) as [tf.Tensor, tf.Tensor];
+    return tf.max(tf.abs(tf.sub(one, two))).dataSync()[0];
+  };
+  expect(distance('fixed')).toBeGreaterThan(0.1);
+  expect(distance('image')).toBeLessThan(0.005);
+});

@@ -1,4 +1,4 @@
-import { FINDINGS, type ModelConfig, type TrainConfig } from '@viewgap/contracts';
+import { FINDINGS, type ModelConfig, type TrainConfig, UserError } from '@viewgap/contracts';
 import {
   createDecoder,
   createEncoder,
@@ -10,6 +10,7 @@ import {
   Parameters,
   tf,
 } from '@viewgap/engine';
+import { withoutGradient } from './gradients.ts';
 
 /** What a model says of a batch. */
 export interface Outputs {
@@ -23,6 +24,10 @@ export interface Outputs {
 export interface Model {
   readonly parameters: Parameters;
   readonly encoder: Encoder;
+  /** its parameters by their names in captured steps */
+  readonly variables: Readonly<Record<string, tf.Variable>>;
+  /** what a training changes by gradients: all trainable parameters but those of frozen blocks */
+  trainable(): tf.Variable[];
   /**
    * @param images float32 grey [batch, size, size, 1], 0 … 1
    * @param reconstruct false: leave the decoder out, for scores alone
@@ -36,26 +41,71 @@ const GREY = { mean: [0.5], deviation: [0.25] } as const satisfies Normalisation
 /**
  * @param size edge of the images, pixels
  * @param seed of the initial weights: the encoder's and the head's depend on it and on nothing else
+ * @param prefix of its parameters' names in captured steps
+ * @throws UserError where more blocks are to be frozen than the encoder has
  */
-export function createModel(common: TrainConfig, config: ModelConfig, size: number, seed: number): Model {
+export function createModel(
+  common: TrainConfig,
+  config: ModelConfig,
+  size: number,
+  seed: number,
+  prefix = '',
+): Model {
   const { name, widths, weights } = common.encoder;
   const parameters = new Parameters(seed);
   // Weights from elsewhere were trained on images that were normalised otherwise.
   const encoder = createEncoder(name, parameters, { offset: weights !== null, ...(widths && { widths }) });
   const head = dense(parameters.scope('head'), 'logits', encoder.features, FINDINGS.length);
   const decoder = config.decoder && createDecoder(parameters, encoder, size, decoderOptions(config.decoder));
+  const frozen = frozenBlocks(common, encoder);
+  const still = new Set(encoder.blocks.slice(0, frozen).flat());
   return {
     parameters,
     encoder,
+    variables: Object.fromEntries([...parameters.all()].map(([name, weight]) => [prefix + name, weight])),
+    trainable: () => parameters.trainable().filter((weight) => !still.has(weight)),
     apply(images, training, reconstruct = true) {
-      const seen = tf.div<tf.Tensor4D>(tf.sub(images, GREY.mean[0]), GREY.deviation[0]);
-      const encoded = encoder.apply(seen, training);
+      const seen =
+        common.normalise === 'image'
+          ? standardised(images)
+          : tf.div<tf.Tensor4D>(tf.sub(images, GREY.mean[0]), GREY.deviation[0]);
+      const encoded = encoder.apply(seen, training, frozen);
+      const draw = (from: tf.Tensor4D) => {
+        if (!decoder || !reconstruct) return null;
+        return decoder.apply(config.decoder?.stopGradient ? withoutGradient(from) : from, training);
+      };
       return {
         logits: head(globalMean(encoded)),
-        reconstruction: decoder && reconstruct ? decoder.apply(encoded, training) : null,
+        reconstruction: draw(encoded),
       };
     },
   };
+}
+
+/**
+ * Each image of zero mean and unit variance over its pixels that are not black: what an augmentation moved in is black,
+ * and so is what a scanner left out.
+ */
+function standardised(images: tf.Tensor4D): tf.Tensor4D {
+  const shown = tf.cast(tf.greater(images, 0), 'float32');
+  const pixels = tf.maximum(tf.sum(shown, [1, 2, 3], true), 1);
+  const mean = tf.div(tf.sum(images, [1, 2, 3], true), pixels);
+  const centred = tf.sub(images, mean);
+  const variance = tf.div(tf.sum(tf.mul(tf.square(centred), shown), [1, 2, 3], true), pixels);
+  return tf.div(centred, tf.sqrt(tf.add(variance, LEAST_VARIANCE)));
+}
+
+/** Of one grey level: an image of a single grey stays finite. */
+const LEAST_VARIANCE = (1 / 255) ** 2;
+
+function frozenBlocks({ encoder: { name, freeze } }: TrainConfig, { blocks }: Encoder): number {
+  if (freeze === 'all') return blocks.length;
+  if (freeze <= blocks.length) return freeze;
+  throw new UserError(
+    `train.common.encoder.freeze names more blocks than ${name} has`,
+    `${freeze}`,
+    `name at most ${blocks.length}, or all`,
+  );
 }
 
 function decoderOptions({ outputFraction, widths }: NonNullable<ModelConfig['decoder']>) {

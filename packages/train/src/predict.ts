@@ -64,7 +64,7 @@ export async function predictImages(options: PredictOptions): Promise<Artifact> 
         return loaders.close();
       });
     task.finish(`${images.length} images`);
-    const rows = images.flatMap((image, i) => rowsOf(image, i, scores, config));
+    const rows = Array.from(images).flatMap((image, i) => rowsOf(image, i, scores, config));
     await writeFileAtomic(join(out, 'predictions.arrow'), encodeTable(PREDICTIONS, rows));
     return await finishArtifact(
       out,

@@ -1,9 +1,9 @@
-import { FINDINGS } from '@viewgap/contracts';
+import { FINDINGS, type ReconstructionLoss } from '@viewgap/contracts';
 import { type Captured, capture, type StepResult, type tf } from '@viewgap/engine';
 import { scoringPlans } from './batch-plans.ts';
 import { imageBatch } from './image-batch.ts';
 import { type ImageLoaders, imageFeed } from './image-feed.ts';
-import type { LabelledImage } from './labelled-images.ts';
+import type { Images } from './labelled-images.ts';
 import { reconstructionLoss } from './loss.ts';
 import type { Model } from './model.ts';
 
@@ -21,7 +21,7 @@ export interface ScorerOptions {
   /** edge of the images, pixels */
   readonly size: number;
   /** which reconstruction loss to compute beside, if any */
-  readonly loss: 'l1' | 'l2' | null;
+  readonly loss: ReconstructionLoss | null;
   /** a training step whose weights are the ones to score with; absent: the model's own as they are now */
   readonly sharing?: Captured<StepResult>;
 }
@@ -49,7 +49,7 @@ export class Scorer {
       },
       {
         inputs: [images, images],
-        variables: Object.fromEntries(model.parameters.all()),
+        variables: model.variables,
         ...(sharing && { sharing }),
       },
     );
@@ -57,7 +57,7 @@ export class Scorer {
 
   /** Scores all images, in their order. */
   async score(
-    images: readonly LabelledImage[],
+    images: Images,
     loaders: ImageLoaders,
     onProgress: (done: number) => void = () => {},
   ): Promise<Scores> {

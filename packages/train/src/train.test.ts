@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -66,6 +66,21 @@ test('a training writes its weights, its history and a manifest that names its i
   expect(Object.keys(trained.manifest.inputs)).toEqual(['catalog']);
   expect(trained.manifest.config).toMatchObject({ name: 'model2', seed: 3, fairness: { steps: 24 } });
   expect((await stat(join(trained.folder, 'run.json'))).isFile()).toBe(true);
+});
+
+test('a training writes a file for TensorBoard where the engine can, and says where', async () => {
+  const events = join(folder, 'events');
+  const log: string[] = [];
+  const progress = { ...silentProgress, log: (line: string) => log.push(line) };
+  await train({ events, out: join(folder, 'watched'), common: { ...common, epochs: 1 }, progress });
+  if (!engine.name.startsWith('native')) {
+    expect(log.join()).toContain('this engine writes no files for TensorBoard');
+    return;
+  }
+  expect(log).toContain(`to watch it: tensorboard --logdir ${events}`);
+  const [name = ''] = await readdir(events);
+  expect(name).toMatch(/^events\.out\.tfevents\./);
+  expect((await stat(join(events, name))).size).toBeGreaterThan(500);
 });
 
 test('predict scores every validation and test image for every finding, unknown labels included', async () => {

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type Artifact,
@@ -5,6 +6,7 @@ import {
   catalogFacts,
   fileEntry,
   finishArtifact,
+  type HistoryLine,
   type ModelConfig,
   openArtifact,
   type Progress,
@@ -14,14 +16,25 @@ import {
   UserError,
   writeFileAtomic,
 } from '@viewgap/contracts';
-import type { Engine } from '@viewgap/engine';
-import { type Fit, fitModel, stepCount } from './fit.ts';
+import { type Engine, summaryWriter } from '@viewgap/engine';
+import type { CheckpointEvery } from './checkpointer.ts';
+import { settingsOf } from './control.ts';
+import { DurationEstimate } from './duration-estimate.ts';
+import { EventFile } from './event-file.ts';
+import { fitModel } from './fit.ts';
+import type { FitWatcher } from './fit-watcher.ts';
 import { startImageLoaders } from './image-feed.ts';
 import { labelledImages } from './labelled-images.ts';
+import { LiveProgress } from './live-progress.ts';
+import { learningRateAt } from './schedule.ts';
+import { trainingLength } from './training-length.ts';
 
 export interface TrainOptions {
   readonly name: string;
   readonly model: ModelConfig;
+  /** the model that `model.control.flopsOf` names */
+  readonly rival?: ModelConfig | null;
+  /** what all models share, before what a control changes */
   readonly common: TrainConfig;
   readonly seed: number;
   /** see FitSettings */
@@ -34,37 +47,58 @@ export interface TrainOptions {
   readonly out: string;
   readonly progress: Progress;
   readonly clock: () => Date;
+  /** where and how often it is saved, so that a run that was ended goes on; absent: not at all */
+  readonly checkpoints?: { readonly folder: string; readonly every: CheckpointEvery };
+  /** folder of files for TensorBoard; absent: none are written */
+  readonly events?: string;
+  /** its reason is the signal's name: then the training saves where it is and ends with a StoppedError */
+  readonly stop?: AbortSignal;
 }
 
 /**
  * Fits one model with one seed and writes its artifact: weights.safetensors (the best epoch by validation) and
- * history.jsonl.
+ * history.jsonl. What an earlier run of the same training saved is gone on with.
  * @throws UserError where the catalog lacks images to train or validate on, or the loss is not finite
+ * @throws StoppedError when it was told to stop
  */
 export async function trainModel(options: TrainOptions): Promise<Artifact> {
-  const { name, model, common, seed, store, engine, out, clock } = options;
+  const { name, model, seed, store, engine, out, clock } = options;
   const started = clock();
   const catalog = await openArtifact(options.catalog, 'catalog', { rebuild: options.rebuildCatalog, store });
   const { size } = catalogFacts(catalog, options.rebuildCatalog).images;
-  const images = await labelledImages(join(catalog.folder, 'catalog.duckdb'), ['train', 'val']);
-  const train = images.filter((image) => image.split === 'train');
-  const val = images.filter((image) => image.split === 'val');
+  const images = join(catalog.folder, 'catalog.duckdb');
+  const [train, val] = [await labelledImages(images, ['train']), await labelledImages(images, ['val'])];
+  const control = { rival: options.rival ?? null, size, images: train.length };
+  const common = settingsOf(options.common, model, control);
   checkCounts(train.length, val.length, common.batchSize);
   await beginArtifact(out);
-  const task = options.progress.start(`train ${name} seed ${seed}`, stepCount(common, train.length), 'steps');
+  const live = liveProgress(options, common, train.length, val.length);
+  const events = options.events ? [eventFile(options.events, common, train.length, options.progress)] : [];
   const loaders = startImageLoaders(store, size);
   const fit = await fitModel(
     { common, model, seed, size, pretrained: options.pretrained },
     { train, val, loaders },
-    task,
-  ).finally(() => loaders.close());
+    {
+      ...(options.checkpoints && {
+        checkpoints: { ...options.checkpoints, of: { catalog: catalog.sha256, engine: engine.identity } },
+      }),
+      ...(options.stop && { stop: options.stop }),
+      watchers: [...live.watchers, ...events, { epoch: (history) => writeHistory(out, history) }],
+      log: options.progress.log,
+      clock,
+    },
+  ).finally(() => {
+    for (const file of events) file.close();
+    return loaders.close();
+  });
   const best = fit.history.findLast((line) => line.best);
-  task.finish(
-    `best epoch ${best?.epoch} of ${common.epochs}, validation mAUROC ${best?.val.auroc.all?.toFixed(3) ?? 'n/a'}, ` +
+  live.progress.finish(
+    `best epoch ${best?.epoch} of ${fit.history.length}, validation mAUROC ${best?.val.auroc.all?.toFixed(3) ?? 'n/a'}, ` +
       `${(100 * fit.waitedShare).toFixed(0)} % of the time waiting for images`,
   );
-  await writeFit(out, fit);
-  return finishArtifact(
+  await writeFileAtomic(join(out, 'weights.safetensors'), fit.weights);
+  await writeHistory(out, fit.history);
+  const artifact = await finishArtifact(
     out,
     {
       stage: 'train',
@@ -89,14 +123,34 @@ export async function trainModel(options: TrainOptions): Promise<Artifact> {
       node: process.version,
     },
   );
+  // Only now: until the manifest is there, the checkpoint is all that is left of the work.
+  if (options.checkpoints) await rm(options.checkpoints.folder, { recursive: true, force: true });
+  return artifact;
 }
 
-async function writeFit(out: string, fit: Fit): Promise<void> {
-  await writeFileAtomic(join(out, 'weights.safetensors'), fit.weights);
-  await writeFileAtomic(
-    join(out, 'history.jsonl'),
-    fit.history.map((line) => `${JSON.stringify(line)}\n`).join(''),
-  );
+function liveProgress(
+  { name, seed, engine, progress, clock }: TrainOptions,
+  common: TrainConfig,
+  train: number,
+  val: number,
+): { readonly progress: LiveProgress; readonly watchers: FitWatcher[] } {
+  const { batchSize } = common;
+  const run = { ...trainingLength(common, train), batchSize, val, clock };
+  const live = new LiveProgress({ ...run, progress, label: `train ${name} seed ${seed}` });
+  if (engine.name.startsWith('native')) return { progress: live, watchers: [live] };
+  const estimate = new DurationEstimate({ ...run, engine: engine.name, log: progress.log });
+  return { progress: live, watchers: [live, estimate] };
+}
+
+function eventFile(folder: string, common: TrainConfig, images: number, { log }: Progress): EventFile {
+  const { steps } = trainingLength(common, images);
+  const rate = (step: number) => learningRateAt(common, step, steps);
+  return new EventFile({ folder, steps, learningRateAt: rate, log, open: summaryWriter });
+}
+
+async function writeHistory(out: string, history: readonly HistoryLine[]): Promise<void> {
+  const lines = history.map((line) => `${JSON.stringify(line)}\n`);
+  await writeFileAtomic(join(out, 'history.jsonl'), lines.join(''));
 }
 
 function checkCounts(train: number, val: number, batchSize: number): void {

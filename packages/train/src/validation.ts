@@ -1,41 +1,46 @@
 import { auroc, FINDINGS, type HistoryLine, isFrontal, type View } from '@viewgap/contracts';
-import type { LabelledImage } from './labelled-images.ts';
+import type { Images } from './labelled-images.ts';
 
 /**
  * Mean AUROC over the findings that have both classes among these images; null where none has.
  * @param logits [images.length, 5]
  */
 export function meanAuroc(
-  images: readonly LabelledImage[],
+  images: Images,
   logits: Float32Array,
   view: Extract<View, 'AP' | 'PA'> | 'all',
 ): number | null {
-  const areas = FINDINGS.flatMap((_, finding) => {
-    const scoresOf = (label: 0 | 1) =>
-      Float64Array.from(
-        images.flatMap((image, i) =>
-          image.labels[finding] === label && (view === 'all' ? isFrontal(image.view) : image.view === view)
-            ? [logits[i * FINDINGS.length + finding] as number]
-            : [],
-        ),
-      );
-    return auroc(scoresOf(1), scoresOf(0)) ?? [];
-  });
+  const scores = FINDINGS.map(() => ({ positive: [] as number[], negative: [] as number[] }));
+  let i = 0;
+  for (const image of images) {
+    const isShown = view === 'all' ? isFrontal(image.view) : image.view === view;
+    image.labels.forEach((label, finding) => {
+      if (!isShown || label === null) return;
+      const { positive, negative } = scores[finding] as (typeof scores)[number];
+      (label === 1 ? positive : negative).push(logits[i * FINDINGS.length + finding] as number);
+    });
+    i += 1;
+  }
+  const areas = scores.flatMap(
+    ({ positive, negative }) => auroc(Float64Array.from(positive), Float64Array.from(negative)) ?? [],
+  );
   return areas.length === 0 ? null : areas.reduce((sum, area) => sum + area, 0) / areas.length;
 }
 
 /** Sigmoid cross-entropy over the known labels, in doubles: the validation loss. */
-export function meanEntropy(images: readonly LabelledImage[], logits: Float32Array): number {
+export function meanEntropy(images: Images, logits: Float32Array): number {
   let sum = 0;
   let known = 0;
-  images.forEach((image, i) => {
-    image.labels.forEach((label, finding) => {
+  let i = 0;
+  for (const { labels } of images) {
+    labels.forEach((label, finding) => {
       if (label === null) return;
       const x = logits[i * FINDINGS.length + finding] as number;
       sum += Math.max(x, 0) - x * label + Math.log1p(Math.exp(-Math.abs(x)));
       known += 1;
     });
-  });
+    i += 1;
+  }
   return known === 0 ? 0 : sum / known;
 }
 
@@ -45,4 +50,9 @@ export function meanEntropy(images: readonly LabelledImage[], logits: Float32Arr
  */
 export function isBetter(now: HistoryLine['val'], best: HistoryLine['val'] | null): boolean {
   return best === null || now.classification < best.classification;
+}
+
+/** Whether so many validations in a row were no better than the best before them. */
+export function isStale(history: readonly Pick<HistoryLine, 'best'>[], patience: number): boolean {
+  return history.length > patience && history.slice(-patience).every(({ best }) => !best);
 }

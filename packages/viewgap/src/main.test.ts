@@ -73,6 +73,18 @@ test.each([
     /^viewgap phantom: flags that phantom does not take: --images: .*; --missing-views: .* \(see viewgap phantom --help\)\n$/,
   ],
   [
+    ['train', '--model', 'model1', '--catalog', 'c'],
+    /^viewgap train: neither a pipeline nor a catalog: --model model1 \(give --pipeline, or --catalog and --out\)\n$/,
+  ],
+  [
+    ['train', '--model', 'model3', '--catalog', 'c', '--out', 'o'],
+    /^viewgap train: no such model in the study: model3 \(did you mean "model1"\?\)\n$/,
+  ],
+  [
+    ['train', '--model', 'model1', '--pipeline', 'x', '--checkpoint', 'often'],
+    /^viewgap train: not a time or a number of steps: often \(write 5m for minutes, 200 for steps\)\n$/,
+  ],
+  [
     ['catalog', '--pipeline', 'x', '--pipelin', 'x'],
     /^viewgap catalog: unknown option '--pipelin' \(Did you mean --pipeline\?\)\n$/,
   ],
@@ -267,6 +279,20 @@ test('evaluate alone: a wide table with labels beside it, under other names', ()
   expect(status).toBe(2);
   expect(stderr).toMatch(/flags that evaluate does not take: --family: .*; --margin: /);
   expect(evaluate('--set', 'dataset').stderr).toContain('not a pair: --set dataset (write --set name=value)');
+});
+
+test('settings of a training without a pipeline are read as strictly as those of one', () => {
+  writeFileSync(
+    join(folder, 'settings.json'),
+    '{ "train": { "common": { "epoch": 3 }, "models": { "m": {} } } }',
+  );
+  const call = ['train', '--model', 'm', '--catalog', 'c', '--out', 'o', '--settings', 'settings.json'];
+  const { status, stderr } = viewgap(...call);
+  expect(stderr).toMatch(
+    /1 mistake in .*settings.json: train.common.epoch: unknown key, did you mean "epochs"\?/,
+  );
+  expect(status).toBe(2);
+  expect(viewgap(...call.slice(0, -1), 'none.json').stderr).toMatch(/no such settings: .*none.json/);
 });
 
 test('doctor says which engine it takes and why not those before it, and what pipelines lack', () => {

@@ -1,13 +1,17 @@
-import { ConfigError, type ModelConfig, type NamedPipeline, nearestName } from '@viewgap/contracts';
+import { ConfigError, type ModelConfig, nearestName } from '@viewgap/contracts';
 
-/** @throws ConfigError where the pipeline has no model of this name */
-export function modelOf(pipeline: NamedPipeline, name: string): ModelConfig {
-  const { models } = pipeline.config.train;
+/**
+ * @param where what the models are of, for the error
+ * @throws ConfigError where there is no model of this name
+ */
+export function modelOf(
+  models: Readonly<Record<string, ModelConfig>>,
+  name: string,
+  where: string,
+): ModelConfig {
   const model = models[name];
-  if (!model) {
-    throw new ConfigError(`no such model in ${pipeline.name}`, name, nearestName(name, Object.keys(models)));
-  }
-  return model;
+  if (model) return model;
+  throw new ConfigError(`no such model in ${where}`, name, nearestName(name, Object.keys(models)));
 }
 
 /** @throws ConfigError where the text is no whole number from 0 */

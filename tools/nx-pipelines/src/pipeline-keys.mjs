@@ -5,6 +5,7 @@
  * @typedef {object} PipelineKeys
  * @property {readonly string[]} sources
  * @property {readonly string[]} models
+ * @property {Readonly<Record<string, string>>} rivals by model: another, whose settings its own training depends on
  * @property {readonly number[]} seeds
  * @property {readonly string[]} phantoms sources whose data are synthetic and made by the pipeline itself
  * @property {readonly string[]} roots folders of the other sources as written: relative to the file, absolute, or `$NAME`
@@ -27,6 +28,7 @@ export function pipelineKeys(text) {
   return {
     sources,
     models: names(train.models),
+    rivals: rivalsOf(asObject(train.models)),
     seeds: seedsOf(train.seeds),
     phantoms,
     roots: sources.flatMap((source) => {
@@ -56,6 +58,21 @@ function asObject(value) {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
     ? /** @type {Record<string, unknown>} */ (value)
     : {};
+}
+
+/**
+ * The models that controls of equal operations are held against.
+ * @param {Readonly<Record<string, unknown>>} models
+ * @returns {Record<string, string>}
+ */
+function rivalsOf(models) {
+  const known = names(models);
+  return Object.fromEntries(
+    known.flatMap((name) => {
+      const { flopsOf } = asObject(asObject(models[name]).control);
+      return typeof flopsOf === 'string' && known.includes(flopsOf) ? [[name, flopsOf]] : [];
+    }),
+  );
 }
 
 /** @param {unknown} value */

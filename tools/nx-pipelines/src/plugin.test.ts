@@ -172,6 +172,19 @@ test('the nodes of an ingest and of a training, whole', () => {
   });
 });
 
+test('a control of as many operations as another model is trained again when that one changes', () => {
+  const models = { model1: {}, model2: { decoder: {} }, longer: { control: { flopsOf: 'model2' } } };
+  const targets = targetsOf(pipelineFile('demo', { ...TINY, train: { models } }));
+  const fieldsOf = (model: string) =>
+    targets[`demo/train/${model}/seed-0:train`]?.inputs?.flatMap((input) =>
+      typeof input === 'object' && 'fields' in input ? [(input as { fields: string[] }).fields] : [],
+    );
+  expect(fieldsOf('longer')).toEqual([['train.common', 'train.models.longer', 'train.models.model2']]);
+  expect(fieldsOf('model2')).toEqual([['train.common', 'train.models.model2']]);
+  const unknown = { model1: { control: { flopsOf: 'model7' } } };
+  expect(() => targetsOf(pipelineFile('other', { ...TINY, train: { models: unknown } }))).not.toThrow();
+});
+
 test("the engine's package gets the target that finds or builds it", () => {
   const { projects } = nodesOf('packages/engine/package.json', workspaceRoot, { env: {}, platform: 'linux' });
   expect(projects).toEqual({

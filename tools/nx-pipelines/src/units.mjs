@@ -16,13 +16,15 @@
  * @param {import('./pipeline-keys.mjs').PipelineKeys} keys
  * @returns {Unit[]}
  */
-export function unitsOf({ sources, models, seeds }) {
+export function unitsOf({ sources, models, rivals, seeds }) {
   if (sources.length === 0 || models.length === 0 || seeds.length === 0) return [];
   const ingests = sources.map((source) =>
     unit('ingest', [source], [], ['ingest', `sources.${source}`], ['--source', source]),
   );
   const catalog = unit('catalog', [], ingests, ['catalog']);
-  const runs = models.flatMap((model) => seeds.map((seed) => trainedModel(model, String(seed), catalog)));
+  const runs = models.flatMap((model) =>
+    seeds.map((seed) => trainedModel(model, rivals[model], String(seed), catalog)),
+  );
   const trains = runs.map(({ train }) => train);
   const predicts = runs.map(({ predict }) => predict);
   const evaluate = unit('evaluate', [], predicts, ['evaluate']);
@@ -32,13 +34,15 @@ export function unitsOf({ sources, models, seeds }) {
 
 /**
  * @param {string} model
+ * @param {string | undefined} rival
  * @param {string} seed
  * @param {Unit} catalog
  */
-function trainedModel(model, seed, catalog) {
+function trainedModel(model, rival, seed, catalog) {
   const of = [model, `seed-${seed}`];
   const args = ['--model', model, '--seed', seed];
-  const train = unit('train', of, [catalog], ['train.common', `train.models.${model}`], args);
+  const models = [model, ...(rival === undefined ? [] : [rival])].map((name) => `train.models.${name}`);
+  const train = unit('train', of, [catalog], ['train.common', ...models], args);
   return { train, predict: unit('predict', of, [train, catalog], [], args) };
 }
 

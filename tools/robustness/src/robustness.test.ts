@@ -10,6 +10,7 @@ import { STAGE_NAMES, STAGES, type StageName } from './stage.ts';
 import { TinyRun } from './tiny-run.ts';
 
 const MINUTE = 60_000;
+const checkpoints = '.viewgap/checkpoints/tiny/train/model2/seed-0';
 let tiny: TinyRun;
 beforeAll(async () => {
   tiny = new TinyRun();
@@ -61,20 +62,37 @@ describe('after kill -9 the next run goes on to the same end', { timeout: MINUTE
   });
 });
 
-test('Ctrl-C ends a training at once, without a word', { timeout: MINUTE }, async () => {
-  tiny.reset('train');
-  const { signal, stderr } = await tiny.strike(
-    'train',
-    'SIGINT',
-    () => !existsSync(tiny.at(STAGES.train.last)),
-  );
-  expect(signal).toBe('SIGINT');
-  expect(stderr).not.toMatch(/^\s+at /m);
-  expect(await tiny.outcome('train')).toBe('unfinished');
+describe('told to stop, a training saves where it is', { timeout: 2 * MINUTE }, () => {
+  const isTraining = () => existsSync(tiny.at('runs/tiny/train/model2/seed-0/history.jsonl'));
+
+  test.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('%s: status %i, one line, and the next run goes on from there', async (signal, expected) => {
+    tiny.reset('train');
+    rmSync(tiny.at(STAGES.train.folder), { recursive: true, force: true });
+    const { status, stderr } = await tiny.strike('train', signal, isTraining);
+    expect(status, stderr).toBe(expected);
+    const [last = ''] = stderr.trimEnd().split('\n').slice(-1);
+    const [, step] = /^viewgap train: stopped by \w+: step (\d+) is saved \(.*\)$/.exec(last) ?? [];
+    expect(step, last).toBeDefined();
+    expect(await tiny.outcome('train')).toBe('unfinished');
+    expect(tiny.names(checkpoints)).toHaveLength(1);
+    const next = await tiny.run(STAGES.train.args);
+    expect(next.stderr).toContain(`train model2 seed 0: goes on after step ${step} of`);
+    await sameEnd('train');
+    expect(tiny.names(checkpoints)).toEqual([]);
+  });
 });
 
 /** The disk that is full, how many KiB are left there, and what the stage is writing when they are used up. */
-const FULL: readonly (readonly [StageName, disk: 'runs' | '.viewgap', freeKiB: number, file: string])[] = [
+const FULL: readonly (readonly [
+  StageName,
+  disk: 'runs' | '.viewgap',
+  freeKiB: number,
+  file: string,
+  flags?: readonly string[],
+])[] = [
   ['scan', '.viewgap', 0, '.viewgap/listings/tiny/nih.json'],
   ['prepare', '.viewgap', 0, '.viewgap/engine/engine.json'],
   ['ingest', '.viewgap', 0, '.viewgap/readings/tiny/nih/'],
@@ -82,6 +100,7 @@ const FULL: readonly (readonly [StageName, disk: 'runs' | '.viewgap', freeKiB: n
   ['ingest', 'runs', 12, 'runs/tiny/ingest/nih/'],
   ['catalog', 'runs', 100, 'runs/tiny/catalog/catalog.duckdb'],
   ['train', 'runs', 12, 'runs/tiny/train/model2/seed-0/'],
+  ['train', '.viewgap', 80, `${checkpoints}/step-`, ['--checkpoint', '1']],
   ['predict', 'runs', 0, 'runs/tiny/predict/model2/seed-0/predictions.arrow'],
   ['evaluate', 'runs', 1024, 'runs/tiny/evaluate/metrics.duckdb'],
   ['report', 'runs', 200, 'runs/tiny/report/'],
@@ -89,24 +108,27 @@ const FULL: readonly (readonly [StageName, disk: 'runs' | '.viewgap', freeKiB: n
 const why = CAN_MOUNT ? '' : ' (skipped: this user cannot mount a small disk)';
 
 describe.skipIf(!CAN_MOUNT)(`on a full disk${why}`, { timeout: MINUTE }, () => {
-  test.each(FULL)('%s, with %s full but for %i KiB, names %s', async (name, disk, freeKiB, file) => {
-    tiny.reset(name);
-    const { folder, last, args } = STAGES[name];
-    rmSync(tiny.at(folder), { recursive: true, force: true });
-    const report = join(tiny.workspace.root, 'full-disk');
-    rmSync(report, { recursive: true, force: true });
-    const prefix = onFullDisk(tiny.at(disk), freeKiB, tiny.at(last), report);
-    const { status, stderr } = await tiny.run(args, prefix);
-    const said = readFileSync(join(report, 'stderr'), 'utf8').trimEnd().split('\n');
-    expect(said.at(-1)).toMatch(
-      new RegExp(
-        `^viewgap ${name}: no space left on the disk: ${tiny.at(file)}[^ ]* \\(free some space and run again: finished work is kept\\)$`,
-      ),
-    );
-    expect(said.filter((line) => /^\s+at /.test(line))).toEqual([]);
-    expect(readFileSync(join(report, 'status'), 'utf8')).toBe('1\n');
-    expect(existsSync(join(report, 'last'))).toBe(false);
-    expect(status, stderr).toBe(0);
-    await sameEnd(name);
-  });
+  test.for(FULL)(
+    '%s, with %s full but for %i KiB, names %s',
+    async ([name, disk, freeKiB, file, flags = []]) => {
+      tiny.reset(name);
+      const { folder, last, args } = STAGES[name];
+      rmSync(tiny.at(folder), { recursive: true, force: true });
+      const report = join(tiny.workspace.root, 'full-disk');
+      rmSync(report, { recursive: true, force: true });
+      const prefix = onFullDisk(tiny.at(disk), freeKiB, tiny.at(last), report);
+      const { status, stderr } = await tiny.run([...args, ...flags], prefix);
+      const said = readFileSync(join(report, 'stderr'), 'utf8').trimEnd().split('\n');
+      expect(said.at(-1)).toMatch(
+        new RegExp(
+          `^viewgap ${name}: no space left on the disk: ${tiny.at(file)}[^ ]* \\(free some space and run again: finished work is kept\\)$`,
+        ),
+      );
+      expect(said.filter((line) => /^\s+at /.test(line))).toEqual([]);
+      expect(readFileSync(join(report, 'status'), 'utf8')).toBe('1\n');
+      expect(existsSync(join(report, 'last'))).toBe(false);
+      expect(status, stderr).toBe(0);
+      await sameEnd(name);
+    },
+  );
 });

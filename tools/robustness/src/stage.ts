@@ -37,7 +37,7 @@ export const STAGES = {
   ]),
   catalog: unit(['catalog', ...PIPELINE], 'catalog'),
   prepare: file(['prepare'], '.viewgap/engine', 'engine.json'),
-  train: unit(['train', ...PIPELINE, ...MODEL], 'train/model2/seed-0'),
+  train: unit(['train', ...PIPELINE, ...MODEL, '--checkpoint', '1'], 'train/model2/seed-0'),
   predict: unit(['predict', ...PIPELINE, ...MODEL], 'predict/model2/seed-0'),
   evaluate: unit(['evaluate', ...PIPELINE], 'evaluate'),
   report: unit(['report', ...PIPELINE], 'report'),

@@ -7,10 +7,11 @@ import type { GraphNode } from './graph-node.ts';
 import type { Fetched, GraphAddon, RawTensor, Ref } from './native-graph.ts';
 import { DType } from './native-graph.ts';
 import { nodeBackend } from './node-backend.ts';
-import { resolvePrecision } from './precision.ts';
+import { hasTiles, resolvePrecision } from './precision.ts';
 import { NOTHING_PREPARED, type Prepared, prepared } from './prepared.ts';
 import { type Recording, recordStep } from './recording.ts';
 import { type Preparation, Session, type SessionCall } from './session.ts';
+import { smallImageConvolutions } from './small-image-convolutions.ts';
 import {
   asResult,
   type Captured,
@@ -39,7 +40,7 @@ export function captureGraph<R extends StepResult>(
   const precision = resolvePrecision(options.precision ?? 'float32', isGpu);
   return new GraphStep<R>(
     session,
-    compiled(recording, { kernels: addon.hasKernels && !isGpu, precision, scope: session.newScope() }),
+    compiled(recording, { isGpu, kernels: addon.hasKernels && !isGpu, precision, scope: session.newScope() }),
     options,
     precision,
   );
@@ -51,6 +52,7 @@ interface Compiled extends Recording, Omit<Prepared, 'wanted'> {
 }
 
 interface Target {
+  readonly isGpu: boolean;
   /** Whether ops of our own can be used. */
   readonly kernels: boolean;
   readonly precision: 'float32' | 'bfloat16';
@@ -73,21 +75,26 @@ function compiled(recording: Recording, target: Target): Compiled {
 function training(
   nodes: readonly GraphNode[],
   wanted: readonly Ref[],
-  { kernels, precision }: Target,
+  { isGpu, kernels, precision }: Target,
 ): Prepared {
   const fused = kernels ? fusedBatchNorms(nodes, wanted) : { nodes, wanted };
-  const faster = fasterConvolutions(fused.nodes, precision);
+  const faster = isGpu ? fused.nodes : asProducts(fasterConvolutions(fused.nodes, precision), precision);
   return { ...NOTHING_PREPARED, ...inPrecision(faster, fused.wanted, precision) };
 }
 
 function inference(
   nodes: readonly GraphNode[],
   wanted: readonly Ref[],
-  { precision, scope }: Target,
+  { isGpu, precision, scope }: Target,
 ): Prepared {
   const folded = foldedBatchNorms(nodes, wanted);
-  const typed = inPrecision(folded, wanted, precision);
+  const faster = isGpu ? folded : asProducts(folded, precision);
+  const typed = inPrecision(faster, wanted, precision);
   return prepared(typed.nodes, typed.wanted, scope);
+}
+
+function asProducts(nodes: readonly GraphNode[], precision: 'float32' | 'bfloat16'): GraphNode[] {
+  return smallImageConvolutions(nodes, precision === 'float32' || hasTiles());
 }
 
 function inPrecision(nodes: readonly GraphNode[], wanted: readonly Ref[], precision: 'float32' | 'bfloat16') {

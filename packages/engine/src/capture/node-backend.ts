@@ -17,6 +17,10 @@ export interface NodeBackend {
     inputs: readonly tf.Tensor[],
     outputs: number,
   ): tf.Tensor[];
+  summaryWriter(folder: string): tf.Tensor;
+  createSummaryFileWriter(writer: tf.Tensor, folder: string, queued: number, flushMillis: number): void;
+  writeScalarSummary(writer: tf.Tensor, step: number, name: string, value: number): void;
+  flushSummaryWriter(writer: tf.Tensor): void;
 }
 
 /** The backend of the native engine, which must be the one in use. */

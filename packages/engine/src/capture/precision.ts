@@ -14,6 +14,11 @@ export function hasBfloat16(flags: string): boolean {
   return /\b(avx512_bf16|amx_bf16)\b/.test(flags);
 }
 
+/** Whether the processor multiplies matrices of bfloat16 in units of their own (AMX). */
+export function hasTiles(flags: string = cpuFlags()): boolean {
+  return /\bamx_bf16\b/.test(flags);
+}
+
 function cpuFlags(): string {
   try {
     return /^flags\s*:.*$/m.exec(readFileSync('/proc/cpuinfo', 'utf8'))?.[0] ?? '';

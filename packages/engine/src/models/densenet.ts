@@ -1,5 +1,6 @@
 import {
   averagePool,
+  block,
   concat,
   convolution,
   type Layer,
@@ -23,32 +24,31 @@ const STEM = 64;
  * @param channels of the input
  */
 export function densenet121(parameters: Parameters, channels: number): Backbone {
-  const layers: Layer[] = [
-    normalisedConvolution(
+  const stem = block(parameters, () => {
+    const convolved = normalisedConvolution(
       parameters,
       { convolution: 'features.conv0', norm: 'features.norm0' },
       { kernel: 7, from: channels, to: STEM, stride: 2 },
       { relu: true },
-    ),
-    maxPool,
-  ];
-  let features = STEM;
-  BLOCKS.forEach((count, block) => {
-    for (let i = 1; i <= count; i += 1) {
-      layers.push(denseLayer(parameters, `features.denseblock${block + 1}.denselayer${i}`, features));
-      features += GROWTH;
-    }
-    if (block < BLOCKS.length - 1) {
-      layers.push(transition(parameters, `features.transition${block + 1}`, features));
-      features /= 2;
-    }
+    );
+    return (x, training) => maxPool(convolved(x, training));
   });
-  layers.push(normalisation(parameters, 'features.norm5', features, { relu: true }));
-  return {
-    layer: (x, training) => layers.reduce((y, layer) => layer(y, training), x),
-    features,
-    reduction: 32,
-  };
+  let features = STEM;
+  const stages = BLOCKS.map((count, stage) =>
+    block(parameters, () => {
+      const layers: Layer[] = [];
+      for (let i = 1; i <= count; i += 1) {
+        layers.push(denseLayer(parameters, `features.denseblock${stage + 1}.denselayer${i}`, features));
+        features += GROWTH;
+      }
+      if (stage < BLOCKS.length - 1) {
+        layers.push(transition(parameters, `features.transition${stage + 1}`, features));
+        features /= 2;
+      } else layers.push(normalisation(parameters, 'features.norm5', features, { relu: true }));
+      return (x, training) => layers.reduce((y, layer) => layer(y, training), x);
+    }),
+  );
+  return { blocks: [stem, ...stages], features, reduction: 32 };
 }
 
 /** Adds its channels to those that it was given. */

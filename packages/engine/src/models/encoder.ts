@@ -32,8 +32,9 @@ export interface Encoder {
    * @param training true: batch normalisation by the batch's own statistics, moving the moving ones
    * @returns [batch, ceil(height / reduction), ceil(width / reduction), features]; densenet121 rounds down from its
    *   first transition on
+   * @param frozen blocks, from the first on, that act as if they did not train; default 0
    */
-  apply(images: tf.Tensor4D, training: boolean): tf.Tensor4D;
+  apply(images: tf.Tensor4D, training: boolean, frozen?: number): tf.Tensor4D;
   /** Channels of the output. */
   readonly features: number;
   /** Edge of the input over edge of the output. */
@@ -44,6 +45,8 @@ export interface Encoder {
   readonly offset: boolean;
   /** Its weights by torchvision's names, that of the first convolution first; kernels [height, width, in, out]. */
   readonly weights: ReadonlyMap<string, tf.Variable>;
+  /** The same by block: the stem, then the stages (of densenet121 each with the transition behind it). */
+  readonly blocks: readonly (readonly tf.Variable[])[];
 }
 
 /**
@@ -56,14 +59,19 @@ export function createEncoder(
   { channels = 1, widths = [16, 32, 64, 128], offset = false }: EncoderOptions = {},
 ): Encoder {
   const scope = parameters.scope('encoder');
-  const { layer, features, reduction } = backbone(name, scope, channels + (offset ? 1 : 0), widths);
+  const { blocks, features, reduction } = backbone(name, scope, channels + (offset ? 1 : 0), widths);
   return {
-    apply: (images, training) => layer(offset ? withOnes(images) : images, training),
+    apply: (images, training, frozen = 0) =>
+      blocks.reduce(
+        (x, { layer }, i) => layer(x, training && i >= frozen),
+        offset ? withOnes(images) : images,
+      ),
     features,
     reduction,
     channels,
     offset,
     weights: scope.own(),
+    blocks: blocks.map(({ weights }) => weights),
   };
 }
 

@@ -3,10 +3,24 @@ import { conv2d } from '../kernels/conv2d.ts';
 import { relu as rectify } from '../kernels/relu.ts';
 import { upsampledConv2d } from '../kernels/upsampled-conv2d.ts';
 import { tf } from '../tf.ts';
+import { noteProducts } from './operations.ts';
 import type { Parameters } from './parameters.ts';
 
 /** A layer: [batch, height, width, channels] float32 in and out. */
 export type Layer = (x: tf.Tensor4D, training: boolean) => tf.Tensor4D;
+
+/** A part of a network: what it does, and the weights that it made. */
+export interface Block {
+  readonly layer: Layer;
+  readonly weights: readonly tf.Variable[];
+}
+
+/** @param make makes the part's layer, whose weights go to `parameters` */
+export function block(parameters: Parameters, make: () => Layer): Block {
+  const before = new Set(parameters.own().values());
+  const layer = make();
+  return { layer, weights: [...parameters.own().values()].filter((weight) => !before.has(weight)) };
+}
 
 /** Share of the moving statistics that a step keeps; PyTorch counts the other share, and has 0.1. */
 const MOMENTUM = 0.9;
@@ -37,7 +51,11 @@ export function convolution(
   { kernel, from, to, stride = 1 }: ConvolutionShape,
 ): Layer {
   const weight = parameters.he<tf.Rank.R4>(`${name}.weight`, [kernel, kernel, from, to]);
-  return (x) => conv2d(x, weight, { stride, padding: (kernel - 1) / 2 });
+  return (x, training) => {
+    const y = conv2d(x, weight, { stride, padding: (kernel - 1) / 2 });
+    noteProducts(y.size * kernel ** 2 * from, training);
+    return y;
+  };
 }
 
 /**
@@ -50,7 +68,12 @@ export function upsampledConvolution(
   { from, to }: Pick<ConvolutionShape, 'from' | 'to'>,
 ): Layer {
   const weight = parameters.he<tf.Rank.R4>(`${name}.weight`, [3, 3, from, to]);
-  return (x) => upsampledConv2d(x, weight);
+  return (x, training) => {
+    const y = upsampledConv2d(x, weight);
+    // Of the nine pixels under a kernel four are different.
+    noteProducts(y.size * 4 * from, training);
+    return y;
+  };
 }
 
 /** Convolution with a bias, for an output that no batch normalisation follows. Weights `<name>.weight`, `<name>.bias`. */
@@ -105,7 +128,11 @@ export function dense(
 ): (x: tf.Tensor2D) => tf.Tensor2D {
   const weight = parameters.he<tf.Rank.R2>(`${name}.weight`, [from, to]);
   const bias = parameters.constant(`${name}.bias`, to, 0);
-  return (x) => tf.add(tf.matMul(x, weight), bias);
+  return (x) => {
+    const y = tf.add<tf.Tensor2D>(tf.matMul(x, weight), bias);
+    noteProducts(y.size * from, true);
+    return y;
+  };
 }
 
 /**

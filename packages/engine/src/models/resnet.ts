@@ -1,5 +1,7 @@
 import {
   addRelu,
+  type Block,
+  block,
   type ConvolutionShape,
   EPSILON,
   type Layer,
@@ -8,9 +10,10 @@ import {
 } from './layers.ts';
 import type { Parameters } from './parameters.ts';
 
-/** The layers of an encoder: [batch, height, width, channels] to [batch, ceil(height / reduction), …, features]. */
+/** An encoder: [batch, height, width, channels] to [batch, ceil(height / reduction), …, features]. */
 export interface Backbone {
-  readonly layer: Layer;
+  /** in their order: the stem, then the stages */
+  readonly blocks: readonly Block[];
   /** channels of the output */
   readonly features: number;
   /** edge of the input over the edge of the output */
@@ -54,36 +57,38 @@ export function residualPlan(widths: readonly number[]): ResNetPlan {
 export function resnet(parameters: Parameters, plan: ResNetPlan, channels: number): Backbone {
   const { blocks, widths, stem, epsilon = EPSILON } = plan;
   const first = widths[0] as number;
-  const entry = normalisedConvolution(
-    parameters,
-    { convolution: 'conv1', norm: 'bn1' },
-    { kernel: stem.kernel, from: channels, to: first, stride: 2 },
-    { relu: true, epsilon },
-  );
-  const block = plan.block === 'basic' ? basicBlock : bottleneck;
-  const layers: Layer[] = [];
-  let from = first;
-  blocks.forEach((count, stage) => {
-    for (let i = 0; i < count; i += 1) {
-      const stride = stage > 0 && i === 0 ? 2 : 1;
-      const scope = `layer${stage + 1}.${i}`;
-      const made = block({ parameters, scope, from, width: widths[stage] as number, stride, plan });
-      layers.push(made.layer);
-      from = made.features;
-    }
+  const entry = block(parameters, () => {
+    const convolved = normalisedConvolution(
+      parameters,
+      { convolution: 'conv1', norm: 'bn1' },
+      { kernel: stem.kernel, from: channels, to: first, stride: 2 },
+      { relu: true, epsilon },
+    );
+    return (x, training) => (stem.pool ? maxPool(convolved(x, training)) : convolved(x, training));
   });
+  let from = first;
+  const stages = blocks.map((count, stage) =>
+    block(parameters, () => {
+      const layers: Layer[] = [];
+      for (let i = 0; i < count; i += 1) {
+        const stride = stage > 0 && i === 0 ? 2 : 1;
+        const scope = `layer${stage + 1}.${i}`;
+        const unit = { parameters, scope, from, width: widths[stage] as number, stride, plan };
+        const made = plan.block === 'basic' ? basicUnit(unit) : bottleneck(unit);
+        layers.push(made.layer);
+        from = made.features;
+      }
+      return (x, training) => layers.reduce((y, layer) => layer(y, training), x);
+    }),
+  );
   return {
-    layer: (x, training) => {
-      const stemmed = entry(x, training);
-      const pooled = stem.pool ? maxPool(stemmed) : stemmed;
-      return layers.reduce((y, layer) => layer(y, training), pooled);
-    },
+    blocks: [entry, ...stages],
     features: from,
     reduction: 2 ** blocks.length * (stem.pool ? 2 : 1),
   };
 }
 
-interface BlockPlan {
+interface UnitPlan {
   readonly parameters: Parameters;
   readonly scope: string;
   readonly from: number;
@@ -92,27 +97,27 @@ interface BlockPlan {
   readonly plan: ResNetPlan;
 }
 
-type Block = (block: BlockPlan) => { readonly layer: Layer; readonly features: number };
+type Unit = (unit: UnitPlan) => { readonly layer: Layer; readonly features: number };
 
-const basicBlock: Block = (block) => {
-  const { from, width, stride } = block;
-  const first = numbered(block, 1, { kernel: 3, from, to: width, stride }, true);
-  const second = numbered(block, 2, { kernel: 3, from: width, to: width }, false);
-  const shortcut = shortcutOf(block, width);
+const basicUnit: Unit = (unit) => {
+  const { from, width, stride } = unit;
+  const first = numbered(unit, 1, { kernel: 3, from, to: width, stride }, true);
+  const second = numbered(unit, 2, { kernel: 3, from: width, to: width }, false);
+  const shortcut = shortcutOf(unit, width);
   return {
     layer: (x, training) => addRelu(second(first(x, training), training), shortcut(x, training)),
     features: width,
   };
 };
 
-const bottleneck: Block = (block) => {
-  const { from, width, stride, plan } = block;
+const bottleneck: Unit = (unit) => {
+  const { from, width, stride, plan } = unit;
   const [before, within] = plan.strides === 'first' ? [stride, 1] : [1, stride];
   const features = 4 * width;
-  const first = numbered(block, 1, { kernel: 1, from, to: width, stride: before }, true);
-  const second = numbered(block, 2, { kernel: 3, from: width, to: width, stride: within }, true);
-  const third = numbered(block, 3, { kernel: 1, from: width, to: features }, false);
-  const shortcut = shortcutOf(block, features);
+  const first = numbered(unit, 1, { kernel: 1, from, to: width, stride: before }, true);
+  const second = numbered(unit, 2, { kernel: 3, from: width, to: width, stride: within }, true);
+  const third = numbered(unit, 3, { kernel: 1, from: width, to: features }, false);
+  const shortcut = shortcutOf(unit, features);
   return {
     layer: (x, training) =>
       addRelu(third(second(first(x, training), training), training), shortcut(x, training)),
@@ -121,7 +126,7 @@ const bottleneck: Block = (block) => {
 };
 
 function numbered(
-  { parameters, scope, plan }: BlockPlan,
+  { parameters, scope, plan }: UnitPlan,
   n: number,
   shape: ConvolutionShape,
   relu: boolean,
@@ -131,7 +136,7 @@ function numbered(
 }
 
 /** The input itself where it has the output's shape, else a projection. */
-function shortcutOf({ parameters, scope, from, stride, plan }: BlockPlan, to: number): Layer {
+function shortcutOf({ parameters, scope, from, stride, plan }: UnitPlan, to: number): Layer {
   if (stride === 1 && from === to) return (x) => x;
   const names = { convolution: `${scope}.downsample.0`, norm: `${scope}.downsample.1` };
   const shape = { kernel: 1, from, to, stride };

@@ -1,7 +1,7 @@
-import { type LayoutConfig, UserError } from '@viewgap/contracts';
-import type { Adapter, ParsedTable, SourceTable } from '../adapter.ts';
+import type { LayoutConfig } from '@viewgap/contracts';
+import type { Adapter } from '../adapter.ts';
 import { baseName, isVisible } from '../file-name.ts';
-import { parseMapped } from '../mapped-rows.ts';
+import { parseConcealed } from '../mapped-rows.ts';
 
 type Options = Pick<
   LayoutConfig<'dicom-folder'>,
@@ -28,22 +28,6 @@ export function dicomFolder(options: Options): Adapter {
     isTable: (path) => path === table,
     isImage: (path) => path !== table && isVisible(path) && !INDEX.test(baseName(path)),
     imageId: (path) => path,
-    parse: (tables) => parse(tables, options),
+    parse: (tables) => parseConcealed(tables, options),
   };
-}
-
-async function parse(tables: readonly SourceTable[], options: Options): Promise<ParsedTable> {
-  const { table, mapping, labelSet } = options;
-  try {
-    return await parseMapped(tables, { table, mapping, labelSet });
-  } catch (error) {
-    if (!(error instanceof UserError) || !error.what.startsWith('unknown ')) throw error;
-    // A text that the mapping does not list may be anything that somebody typed: it is not repeated, nor is its error.
-    const what = error.what.slice(0, error.what.indexOf(' in '));
-    throw new UserError(
-      `${what} in the label table`,
-      table,
-      'list every text of these columns in its mapping',
-    );
-  }
 }

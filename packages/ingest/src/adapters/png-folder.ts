@@ -1,25 +1,28 @@
 import type { LayoutConfig } from '@viewgap/contracts';
 import type { Adapter } from '../adapter.ts';
 import { baseName, isImageFile, isVisible, stem } from '../file-name.ts';
-import { parseMapped } from '../mapped-rows.ts';
+import { parseConcealed, parseMapped } from '../mapped-rows.ts';
 
-type Options = Pick<LayoutConfig<'png-folder'>, 'table' | 'mapping' | 'title' | 'labelSet' | 'public'>;
+type Options = Pick<
+  LayoutConfig<'png-folder'>,
+  'table' | 'mapping' | 'title' | 'labelSet' | 'public' | 'namespace'
+>;
 
 /** Images anywhere below the root and one table of any columns: for everything that has no adapter of its own. */
 export function pngFolder(options: Options): Adapter {
-  const { table, mapping, title } = options;
+  const { table, mapping, title, namespace } = options;
   const imageId = { path: (path: string) => path, name: baseName, stem }[mapping.imageIs];
   return {
     name: 'png-folder',
     title,
     citation: '',
-    patientNamespace: null,
+    patientNamespace: namespace ?? null,
     publicIds: options.public,
     expects: `${table}, and images in any folder`,
     enters: isVisible,
     isTable: (path) => path === table,
     isImage: (path) => isImageFile(path) && isVisible(path),
     imageId,
-    parse: (tables) => parseMapped(tables, options),
+    parse: (tables) => (options.public ? parseMapped : parseConcealed)(tables, options),
   };
 }

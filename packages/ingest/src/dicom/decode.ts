@@ -24,6 +24,8 @@ export interface DecodingTools {
   readonly size: number;
   /** texts of Body Part Examined that mean the chest, beside those that say so */
   readonly bodyParts?: readonly string[];
+  /** true: not only a chest */
+  readonly anything?: boolean;
 }
 
 /**
@@ -33,10 +35,10 @@ export interface DecodingTools {
  */
 export async function decodeDicom(
   bytes: Uint8Array,
-  { kernels, codecs, maxPixels, size, bodyParts }: DecodingTools,
+  { kernels, codecs, maxPixels, size, bodyParts, anything = false }: DecodingTools,
 ): Promise<DecodedFilm | Rejection> {
   const values = new Values(parseDataSet(bytes));
-  const other = notChest(values, bodyParts);
+  const other = anything ? null : notChest(values, bodyParts);
   if (other !== null) return { reason: 'not-chest', detail: other };
   const film = filmOf(values);
   const pixels = pixelModule(values);

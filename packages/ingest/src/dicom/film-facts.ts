@@ -1,4 +1,4 @@
-import type { Pseudonyms } from '../pseudonym.ts';
+import type { IdKind, Pseudonyms } from '../pseudonym.ts';
 import type { Film } from './film.ts';
 
 /** What a film's header says, its ids under other names: what may be kept. */
@@ -9,13 +9,16 @@ export interface FilmFacts extends Omit<Film, 'sopInstance' | 'study' | 'accessi
   readonly patient: string | null;
 }
 
-export function concealed(film: Film, pseudonyms: Pseudonyms): FilmFacts {
+/** @param pseudonyms null where the ids are published: then those of the label table are used, and the header's not kept */
+export function filmFacts(film: Film, pseudonyms: Pseudonyms | null): FilmFacts {
   const { sopInstance, study, accession, patient, ...facts } = film;
+  const renamed = (kind: IdKind, id: string | null) =>
+    id === null || pseudonyms === null ? null : pseudonyms.of(kind, id);
   return {
     ...facts,
-    image: sopInstance && pseudonyms.of('image', sopInstance),
-    study: study && pseudonyms.of('study', study),
-    accession: accession && pseudonyms.of('accession', accession),
-    patient: patient && pseudonyms.of('patient', patient),
+    image: renamed('image', sopInstance),
+    study: renamed('study', study),
+    accession: renamed('accession', accession),
+    patient: renamed('patient', patient),
   };
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** What kernels/pixels.c exports. Pointers and lengths are bytes of the module's memory. */
+/** What the sources in kernels/ export. Pointers and lengths are bytes of the module's memory. */
 interface Exports {
   readonly memory: WebAssembly.Memory;
   readonly __heap_base: WebAssembly.Global;
@@ -26,6 +26,7 @@ interface Exports {
     taps: number,
   ): void;
   deflate(data: number, count: number, out: number): number;
+  inflate(packed: number, length: number, out: number, room: number): number;
   widen(from: number, to: number, count: number, mask: number): void;
   narrow(from: number, to: number, count: number, most: number): void;
   low_band(from: number, width: number, height: number, row: number, to: number): void;
@@ -38,7 +39,7 @@ const PAGE = 2 ** 16;
 const ALIGNMENT = 16;
 const MODULE = new URL('./pixels.wasm', import.meta.url);
 
-/** The compiled loops of kernels/pixels.c, with memory that grows to what the largest image needed. */
+/** The compiled loops of kernels/, with memory that grows to what the largest image needed. */
 export class Kernels {
   readonly #exports: Exports;
 
@@ -52,30 +53,46 @@ export class Kernels {
   }
 
   /**
-   * Lays blocks out one after the other from the start of the memory: an array's bytes are copied in, a number is
-   * so many bytes of free room. What was there before is overwritten.
+   * Lays blocks out one after the other: an array's bytes are copied in, a number is so many bytes of free room. What
+   * was there before is overwritten, but for an array that lies in this memory already (see `view`): it stays where it
+   * is, and the others come after it. Views that were taken before are not to be used any more.
    * @returns the address of each
    */
   place<const Blocks extends readonly Block[]>(...blocks: Blocks): { [I in keyof Blocks]: number } {
     const { memory, __heap_base } = this.#exports;
-    let end = __heap_base.value;
+    const inside = blocks.filter((block) => this.#holds(block)) as ArrayBufferView[];
+    let end = Math.max(
+      __heap_base.value,
+      ...inside.map(({ byteOffset, byteLength }) => byteOffset + byteLength),
+    );
+    const outside: [ArrayBufferView, number][] = [];
     const at = blocks.map((block) => {
+      if (this.#holds(block)) return (block as ArrayBufferView).byteOffset;
       const start = Math.ceil(end / ALIGNMENT) * ALIGNMENT;
+      if (typeof block !== 'number') outside.push([block, start]);
       end = start + (typeof block === 'number' ? block : block.byteLength);
       return start;
     });
     const missing = Math.ceil(end / PAGE) - memory.buffer.byteLength / PAGE;
     if (missing > 0) memory.grow(missing);
     const bytes = new Uint8Array(memory.buffer);
-    blocks.forEach((block, i) => {
-      if (typeof block === 'number') return;
-      bytes.set(new Uint8Array(block.buffer, block.byteOffset, block.byteLength), at[i]);
-    });
+    for (const [{ buffer, byteOffset, byteLength }, start] of outside) {
+      bytes.set(new Uint8Array(buffer, byteOffset, byteLength), start);
+    }
     return at as { [I in keyof Blocks]: number };
+  }
+
+  #holds(block: Block): boolean {
+    return typeof block !== 'number' && block.buffer === this.#exports.memory.buffer;
+  }
+
+  /** Bytes of the memory themselves, for as long as nothing else is placed. */
+  view(start: number, length: number): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(this.#exports.memory.buffer, start, length);
   }
 
   /** A copy of bytes of the memory. */
   copy(start: number, length: number): Uint8Array<ArrayBuffer> {
-    return new Uint8Array(this.#exports.memory.buffer).slice(start, start + length);
+    return this.view(start, length).slice();
   }
 }

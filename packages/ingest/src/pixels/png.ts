@@ -1,10 +1,13 @@
-import { crc32, inflateSync } from 'node:zlib';
+import { crc32 } from 'node:zlib';
 import type { Grey } from './grey.ts';
 import type { Kernels } from './kernels.ts';
 
 const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 const GREY_8_BIT = Buffer.from([8, 0, 0, 0, 0]);
 const HEADER_BYTES = 13;
+/** What `inflate` may read, or write, beyond its ends. */
+const READ_BEYOND = 64;
+const WRITTEN_BEYOND = 512;
 
 /** Whether the file starts as a PNG does. */
 export function isPng(bytes: Uint8Array): boolean {
@@ -12,7 +15,8 @@ export function isPng(bytes: Uint8Array): boolean {
 }
 
 /**
- * The pixels of a PNG of 8-bit grey that is not interlaced, which most radiographs are: half of libpng's time.
+ * The pixels of a PNG of 8-bit grey that is not interlaced, which most radiographs are: half of libpng's time. They lie
+ * in the kernels' memory and last until something else is placed there.
  * @returns null where the PNG is of another kind, or of more pixels than `maxPixels`
  * @throws Error where the file ends before the image does, or a byte was changed
  */
@@ -20,16 +24,28 @@ export function readGreyPng(bytes: Uint8Array, kernels: Kernels, maxPixels: numb
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const { width, height, kind } = headerOf(file);
   if (!kind.equals(GREY_8_BIT) || width === 0 || height === 0 || width * height > maxPixels) return null;
-  const packed = imageData(file);
+  const parts = imageData(file);
+  const packed = parts.reduce((sum, part) => sum + part.length, 0);
   const length = (width + 1) * height;
-  // One byte more than is needed shows data that are too long, and spares zlib putting chunks together.
-  const rows = inflateSync(packed, { chunkSize: Math.max(64, length + 1), maxOutputLength: length });
-  if (rows.length < length) throw new Error('the file has fewer rows than its header says');
   // A whole number of 16 bytes: it ends where the pixels start.
-  const rowAbove = new Uint8Array(Math.ceil(width / 16) * 16);
-  const [from, , to] = kernels.place(rows, rowAbove, width * height);
-  if (kernels.run.unfilter(from, to, width, height) !== 0) throw new Error('a row has an unknown filter');
-  return { width, height, pixels: kernels.copy(to, width * height) };
+  const above = new Uint8Array(Math.ceil(width / 16) * 16);
+  const [from, rows, , to] = kernels.place(
+    packed + READ_BEYOND,
+    length + WRITTEN_BEYOND,
+    above,
+    width * height,
+  );
+  const input = kernels.view(from, packed);
+  let at = 0;
+  for (const part of parts) {
+    input.set(part, at);
+    at += part.length;
+  }
+  const unpacked = kernels.run.inflate(from, packed, rows, length);
+  if (unpacked < 0) throw new Error('the image data are damaged');
+  if (unpacked < length) throw new Error('the file has fewer rows than its header says');
+  if (kernels.run.unfilter(rows, to, width, height) !== 0) throw new Error('a row has an unknown filter');
+  return { width, height, pixels: kernels.view(to, width * height) };
 }
 
 function headerOf(file: Buffer): { width: number; height: number; kind: Buffer } {
@@ -41,12 +57,12 @@ function headerOf(file: Buffer): { width: number; height: number; kind: Buffer }
   return { width: header.readUInt32BE(0), height: header.readUInt32BE(4), kind: header.subarray(8) };
 }
 
-function imageData(file: Buffer): Buffer {
+function imageData(file: Buffer): Buffer[] {
   const parts: Buffer[] = [];
   for (let at = SIGNATURE.length; at + 12 <= file.length; ) {
     const length = file.readUInt32BE(at);
     const type = file.toString('latin1', at + 4, at + 8);
-    if (type === 'IEND') return parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts);
+    if (type === 'IEND') return parts;
     if (type === 'IDAT') parts.push(checkedChunk(file, at, length));
     at += 12 + length;
   }
@@ -67,9 +83,9 @@ function checkedChunk(file: Buffer, at: number, length: number): Buffer {
  */
 export function writeGreyPng({ width, height, pixels }: Grey, kernels: Kernels): Uint8Array<ArrayBuffer> {
   const length = (width + 1) * height;
-  const [, from, rows, to] = kernels.place(width, pixels, length, 2 * length + 512);
+  const [from, rows, to] = kernels.place(pixels, length, 2 * length + 512);
   kernels.run.filter(from, rows, width, height);
-  const packed = Buffer.from(kernels.copy(to, kernels.run.deflate(rows, length, to)).buffer);
+  const packed = kernels.view(to, kernels.run.deflate(rows, length, to));
   const header = Buffer.alloc(HEADER_BYTES);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
@@ -83,7 +99,7 @@ export function writeGreyPng({ width, height, pixels }: Grey, kernels: Kernels):
   ] as const) {
     file.writeUInt32BE(data.length, at);
     file.write(type, at + 4, 'latin1');
-    data.copy(file, at + 8);
+    file.set(data, at + 8);
     const end = at + 8 + data.length;
     file.writeUInt32BE(crc32(file.subarray(at + 4, end)), end);
     at = end + 4;

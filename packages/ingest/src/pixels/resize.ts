@@ -2,7 +2,7 @@ import type { Grey } from './grey.ts';
 import type { Kernels } from './kernels.ts';
 import { type Line, lanczosWeights, type Weights } from './weights.ts';
 
-/** Columns are summed eight at a time. */
+/** Eight pixels of a row are summed at a time, and the sums of eight columns. */
 const LANES = 8;
 
 const KEPT_SHAPES = 64;
@@ -41,8 +41,14 @@ export class Resizer {
     const { step, ...whole } = thinned ?? { width, height, step: 1 };
     if (whole.width === toWidth && whole.height === toHeight && step === 1) return pixels;
     const columns = Math.ceil(toWidth / LANES) * LANES;
-    const across = this.#weightsOf({ kept: width, whole: whole.width, step }, toWidth, columns);
-    const down = this.#weightsOf({ kept: height, whole: whole.height, step }, toHeight, toHeight);
+    const across = this.#weightsOf({ kept: width, whole: whole.width, step }, toWidth, {
+      room: columns,
+      multiple: LANES,
+    });
+    const down = this.#weightsOf({ kept: height, whole: whole.height, step }, toHeight, {
+      room: toHeight,
+      multiple: 2,
+    });
     const { run } = this.#kernels;
     const [source, , sums, , out, ...tables] = this.#kernels.place(
       pixels,
@@ -67,12 +73,12 @@ export class Resizer {
     return narrow;
   }
 
-  #weightsOf(line: Line, to: number, room: number): Weights {
-    const key = [line.kept, line.whole, line.step, to, room].join(' ');
+  #weightsOf(line: Line, to: number, shape: { readonly room: number; readonly multiple: number }): Weights {
+    const key = [line.kept, line.whole, line.step, to, shape.room, shape.multiple].join(' ');
     let weights = this.#weights.get(key);
     if (weights === undefined) {
       if (this.#weights.size >= KEPT_SHAPES) this.#weights.clear();
-      weights = lanczosWeights(line, to, room);
+      weights = lanczosWeights(line, to, shape);
       this.#weights.set(key, weights);
     }
     return weights;

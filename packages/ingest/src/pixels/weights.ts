@@ -19,13 +19,18 @@ export interface Line {
 /**
  * Weights of an antialiased Lanczos 3 from a line of pixels to `to`: the kernel is as much wider as the image gets
  * smaller, is cut at the edges, and its weights add up to exactly 1. As in Pillow's resize.
- * @param room outputs to make room for, those beyond `to` with weight 0
+ * @param options.room outputs to make room for, those beyond `to` with weight 0
+ * @param options.multiple what the number of taps is a multiple of
  */
-export function lanczosWeights({ kept, whole, step }: Line, to: number, room: number = to): Weights {
+export function lanczosWeights(
+  { kept, whole, step }: Line,
+  to: number,
+  { room = to, multiple = 8 }: { readonly room?: number; readonly multiple?: number } = {},
+): Weights {
   const scale = whole / step / to;
   const wide = Math.max(scale, 1);
   const support = LOBES * wide;
-  const taps = Math.ceil((Math.ceil(support) * 2 + 1) / 8) * 8;
+  const taps = Math.ceil((Math.floor(2 * support) + 1) / multiple) * multiple;
   const starts = new Int32Array(room);
   const values = new Int16Array(room * taps);
   for (let i = 0; i < to; i++) {

@@ -67,7 +67,7 @@ export async function benchIngest(
   async function ours(bench: typeof benchReading): Promise<ReadingTime> {
     const store = await mkdtemp(join(tmpdir(), 'viewgap-bench-'));
     try {
-      const settings = { size: 224, geometry: 'stretch', encoding: options.encoding } as const;
+      const settings = { size: 224, geometry: 'stretch', encoding: options.encoding, minEdge: 64 } as const;
       return await bench(folder, { settings, repeat: options.repeat, workers: processes, store });
     } finally {
       await rm(store, { recursive: true, force: true });

@@ -16,7 +16,7 @@ export function command(context: Context): Command {
     )
     .action(async (options: { pipeline: string; model: string; seed: string }) => {
       const place = await openWorkplace(options.pipeline, context);
-      modelOf(place.pipeline, options.model);
+      modelOf(place.pipeline.config.train.models, options.model, place.pipeline.name);
       const seed = seedOf(options.seed);
       const engine = await openEngine(context, place.cache);
       const { predictImages } = await import('@viewgap/train');

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { openArtifact, unitPath, writeFileAtomic } from '@viewgap/contracts';
+import { openArtifact, UserError, unitPath, writeFileAtomic } from '@viewgap/contracts';
 import { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { sourceOf } from '../source-of.ts';
@@ -16,13 +16,26 @@ export function command(context: Context): Command {
     )
     .action(async ({ pipeline, source, out }: { pipeline: string; source: string; out: string }) => {
       const place = await openWorkplace(pipeline, context);
-      sourceOf(place.pipeline, source);
+      const config = sourceOf(place.pipeline, source);
       const unit = unitPath.ingest(source);
       const { store } = place;
       const rebuild = place.rebuild(unit);
       const artifact = await openArtifact(place.unit(unit), 'ingest', { rebuild, store });
-      const { contactSheet } = await import('@viewgap/ingest');
-      const { html, inverted } = await contactSheet(artifact, { store, rebuild });
+      const { contactSheet, originalsOf } = await import('@viewgap/ingest');
+      const { folder: pipelineFolder } = place.pipeline;
+      const originals = await originalsOf({ name: source, config, pipelineFolder, env: context.env }).catch(
+        (error: unknown) => {
+          // The records have their pixels; only what is not used must be read again.
+          if (!(error instanceof UserError)) throw error;
+          context.progress.log(`no quarantined image is shown: ${error.message}`);
+          return undefined;
+        },
+      );
+      const { html, inverted } = await contactSheet(artifact, {
+        store,
+        rebuild,
+        ...(originals && { originals }),
+      });
       await writeFileAtomic(resolve(context.cwd, out), Buffer.from(html));
       context.print(`${out}: ${inverted.length} images look inverted`);
     });

@@ -1,0 +1,7 @@
+import { z } from 'zod';
+
+/** Names become folders, Nx projects and columns of tables. */
+const NAME = /^[a-z0-9][a-z0-9-]*$/;
+
+export const name = z.string().regex(NAME, 'must be lowercase letters, digits and hyphens');
+export const fraction = z.number().min(0).max(1);

@@ -1,0 +1,31 @@
+import type { ModelConfig, TrainConfig } from '@viewgap/contracts';
+import type { tf } from '@viewgap/engine';
+import { createModel, loadPretrained, type Model } from './model.ts';
+
+export interface InitialSettings {
+  readonly common: TrainConfig;
+  readonly model: ModelConfig;
+  readonly seed: number;
+  /** edge of the images, pixels */
+  readonly size: number;
+  /** safetensors file that the encoder starts from; null: random weights */
+  readonly pretrained: string | null;
+}
+
+/** What a training starts from: the model, and where it is asked for the moving average of its weights. */
+export interface InitialModels {
+  readonly model: Model;
+  readonly average: Model | null;
+}
+
+export async function initialModels(settings: InitialSettings): Promise<InitialModels> {
+  const { common, seed, size, pretrained } = settings;
+  const model = createModel(common, settings.model, size, seed);
+  if (pretrained) await loadPretrained(model, pretrained);
+  if (common.weightAverage === null) return { model, average: null };
+  const average = createModel(common, settings.model, size, seed, 'average/');
+  for (const [name, weight] of average.parameters.all()) {
+    weight.assign(model.parameters.all().get(name) as tf.Variable);
+  }
+  return { model, average };
+}

@@ -1,0 +1,135 @@
+#!/usr/bin/env tsx
+// Peak memory of `viewgap ingest`, its threads and children included, over large sources that this script writes:
+// films in NIH's layout, each of its own pixels, and rows in CheXpert's, of which one in ten has no film.
+//
+//     npx tsx tools/memory/ingest-memory.ts [FILMS] [ROWS]     20,000 and 100,000 by default
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { copyFile, link, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import sharp from 'sharp';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const SAMPLE = join(ROOT, 'pipelines/nih-sample/images');
+const COMMAND = join(ROOT, 'packages/viewgap/bin/viewgap.mjs');
+const POLL_MS = 100;
+
+const numbered = (i: number, digits: number) => String(i).padStart(digits, '0');
+
+/** Films of 256 pixels: the sample's, each at as many brightnesses as are needed. */
+async function makeNih(root: string, films: number): Promise<void> {
+  await mkdir(join(root, 'images'), { recursive: true });
+  const originals = (await readdir(SAMPLE)).sort();
+  const rows: string[] = [];
+  for (let i = 0; i < films; i++) {
+    const name = `${numbered(i, 8)}_000.png`;
+    const brighter = Math.floor(i / originals.length);
+    await sharp(join(SAMPLE, originals[i % originals.length] as string))
+      .linear(1, brighter)
+      .png({ compressionLevel: 1 })
+      .toFile(join(root, 'images', name));
+    rows.push(`${name},No Finding,0,${i},${20 + (i % 70)},F,${i % 2 === 0 ? 'PA' : 'AP'}`);
+  }
+  const header = 'Image Index,Finding Labels,Follow-up #,Patient ID,Patient Age,Patient Gender,View Position';
+  await writeFile(join(root, 'Data_Entry.csv'), `${[header, ...rows].join('\n')}\n`);
+}
+
+const LABELS = [
+  'No Finding,Enlarged Cardiomediastinum,Cardiomegaly,Lung Opacity,Lung Lesion,Edema,Consolidation,Pneumonia,Atelectasis',
+  'Pneumothorax,Pleural Effusion,Pleural Other,Fracture,Support Devices',
+].join(',');
+const VIEWS_A_STUDY = 20;
+
+/** Rows of which every tenth has no film; the others' are links to ten films of 64 pixels. */
+async function makeCheXpert(root: string, rows: number): Promise<void> {
+  const films = (await readdir(SAMPLE)).slice(0, 10);
+  await mkdir(root, { recursive: true });
+  for (const name of films) {
+    await sharp(join(SAMPLE, name))
+      .resize(64)
+      .png()
+      .toFile(join(root, `film-${name}`));
+  }
+  const lines = [`Path,Sex,Age,Frontal/Lateral,AP/PA,${LABELS}`];
+  for (let i = 0; i < rows; i++) {
+    const study = `train/patient${numbered(Math.floor(i / VIEWS_A_STUDY), 5)}/study1`;
+    if (i % VIEWS_A_STUDY === 0) await mkdir(join(root, study), { recursive: true });
+    const path = `${study}/view${(i % VIEWS_A_STUDY) + 1}_frontal.png`;
+    const film = join(root, `film-${films[i % films.length]}`);
+    // A file bears 65,000 links at most.
+    if (i % 10 !== 9)
+      await (i % 1000 === 0 ? copyFile(film, join(root, path)) : link(film, join(root, path)));
+    lines.push(
+      `CheXpert-v1.0-small/${path},Female,50,Frontal,${i % 2 === 0 ? 'AP' : 'PA'},1.0${','.repeat(13)}`,
+    );
+  }
+  await writeFile(join(root, 'train.csv'), `${lines.join('\n')}\n`);
+}
+
+/** Resident bytes of a process and of all that it started. */
+function residentBytes(pid: number): number {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
+    const own = Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? 0) * 1024;
+    return children.reduce((sum, child) => sum + residentBytes(Number(child)), own);
+  } catch {
+    // It has just ended.
+    return 0;
+  }
+}
+
+interface Run {
+  readonly seconds: number;
+  readonly peakBytes: number;
+  readonly counts: Readonly<Record<string, number>>;
+}
+
+async function ingest(source: string, root: string, work: string): Promise<Run> {
+  const out = join(work, 'out', source);
+  const started = performance.now();
+  const child = spawn(
+    process.execPath,
+    [COMMAND, 'ingest', '--source', source, '--root', root, '--out', out],
+    {
+      cwd: work,
+      stdio: ['ignore', 'ignore', 'inherit'],
+    },
+  );
+  let peakBytes = 0;
+  const ended = once(child, 'close');
+  let status: number | null = null;
+  void ended.then(([code]) => {
+    status = code as number;
+  });
+  while (status === null) {
+    peakBytes = Math.max(peakBytes, residentBytes(child.pid as number));
+    await setTimeout(POLL_MS);
+  }
+  if (status !== 0) throw new Error(`ingest of ${source} ended with ${status}`);
+  const { counts } = JSON.parse(await readFile(join(out, 'manifest.json'), 'utf8')) as Run;
+  return { seconds: (performance.now() - started) / 1000, peakBytes, counts };
+}
+
+const [films = 20_000, rows = 100_000] = process.argv.slice(2).map(Number);
+const work = await mkdtemp(join(tmpdir(), 'viewgap-memory-'));
+try {
+  console.log('| source | files | rows | records | quarantined | seconds | peak, MiB |');
+  console.log('| --- | --- | --- | --- | --- | --- | --- |');
+  for (const [source, make, count] of [
+    ['nih', makeNih, films],
+    ['chexpert', makeCheXpert, rows],
+  ] as const) {
+    const root = join(work, source);
+    await make(root, count);
+    const { seconds, peakBytes, counts } = await ingest(source, root, work);
+    const cells = [counts.images, counts.rows, counts.records, counts.quarantined, seconds.toFixed(0)];
+    console.log(`| ${source} | ${cells.join(' | ')} | ${Math.round(peakBytes / 2 ** 20)} |`);
+  }
+} finally {
+  await rm(work, { recursive: true, force: true });
+}
