@@ -1,4 +1,4 @@
-// Imports point one way: viewgap -> ingest, train, evaluate, report; train -> engine; every package but engine -> contracts.
+// Imports point one way: viewgap -> phantom, ingest, train, evaluate, report; train -> engine; every package but engine -> contracts.
 const STAGES = 'ingest|train|evaluate|report';
 const TESTS = ['[.]test[.]m?[jt]s$', '/vitest[.]config[.]m?[jt]s$', '^packages/[^/]+/test/'];
 
@@ -32,6 +32,21 @@ const configuration = {
       severity: 'error',
       from: { path: `^packages/(${STAGES})/` },
       to: { path: `^packages/(${STAGES})/`, pathNot: '^packages/$1/' },
+    },
+    {
+      name: 'phantoms-stand-beside',
+      comment:
+        'What writes synthetic data shares no code with what reads data: a mistake of one shows in the other.',
+      severity: 'error',
+      from: { path: '^packages/phantom/', pathNot: TESTS },
+      to: { path: '^packages/(?!phantom/|contracts/)' },
+    },
+    {
+      name: 'no-stage-needs-phantoms',
+      comment: 'Real data are read, trained on and reported without what draws synthetic ones.',
+      severity: 'error',
+      from: { path: `^packages/(${STAGES})/` },
+      to: { path: '^packages/phantom/' },
     },
     {
       name: 'nothing-imports-the-command',

@@ -10,7 +10,9 @@ import { cachedTasks, testCounts } from './checks/nx-output.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const PIPELINE = ['npx', 'nx', 'run-many', '-t', 'pipeline'];
-const RESULTS = ['runs/nih-sample/report/index.html', 'runs/nih-sample/evaluate/metrics.json'];
+const PIPELINES = ['demo', 'nih-sample'];
+const METRICS = PIPELINES.map((name) => `runs/${name}/evaluate/metrics.json`);
+const RESULTS = [...PIPELINES.map((name) => `runs/${name}/report/index.html`), ...METRICS];
 
 let passed = 0;
 let failed = 0;
@@ -100,7 +102,7 @@ async function findResults() {
     if (size === 0) throw new Error(`${file} is empty`);
     console.log(`${file}: ${size} bytes`);
   }
-  JSON.parse(await readFile(join(ROOT, 'runs/nih-sample/evaluate/metrics.json'), 'utf8'));
+  for (const file of METRICS) JSON.parse(await readFile(join(ROOT, file), 'utf8'));
 }
 
 async function runAgainFromCache() {

@@ -53,10 +53,10 @@ describe('the code as it is', () => {
         .filter(({ module }) => module.startsWith('@viewgap/'))
         .map(({ module, resolved }) => `${source.split('/')[1]} ${module} ${resolved}`),
     );
-    for (const name of ['ingest', 'train', 'evaluate', 'report', 'viewgap']) {
+    for (const name of ['phantom', 'ingest', 'train', 'evaluate', 'report', 'viewgap']) {
       expect(edges).toContain(`${name} @viewgap/contracts packages/contracts/src/index.ts`);
     }
-    for (const name of ['ingest', 'train', 'evaluate', 'report']) {
+    for (const name of ['phantom', 'ingest', 'train', 'evaluate', 'report']) {
       expect(edges).toContain(`viewgap @viewgap/${name} packages/${name}/src/index.ts`);
     }
     expect(edges).toContain('train @viewgap/engine packages/engine/src/index.ts');
@@ -82,6 +82,8 @@ const FORBIDDEN = [
     'packages/report/src/planted-2.ts',
     "export * from '../../evaluate/src/index.ts';",
   ],
+  ['phantoms-stand-beside', 'packages/phantom/src/planted.ts', "import type {} from '@viewgap/ingest';"],
+  ['no-stage-needs-phantoms', 'packages/ingest/src/planted-4.ts', "import '@viewgap/phantom';"],
   [
     'nothing-imports-the-command',
     'packages/ingest/src/planted-2.ts',

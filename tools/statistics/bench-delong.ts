@@ -6,7 +6,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { delong, delongInterval, delongVariance, normals, uniforms } from '@viewgap/evaluate';
+import { normals, uniforms } from '@viewgap/contracts';
+import { delong, delongInterval, delongVariance } from '@viewgap/evaluate';
 
 const { values } = parseArgs({
   options: {

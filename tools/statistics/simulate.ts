@@ -1,3 +1,4 @@
+import { normals, uniforms } from '@viewgap/contracts';
 import {
   type BootstrapJob,
   clusterEstimate,
@@ -6,7 +7,6 @@ import {
   type Estimate,
   logitInterval,
   normalInterval,
-  normals,
   place,
   rank,
   replicate,
@@ -14,7 +14,6 @@ import {
   type Term,
   tTestP,
   twoSidedP,
-  uniforms,
 } from '@viewgap/evaluate';
 
 /** A population of studies: two models, two views, one finding, and no true change of the gap. */

@@ -46,6 +46,7 @@ export {
   type MetricsSource,
   metrics,
 } from './metrics.ts';
+export { type PhantomConfig, phantomConfig } from './phantom-config.ts';
 export {
   type CatalogConfig,
   type EvaluateConfig,
@@ -61,6 +62,7 @@ export {
 } from './pipeline.ts';
 export { type NamedPipeline, readPipeline, readTrainSection } from './pipeline-file.ts';
 export { type Progress, type ProgressTask, silentProgress } from './progress.ts';
+export { normals, uniforms } from './random.ts';
 export { runFolder, unitPath } from './run-folder.ts';
 export { parseShown, type ShownEntry, shownJson } from './shown.ts';
 export type {
@@ -83,6 +85,7 @@ export {
   trainFacts,
 } from './stage-facts.ts';
 export { Store } from './store.ts';
+export { isSynthetic, SYNTHETIC_MARKER } from './synthetic-marker.ts';
 export { mendable } from './system-error.ts';
 export { type AppendRows, writeTable } from './table-file.ts';
 export {

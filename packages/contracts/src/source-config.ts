@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { FINDINGS } from './finding.ts';
+import { phantomConfig } from './phantom-config.ts';
 import { QUARANTINE_REASONS, type QuarantineReason } from './tables.ts';
 import { VIEWS } from './view.ts';
 
@@ -172,6 +173,10 @@ const LAYOUTS = {
 
 type LayoutName = keyof typeof LAYOUTS;
 
+const phantom = phantomConfig
+  .optional()
+  .describe('synthetic data in this layout, which are written to the root: the source is then SYNTHETIC');
+
 /** One option of the union for each layout. `extra`: what is there in pipeline.json and not in a manifest. */
 function layouts<Extra extends z.core.$ZodShape>(extra: Extra) {
   const option = <Name extends LayoutName>(name: Name) =>
@@ -196,7 +201,7 @@ function layouts<Extra extends z.core.$ZodShape>(extra: Extra) {
 }
 
 /** One source of images: an entry of `sources`. */
-export const sourceConfig = layouts({ root });
+export const sourceConfig = layouts({ root, phantom });
 
 /** Whether a source's images are published: a hospital's are not, and pixels of its films are shown only where so told. */
 export function isPublished(source: SourceFacts): boolean {

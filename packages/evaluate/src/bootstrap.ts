@@ -1,5 +1,5 @@
+import { uniforms } from '@viewgap/contracts';
 import { OUT, type Placed, POSITIVE, place } from './place.ts';
-import { uniforms } from './random.ts';
 import type { Ranking } from './ranking.ts';
 
 /** Plain data: what a bootstrap by patient needs, so that it can be handed to a thread. */

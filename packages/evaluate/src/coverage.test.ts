@@ -1,7 +1,7 @@
+import { normals, uniforms } from '@viewgap/contracts';
 import { expect, test } from 'vitest';
 import { clusterEstimate, clusteredContrast } from './contrast.ts';
 import { aurocInfluence } from './influence.ts';
-import { normals, uniforms } from './random.ts';
 
 const STUDIES = 1000;
 const PATIENTS = 160;

@@ -46,7 +46,6 @@ export { chiSquare2Quantile, normalCdf, normalQuantile, normalTail, twoSidedP } 
 export { NEGATIVE, OUT, type Placed, POSITIVE, place } from './place.ts';
 export { detectable, patientsNeeded } from './power.ts';
 export type { InputLayout } from './prediction-columns.ts';
-export { normals, uniforms } from './random.ts';
 export { type Ranking, rank, rankingOf, restrict } from './ranking.ts';
 export { type Roc, type RocPoint, rocCurve } from './roc.ts';
 export { studentQuantile, studentTail, studentTwoSidedP } from './student.ts';

@@ -1,6 +1,6 @@
+import { normals, uniforms } from '@viewgap/contracts';
 import { expect, test } from 'vitest';
 import { type Placed, place } from './place.ts';
-import { normals, uniforms } from './random.ts';
 import { rank } from './ranking.ts';
 import { rocCurve } from './roc.ts';
 

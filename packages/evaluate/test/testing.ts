@@ -7,12 +7,12 @@ import {
   evaluateConfig,
   type Metrics,
   silentProgress,
+  uniforms,
   withDuckDB,
 } from '@viewgap/contracts';
 import { computeMetrics } from '../src/compute-metrics.ts';
 import { type EvaluateOptions, evaluatePredictions } from '../src/evaluate-predictions.ts';
 import { loadStudy } from '../src/load-study.ts';
-import { uniforms } from '../src/random.ts';
 import type { Study } from '../src/study.ts';
 
 export const FIXTURES = join(import.meta.dirname, '..', 'fixtures');

@@ -4,9 +4,11 @@ import {
   canonicalJson,
   finishArtifact,
   type IngestConfig,
+  isSynthetic,
   type Progress,
   runFacts,
   type SourceConfig,
+  type SourceFacts,
   type Store,
   UserError,
 } from '@viewgap/contracts';
@@ -94,7 +96,7 @@ export async function ingestSource(options: IngestOptions): Promise<Artifact> {
     config.maxLoss,
     'with --explain',
   );
-  const { root: _, ...source } = config;
+  const source = await factsOf(config, root);
   const artifact = await finishArtifact(
     out,
     {
@@ -114,6 +116,14 @@ export async function ingestSource(options: IngestOptions): Promise<Artifact> {
   const summary = `${kept.length} records, ${quarantined.length} quarantined`;
   progress.log(`ingest ${name}: ${filesRead} files read, ${summary}`);
   return artifact;
+}
+
+/** The source as a manifest keeps it: what is only on this machine left out, and its own word that it is synthetic heard. */
+async function factsOf(
+  { root: _, phantom: __, ...source }: SourceConfig,
+  root: string,
+): Promise<SourceFacts> {
+  return { ...source, synthetic: source.synthetic || (await isSynthetic(root)) };
 }
 
 function lossesOf(kept: readonly Kept[], quarantined: readonly Quarantined[]): Losses {

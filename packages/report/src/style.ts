@@ -15,7 +15,7 @@ a { color: #005a8c; text-decoration-thickness: 1px; text-underline-offset: 2px; 
 code, pre { font: 0.82em/1.5 ui-monospace, 'SF Mono', Menlo, Consolas, 'Liberation Mono', monospace; overflow-wrap: anywhere; }
 pre { white-space: pre-wrap; background: var(--faint); padding: 0.8rem 1rem; border-radius: 6px; }
 .kicker { margin: 3rem 0 0; color: var(--muted); font-size: 0.875rem; }
-.banner { background: var(--stamp); color: #fff; text-align: center; font-weight: 600; padding: 0.5rem 1rem; letter-spacing: 0.02em; }
+.banner { max-width: none; background: var(--stamp); color: #fff; text-align: center; font-weight: 600; padding: 0.5rem 1rem; letter-spacing: 0.02em; }
 .stamp { color: var(--stamp); letter-spacing: 0.04em; }
 .answer { font-size: 1.2rem; line-height: 1.55; max-width: 46rem; }
 nav { font-size: 0.875rem; display: flex; flex-wrap: wrap; gap: 0.2rem 1.1rem; margin: 1.6rem 0 0; }

@@ -63,6 +63,15 @@ test.each([
     ['ingest', '--source', 'nhi', '--root', '.', '--out', 'o'],
     /^viewgap ingest: no such layout: nhi \(did you mean "nih"\?\)\n$/,
   ],
+  [['phantom'], /^viewgap phantom: neither a pipeline nor a layout: phantom \(give --layout and --out\)\n$/],
+  [
+    ['phantom', '--layout', 'mimmic', '--out', 'o'],
+    /^viewgap phantom: no such layout: mimmic \(did you mean "mimic"\?\)\n$/,
+  ],
+  [
+    ['phantom', '--layout', 'nih', '--out', 'o', '--images', 'many', '--missing-views', '2'],
+    /^viewgap phantom: flags that phantom does not take: --images: .*; --missing-views: .* \(see viewgap phantom --help\)\n$/,
+  ],
   [
     ['train', '--model', 'model1', '--catalog', 'c'],
     /^viewgap train: neither a pipeline nor a catalog: --model model1 \(give --pipeline, or --catalog and --out\)\n$/,
@@ -88,6 +97,30 @@ test.each([
   const { status, stdout, stderr } = viewgap(...args);
   expect(stderr).toMatch(line);
   expect(stdout).toBe('');
+  expect(status).toBe(2);
+});
+
+test('phantom writes a data set that ingest reads without a pipeline', () => {
+  const drawn = viewgap(
+    'phantom',
+    '--layout',
+    'chexpert',
+    '--images',
+    '3',
+    '--size',
+    '64',
+    '--out',
+    'chexpert',
+  );
+  expect([drawn.status, drawn.stderr]).toEqual([0, expect.stringContaining('phantom chexpert: 10 files\n')]);
+  const read = viewgap('ingest', '--source', 'chexpert', '--root', 'chexpert', '--out', 'out', '--explain');
+  expect([read.status, read.stderr]).toEqual([0, expect.stringContaining('4 records, 6 quarantined')]);
+  expect(read.stdout).toContain('lateral');
+});
+
+test('phantom draws no source of a pipeline that has data of its own', () => {
+  const { status, stderr } = viewgap('phantom', '--pipeline', pipeline('own', VALID), '--source', 'nih');
+  expect(stderr).toContain('a source that is no phantom: nih');
   expect(status).toBe(2);
 });
 

@@ -10,6 +10,10 @@ interface CommandFile {
 }
 
 const COMMANDS: Readonly<Record<string, { summary: string; load: () => Promise<CommandFile> }>> = {
+  phantom: {
+    summary: 'write a synthetic data set in the layout of a real one',
+    load: () => import('./commands/phantom.ts'),
+  },
   scan: { summary: 'list the files of a source', load: () => import('./commands/scan.ts') },
   ingest: { summary: 'read a source into view-tagged shards', load: () => import('./commands/ingest.ts') },
   sheet: {

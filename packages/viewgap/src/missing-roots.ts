@@ -7,7 +7,9 @@ export async function missingRoots(
   env: NodeJS.ProcessEnv,
 ): Promise<string[]> {
   const lines: string[] = [];
-  for (const [name, { root }] of Object.entries(config.sources)) {
+  for (const [name, { root, phantom }] of Object.entries(config.sources)) {
+    // Its data are made by a stage before the first that reads them.
+    if (phantom !== undefined) continue;
     try {
       await resolveRoot(root, folder, env);
     } catch (error) {

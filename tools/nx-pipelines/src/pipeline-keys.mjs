@@ -7,7 +7,8 @@
  * @property {readonly string[]} models
  * @property {Readonly<Record<string, string>>} rivals by model: another, whose settings its own training depends on
  * @property {readonly number[]} seeds
- * @property {readonly string[]} roots folders of the sources as written: relative to the file, absolute, or `$NAME`
+ * @property {readonly string[]} phantoms sources whose data are synthetic and made by the pipeline itself
+ * @property {readonly string[]} roots folders of the other sources as written: relative to the file, absolute, or `$NAME`
  */
 
 /** As packages/contracts/src/pipeline.ts allows; any other name is left to the stages to refuse. */
@@ -21,15 +22,18 @@ const NAME = /^[a-z0-9][a-z0-9-]*$/;
 export function pipelineKeys(text) {
   const pipeline = parseObject(text);
   const sources = names(pipeline.sources);
+  const sourceOf = (/** @type {string} */ name) => asObject(asObject(pipeline.sources)[name]);
+  const phantoms = sources.filter((source) => Object.keys(asObject(sourceOf(source).phantom)).length > 0);
   const train = asObject(pipeline.train);
   return {
     sources,
     models: names(train.models),
     rivals: rivalsOf(asObject(train.models)),
     seeds: seedsOf(train.seeds),
+    phantoms,
     roots: sources.flatMap((source) => {
-      const { root } = asObject(asObject(pipeline.sources)[source]);
-      return typeof root === 'string' ? [root] : [];
+      const { root } = sourceOf(source);
+      return typeof root === 'string' && !phantoms.includes(source) ? [root] : [];
     }),
   };
 }

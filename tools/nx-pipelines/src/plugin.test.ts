@@ -299,6 +299,41 @@ describe('a pipeline whose data are not there waits for nothing, so that its com
   });
 });
 
+describe('a source of phantoms', () => {
+  const source = {
+    adapter: 'chexpert',
+    root: '../../.viewgap/phantoms/demo/chexpert',
+    phantom: { images: 9 },
+  };
+  const file = () => pipelineFile('demo', { ...TINY, sources: { ...TINY.sources, chexpert: source } });
+
+  test('is drawn before its files are listed, and never served from the cache', () => {
+    const targets = targetsOf(file());
+    expect(waitsFor(targets['demo/ingest/chexpert:scan'])).toEqual(['phantom']);
+    expect(targets['demo/ingest/chexpert:phantom']).toEqual({
+      executor: 'nx:run-commands',
+      options: {
+        command: 'node packages/viewgap/bin/viewgap.mjs phantom --pipeline pipelines/demo --source chexpert',
+        cwd: '{workspaceRoot}',
+      },
+      cache: false,
+      inputs: [],
+    });
+    expect(Object.keys(targets)).not.toContain('demo/ingest/nih:phantom');
+  });
+
+  test('need not lie there for the pipeline to be ready', () => {
+    expect(waitsFor(targetsOf(file())['demo:pipeline'])).toEqual(['demo/report:report']);
+  });
+
+  test('that is none (a bad value) is a source like others', () => {
+    const broken = { ...TINY, sources: { nih: { root: 'nowhere', phantom: 3 } } };
+    const targets = targetsOf(pipelineFile('demo', broken));
+    expect(Object.keys(targets)).not.toContain('demo/ingest/nih:phantom');
+    expect(waitsFor(targets['demo:pipeline'])).toEqual([]);
+  });
+});
+
 test('a folder with a space in its name is quoted for the shell', () => {
   const target = targetsOf(pipelineFile("one hospital's", TINY))["one hospital's:pipeline"];
   expect(target?.options.command).toBe(
@@ -341,7 +376,7 @@ describe('what two places must agree on', () => {
 
   test('every target runs a subcommand that exists', () => {
     const verbs = Object.keys(targetsOf(pipelineFile('demo', TINY))).map((name) => name.split(':')[1]);
-    for (const verb of [...verbs, 'prepare']) {
+    for (const verb of [...verbs, 'phantom', 'prepare']) {
       const file = join(REPOSITORY, 'packages/viewgap/src/commands', `${verb}.ts`);
       expect([file, existsSync(file)]).toEqual([file, true]);
     }

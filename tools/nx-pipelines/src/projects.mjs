@@ -47,7 +47,7 @@ export function pipelineProjects(pipeline, keys, ready, platform) {
   const units = unitsOf(keys);
   const last = ready ? units.filter(({ stage }) => stage === 'report') : [];
   const projects = [
-    ...units.map((unit) => unitProject(pipeline, unit, platform)),
+    ...units.map((unit) => unitProject(pipeline, unit, keys, platform)),
     project(pipeline, folder, 'viewgap', {
       pipeline: {
         ...uncached(['pipeline', '--pipeline', folder], platform),
@@ -70,8 +70,8 @@ export function prepareTarget(platform) {
   };
 }
 
-/** @type {(pipeline: string, unit: Unit, platform: NodeJS.Platform) => ProjectConfiguration} */
-function unitProject(pipeline, unit, platform) {
+/** @type {(pipeline: string, unit: Unit, keys: PipelineKeys, platform: NodeJS.Platform) => ProjectConfiguration} */
+function unitProject(pipeline, unit, { phantoms }, platform) {
   const { stage, path, args, after } = unit;
   const folder = `pipelines/${pipeline}`;
   /** @type {Record<string, TargetConfiguration>} */
@@ -92,10 +92,15 @@ function unitProject(pipeline, unit, platform) {
     },
   };
   if (stage === 'ingest') {
+    const source = path.slice('ingest/'.length);
+    const drawn = phantoms.includes(source);
     targets.scan = {
       ...uncached(['scan', '--pipeline', folder, ...args], platform),
-      outputs: [`{workspaceRoot}/.viewgap/listings/${pipeline}/${path.slice('ingest/'.length)}.json`],
+      ...(drawn && { dependsOn: ['phantom'] }),
+      outputs: [`{workspaceRoot}/.viewgap/listings/${pipeline}/${source}.json`],
     };
+    // Not from the cache: what it writes may be deleted at any time. It writes nothing where all is as it should be.
+    if (drawn) targets.phantom = uncached(['phantom', '--pipeline', folder, ...args], platform);
   }
   return project(`${pipeline}/${path}`, `${folder}/${path}`, OWNER[stage], targets);
 }

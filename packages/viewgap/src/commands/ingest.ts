@@ -1,16 +1,9 @@
 import { join, resolve } from 'node:path';
-import {
-  ConfigError,
-  ingestConfig,
-  nearestName,
-  type SourceConfig,
-  sha256,
-  sourceConfig,
-  unitPath,
-} from '@viewgap/contracts';
+import { ConfigError, ingestConfig, sha256, sourceConfig, unitPath } from '@viewgap/contracts';
 import type { IngestOptions } from '@viewgap/ingest';
 import { Command } from 'commander';
 import type { Context } from '../context.ts';
+import { LAYOUT_NAMES, layoutNamed } from '../layout-names.ts';
 import { sourceOf } from '../source-of.ts';
 import { cachesBelow, openWorkplace } from '../workplace.ts';
 
@@ -22,23 +15,11 @@ interface Options {
   readonly explain?: boolean;
 }
 
-/** Layouts that can be read without a pipeline.json, by the short name that --source takes. */
-const LAYOUTS: Readonly<Record<string, SourceConfig['adapter']>> = {
-  nih: 'nih-chestxray14',
-  chexpert: 'chexpert',
-  mimic: 'mimic-cxr-jpg',
-  padchest: 'padchest',
-  vindr: 'vindr-cxr',
-  rsna: 'rsna-pneumonia',
-  siim: 'siim-pneumothorax',
-  'chestx-det': 'chestx-det',
-};
-
 export function command(context: Context): Command {
   return new Command()
     .requiredOption(
       '--source <name>',
-      `a source of the pipeline, or a layout: ${Object.keys(LAYOUTS).join(', ')}`,
+      `a source of the pipeline, or a layout: ${Object.keys(LAYOUT_NAMES).join(', ')}`,
     )
     .option('--pipeline <folder>', 'folder of the pipeline.json')
     .option('--root <folder>', 'without a pipeline: folder of the source')
@@ -78,10 +59,7 @@ async function workOf(options: Options, context: Context): Promise<Work> {
       'give --pipeline, or --root and --out',
     );
   }
-  const adapter = LAYOUTS[source];
-  if (adapter === undefined) {
-    throw new ConfigError('no such layout', source, nearestName(source, Object.keys(LAYOUTS)));
-  }
+  const adapter = layoutNamed(source);
   const from = resolve(context.cwd, root);
   const { cache, store } = cachesBelow(context.cwd, context);
   return {

@@ -1,0 +1,1 @@
+export { type PhantomRequest, writePhantom } from './write-phantom.ts';

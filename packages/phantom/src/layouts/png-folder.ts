@@ -1,0 +1,39 @@
+import type { LayoutConfig } from '@viewgap/contracts';
+import { accessionOf, patientIdOf } from '../dicom-file.ts';
+import { drawFilm } from '../draw-film.ts';
+import { filmSet } from '../film-set.ts';
+import { greyPng, truncated } from '../image-file.ts';
+import type { Layout, PhantomFile } from '../layout.ts';
+import { type FilmNames, mappedTable } from '../mapped-table.ts';
+import type { Film } from '../patient.ts';
+
+type Source = LayoutConfig<'png-folder'>;
+
+/** PNG files in images/, and the table that the source's mapping describes. */
+export const pngFolder: Layout<Source> = async function* ({ source, phantom }) {
+  const set = filmSet(phantom);
+  const told = [...set.films];
+  const file = async (film: Film): Promise<PhantomFile> => ({
+    path: pathOf(film),
+    bytes: await greyPng(drawFilm(film, phantom, false)),
+  });
+  for (const film of set.films) yield await file(film);
+  if (phantom.broken) {
+    const cut = await file(set.spare(0));
+    yield { ...cut, bytes: truncated(cut.bytes) };
+    yield await file(set.spare(1));
+    told.push(set.spare(0), set.spare(2));
+  }
+  const rows = told.map((film) => [film, namesOf(film, source.mapping.imageIs)] as const);
+  yield mappedTable(source.table, source.mapping, rows);
+};
+
+function pathOf(film: Film): string {
+  return `images/${accessionOf(film)}.png`;
+}
+
+function namesOf(film: Film, imageIs: Source['mapping']['imageIs']): FilmNames {
+  const study = accessionOf(film);
+  const image = { path: pathOf(film), name: `${study}.png`, stem: study }[imageIs];
+  return { image, patient: patientIdOf(film.patient), study };
+}

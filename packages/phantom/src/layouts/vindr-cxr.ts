@@ -1,0 +1,66 @@
+import type { Finding } from '@viewgap/contracts';
+import { dicomFile } from '../dicom-file.ts';
+import { drawFilm, lesionBoxes } from '../draw-film.ts';
+import { filmSet } from '../film-set.ts';
+import { truncated } from '../image-file.ts';
+import type { Layout, PhantomFile } from '../layout.ts';
+import { digitsOf } from '../name.ts';
+import { type Film, streamOf } from '../patient.ts';
+import { type Row, textTable } from '../text-table.ts';
+
+const HEADER = ['image_id', 'rad_id', 'class_name', 'x_min', 'y_min', 'x_max', 'y_max'];
+const CLASSES: Readonly<Record<Finding, string>> = {
+  CSN: 'Consolidation',
+  PTX: 'Pneumothorax',
+  NDL: 'Nodule/Mass',
+  FIB: 'Pulmonary fibrosis',
+  PEF: 'Pleural effusion',
+};
+const READERS = 3;
+/** A reader misses a faint finding so often. */
+const MISSES = 0.5;
+
+/** VinDr-CXR as PhysioNet has it: train/<image_id>.dicom, three readers a film in annotations/annotations_train.csv. */
+export const vinDrCxr: Layout = async function* ({ phantom }) {
+  const set = filmSet(phantom, 'PA');
+  const rows: Row[] = [];
+  const file = (film: Film): PhantomFile => ({
+    path: `train/${nameOf(film)}.dicom`,
+    bytes: dicomFile(film, drawFilm(film, phantom, false), phantom.hospital, ANONYMOUS),
+  });
+  const tell = (film: Film) => rows.push(...readings(film, phantom));
+  for (const film of set.films) {
+    yield file(film);
+    tell(film);
+  }
+  if (phantom.broken) {
+    const cut = file(set.spare(0));
+    yield { ...cut, bytes: truncated(cut.bytes) };
+    tell(set.spare(0));
+    yield file(set.spare(1));
+    tell(set.spare(2));
+  }
+  yield textTable('annotations/annotations_train.csv', HEADER, rows);
+};
+
+/** It is published without names and numbers. */
+const ANONYMOUS = { PatientID: '', PatientName: '', PatientBirthDate: '', AccessionNumber: '' };
+
+function nameOf(film: Film): string {
+  return digitsOf(film, 'name').slice(0, 32);
+}
+
+function readings(film: Film, exposure: Parameters<typeof lesionBoxes>[1]): Row[] {
+  const { patient, image, lesions, uncertain } = film;
+  const random = streamOf(patient.seed, patient.number, image, 'reader');
+  const boxes = lesionBoxes(film, exposure, false);
+  return Array.from({ length: READERS }, (_, reader) => {
+    const id = `R${1 + ((patient.number + reader) % 17)}`;
+    const seen = lesions.flatMap(({ finding }, i): Row[] => {
+      if (finding === uncertain && random() < MISSES) return [];
+      const [left = 0, top = 0, width = 0, height = 0] = boxes[i] ?? [];
+      return [[nameOf(film), id, CLASSES[finding], left, top, left + width, top + height]];
+    });
+    return seen.length > 0 ? seen : [[nameOf(film), id, 'No finding', '', '', '', '']];
+  }).flat();
+}
