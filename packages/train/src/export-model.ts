@@ -13,11 +13,9 @@ import {
 } from '@viewgap/contracts';
 import { encodeSafetensors, type NamedTensor, savedModel, tf, torchWeights } from '@viewgap/engine';
 import { restoreWeights } from './checkpoint.ts';
+import { EXPORT_FORMATS, type ExportFacts, type ExportFormat } from './export-facts.ts';
 import { exportReadme } from './export-readme.ts';
 import { createModel, GREY, type Model } from './model.ts';
-
-export const EXPORT_FORMATS = ['savedmodel', 'safetensors'] as const;
-export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
 export interface ExportOptions {
   /** folder of the training's artifact */
@@ -26,31 +24,6 @@ export interface ExportOptions {
   readonly format: string;
   /** folder that the files are written to */
   readonly out: string;
-}
-
-/** viewgap.json: what a program must know to use the model. */
-export interface ExportFacts {
-  readonly schema: 1;
-  readonly format: ExportFormat;
-  readonly viewgap: string;
-  readonly model: string;
-  readonly seed: number;
-  /** SHA-256 of the training's weights.safetensors */
-  readonly weights: string;
-  readonly encoder: { readonly name: string; readonly widths: readonly number[] | null };
-  readonly input: {
-    /** edge of the square grey images, pixels */
-    readonly size: number;
-    /** fixed: (grey / 255 - mean) / deviation; image: each to zero mean and unit variance over what is not black */
-    readonly normalise: 'fixed' | 'image';
-    readonly mean: number;
-    readonly deviation: number;
-    /** whether the first convolution has a second channel, which is 1 everywhere */
-    readonly plane_of_ones: boolean;
-  };
-  /** in the order of the logits */
-  readonly findings: readonly string[];
-  readonly finding_names: readonly string[];
 }
 
 /**

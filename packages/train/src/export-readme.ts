@@ -1,4 +1,4 @@
-import type { ExportFacts } from './export-model.ts';
+import type { ExportFacts } from './export-facts.ts';
 
 /** README.md beside an exported model. */
 export function exportReadme(facts: ExportFacts): string {
