@@ -7,25 +7,26 @@ import { isNormal, stated } from './patient.ts';
 
 /** Layouts with what ingest does not use of their broken part, and how many of it are records beside the films asked for. */
 const LAYOUTS: readonly (readonly [SourceConfig['adapter'], Record<string, number>, number])[] = [
-  ['nih-chestxray14', { unreadable: 1, constant: 1, 'no-label-row': 1, 'no-image': 1 }, 1],
-  ['chexpert', { lateral: 1, unreadable: 1, constant: 1, 'no-label-row': 1, 'no-image': 1, 'bad-row': 1 }, 1],
-  ['mimic-cxr-jpg', { lateral: 1, unreadable: 1, 'no-label-row': 1, 'no-image': 1 }, 1],
+  ['nih-chestxray14', { truncated: 1, constant: 1, 'no-label-row': 1, 'no-image': 1 }, 1],
+  ['chexpert', { lateral: 1, truncated: 1, constant: 1, 'no-label-row': 1, 'no-image': 1, 'bad-row': 1 }, 1],
+  ['mimic-cxr-jpg', { lateral: 1, truncated: 1, 'no-label-row': 1, 'no-image': 1 }, 1],
   [
     'padchest',
-    { lateral: 1, unreadable: 1, 'not-chest': 1, excluded: 1, 'no-label-row': 1, 'no-image': 1 },
+    { lateral: 1, truncated: 1, 'not-chest': 1, excluded: 1, 'no-label-row': 1, 'no-image': 1 },
     2,
   ],
-  ['vindr-cxr', { unreadable: 1, 'no-label-row': 1, 'no-image': 1 }, 0],
-  ['rsna-pneumonia', { unreadable: 1, 'no-label-row': 1, 'no-image': 1, 'bad-row': 1 }, 0],
-  ['siim-pneumothorax', { unreadable: 1, 'no-label-row': 1, 'no-image': 1 }, 0],
-  ['chestx-det', { unreadable: 1, 'no-label-row': 1, 'no-image': 1 }, 0],
-  ['png-folder', { unreadable: 1, 'no-label-row': 1, 'no-image': 1 }, 0],
+  ['vindr-cxr', { truncated: 1, 'no-label-row': 1, 'no-image': 1 }, 0],
+  ['rsna-pneumonia', { truncated: 1, 'no-label-row': 1, 'no-image': 1, 'bad-row': 1 }, 0],
+  ['siim-pneumothorax', { truncated: 1, 'no-label-row': 1, 'no-image': 1 }, 0],
+  ['chestx-det', { truncated: 1, 'no-label-row': 1, 'no-image': 1 }, 0],
+  ['png-folder', { truncated: 1, 'no-label-row': 1, 'no-image': 1 }, 0],
   [
     'dicom-folder',
     {
       lateral: 1,
       'not-chest': 2,
-      unreadable: 2,
+      unreadable: 1,
+      truncated: 1,
       constant: 1,
       'burned-in': 1,
       'no-label-row': 1,

@@ -108,7 +108,7 @@ test('phantom writes a data set that ingest reads without a pipeline', () => {
     '--images',
     '3',
     '--size',
-    '64',
+    '128',
     '--out',
     'chexpert',
   );
