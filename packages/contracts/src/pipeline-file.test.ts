@@ -55,6 +55,7 @@ describe('a pipeline.json', () => {
           },
         },
       },
+      predict: { embeddings: false, shown: 4, showPrivate: false },
       evaluate: {
         from: 'model1',
         to: 'model2',
