@@ -69,7 +69,8 @@ function isSet(codes: Codes, image: number): boolean {
 }
 
 function without(name: string, dataset: Dataset, codes: Codes | undefined, byPatient: boolean): Variant[] {
-  if (codes === undefined) return [];
+  // A column without a value tells as much as one that is not there.
+  if (codes === undefined || codes.names.length === 0) return [];
   const { patient, patients, images } = dataset;
   const marked = new Uint8Array(patients);
   for (let i = 0; i < images; i++) if (isSet(codes, i)) marked[patient[i] as number] = 1;
