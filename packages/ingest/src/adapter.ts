@@ -19,6 +19,8 @@ export interface SourceRow {
   readonly ageYears: number | null;
   readonly sex: 'F' | 'M' | null;
   readonly supportDevices: boolean | null;
+  /** pixels of the film before it was published in another shape; absent: the file's own are the film's */
+  readonly filmSize?: { readonly width: number; readonly height: number } | undefined;
   readonly noFinding: boolean | null;
   readonly labels: Labels;
   /** how the labels were made: `report`, `physician`, `readers`, ... */

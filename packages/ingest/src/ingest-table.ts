@@ -92,8 +92,8 @@ function recordRow(
     age_years: row.ageYears,
     sex: row.sex,
     support_devices: row.supportDevices,
-    width: reading.width,
-    height: reading.height,
+    width: row.filmSize?.width ?? reading.width,
+    height: row.filmSize?.height ?? reading.height,
     ...Object.fromEntries(FINDINGS.map((finding) => [labelColumn(finding), row.labels[finding]])),
     ...Object.fromEntries(
       FINDINGS.map((finding) => [labelSetColumn(finding), row.overlaid?.[finding] ?? row.labelSet]),

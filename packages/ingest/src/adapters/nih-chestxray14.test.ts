@@ -42,6 +42,7 @@ describe('a row', () => {
           ageYears: 57,
           sex: 'M',
           supportDevices: null,
+          filmSize: { width: 2682, height: 2749 },
           noFinding: false,
           labels: { CSN: 0, PTX: 0, NDL: 1, FIB: 0, PEF: 1 },
           labelSet: 'report',

@@ -44,6 +44,12 @@ const COLUMNS = {
   view: ['View Position'],
 } as const;
 
+/** The film's own size: the published images are 1024 x 1024 whatever it was. */
+const SIZE = {
+  width: ['OriginalImage[Width', 'OriginalImageWidth'],
+  height: ['Height]', 'OriginalImageHeight'],
+} as const;
+
 const TABLE = /^Data_Entry[^/]*\.csv(\.gz)?$/i;
 const LISTS: Readonly<Record<string, OfficialSplit>> = {
   'train_val_list.txt': 'train-val',
@@ -79,7 +85,7 @@ async function parse(tables: readonly SourceTable[]): Promise<ParsedTable> {
   const rows: SourceRow[] = [];
   const bad: BadRow[] = [];
   const unknown = new UnknownNames('finding labels', [...Object.keys(NIH_LABELS), NIH_NO_FINDING]);
-  for await (const { ref, cells } of readCsv(table, COLUMNS, bad)) {
+  for await (const { ref, cells } of readCsv(table, COLUMNS, bad, SIZE)) {
     const names = cells.labels.split('|').map((name) => name.trim());
     for (const name of names) if (!isKnown(name) && name !== '') unknown.add(name);
     const detail = flaw(cells, names);
@@ -104,7 +110,7 @@ function isKnown(label: string): boolean {
   return Object.hasOwn(NIH_LABELS, label) || label === NIH_NO_FINDING;
 }
 
-type Cells = Readonly<Record<keyof typeof COLUMNS, string>>;
+type Cells = Readonly<Record<keyof typeof COLUMNS | keyof typeof SIZE, string>>;
 
 function flaw(cells: Cells, names: readonly string[]): string | null {
   if (!isPlainFileName(cells.image)) return 'the image index is not the plain name of an image file';
@@ -124,8 +130,10 @@ function sourceRow(
   splits: ReadonlyMap<string, OfficialSplit>,
 ): SourceRow {
   const view = VIEWS_OF_NIH[cells.view];
+  const filmSize = sizeOf(cells);
   return {
     ref,
+    ...(filmSize && { filmSize }),
     imageId: cells.image,
     patientId: cells.patient.padStart(8, '0'),
     studyId: null,
@@ -142,4 +150,9 @@ function sourceRow(
     officialSplit: splits.get(cells.image) ?? null,
     sameAs: null,
   };
+}
+
+function sizeOf({ width, height }: Cells): SourceRow['filmSize'] {
+  const isEdge = (text: string) => /^[1-9]\d{0,5}$/.test(text);
+  return isEdge(width) && isEdge(height) ? { width: Number(width), height: Number(height) } : undefined;
 }
