@@ -69,6 +69,19 @@ test('says why there is an n/a, and which means leave out which findings', () =>
   expect(one).toContain('p n/a: no test below 5 patients of a class');
 });
 
+test('a sentence that is longer than a line goes on in the next', () => {
+  const name = 'a-hospital-with-a-name-that-takes-a-good-part-of-a-line-by-itself';
+  const table = comparisonTable(
+    testMetrics([
+      { dataset: name, split: 'test' },
+      { dataset: 'chestx-det', split: 'external' },
+    ]),
+  );
+  expect(table.replaceAll('\n  ', ' ')).toContain(
+    `mAUROC of ${name}: PA and the gap without FIB, which cannot be estimated there`,
+  );
+});
+
 test('the last lines say how few images it rests on, and how far it reaches', () => {
   expect(comparisonTable(metrics).split('\n').at(-2)).toBe(
     'as few as 17 positive images (CSN in AP): CI and p are too optimistic',

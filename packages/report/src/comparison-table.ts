@@ -112,13 +112,27 @@ function verdictLines(metrics: Metrics): string[] {
 
 /** Why there is an n/a, and where means of different findings stand side by side. */
 function absentLines(metrics: Metrics): string[] {
-  const lines = meanLines(metrics, 'levels').map((line) => line.slice(0, WIDTH));
+  const lines = meanLines(metrics, 'levels').flatMap(wrapped);
   const absent = shownSeed(metrics, metrics.cells).some(({ auroc }) => auroc === null);
   const untested = shownSeed(metrics, metrics.changes).some(({ delta, p }) => delta !== null && p === null);
   return [
     ...(absent && lines.length === 0 ? ['mAUROC leaves out what cannot be estimated (n/a)'] : lines),
     ...(untested ? [`p n/a: no test below ${metrics.settings.no_test_below} patients of a class`] : []),
   ];
+}
+
+/** Broken between words; what goes on is indented. */
+function wrapped(text: string): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > WIDTH) {
+      lines.push(line);
+      line = ' ';
+    }
+    line = `${line === '' ? '' : `${line} `}${word}`.slice(0, WIDTH);
+  }
+  return [...lines, line];
 }
 
 function fewLines(metrics: Metrics): string[] {
