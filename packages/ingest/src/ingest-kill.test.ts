@@ -2,19 +2,21 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import { FIXTURE, filesRead, ingest, nihConfig, SETTINGS, temporaryFolder } from '../test/testing.ts';
+import { FILES_AHEAD } from './read-pool.ts';
 
-const FILMS = 40;
+const FILMS = 160;
 const BATCH = 2;
-/** What may be read again of what was read: two batches that wait to be written, and what is under way in three threads. */
-const IN_FLIGHT = 2 * BATCH + 3 * 3;
+/** What may be read again of what was read: two batches that wait to be written, and what is under way. */
+const IN_FLIGHT = 2 * BATCH + FILES_AHEAD * availableParallelism();
 
-/** Forty films: the fixture's, each at five brightnesses. */
+/** The fixture's films, each at twenty brightnesses. */
 async function films(): Promise<string> {
   const root = join(await temporaryFolder(), 'nih');
   await mkdir(join(root, 'images'), { recursive: true });
@@ -72,10 +74,10 @@ async function killedIngest(work: string, root: string, moment: string): Promise
 
 /** Each on what the one before has left, with how many films are read when it comes. */
 const KILLS = [
-  ['ingest nih 20', 20],
-  ['ingest nih 16', 16],
+  ['ingest nih 100', 100],
+  ['ingest nih 55', 55],
   ['ingest nih finished', FILMS],
-  ['write the shards 20', FILMS],
+  ['write the shards 80', FILMS],
   ['look at the images 7', FILMS],
 ] as const;
 
