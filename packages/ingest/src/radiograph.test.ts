@@ -85,6 +85,21 @@ describe('pixels', () => {
     expect(hashes[3]).not.toBe(hashes[0]);
   });
 
+  test('have one hash whatever was read before, also where the first image makes the memory grow', async () => {
+    const images = await Promise.all(
+      [1600, 64, 2400].map((edge) => greyPng(slope(edge, edge), edge, edge).png().toBuffer()),
+    );
+    const hashes = async (order: readonly number[]) => {
+      const reader = new RadiographReader({ ...SETTINGS, size: 64 });
+      const all = new Map<number, string>();
+      for (const i of order) {
+        all.set(i, usable(await reader.read(images[i] as Uint8Array)).pixelSha256);
+      }
+      return [...all].sort();
+    };
+    expect(await hashes([2, 1, 0])).toEqual(await hashes([0, 1, 2]));
+  });
+
   test('fill the square when stretched, and stand between black bars when letterboxed', async () => {
     const bright = slope(64, 32).map((value) => 100 + (value >> 1));
     const png = await greyPng(bright, 64, 32).png().toBuffer();

@@ -79,11 +79,13 @@ export class RadiographReader {
     if (!anything && pixels.every((value) => value === pixels[0])) {
       return { reason: 'constant', detail: `every pixel is ${pixels[0]}` };
     }
+    // Before the resize: pixels that lie in the kernels' memory are gone when that grows.
+    const pixelSha256 = pixelHash(width, height, pixels);
     const square = { width: size, height: size, pixels: this.#resizer[geometry](decoded, size) };
     return {
       width,
       height,
-      pixelSha256: pixelHash(width, height, pixels),
+      pixelSha256,
       encoded: this.settings.encoding === 'raw' ? square.pixels.slice() : writeGreyPng(square, this.#kernels),
       film: decoded.film ?? null,
     };
