@@ -22,11 +22,15 @@ export async function writeTable(
   await replaceFileAtomic(path, async (file) => {
     const writer = new RecordBatchFileWriter();
     let failure: unknown = null;
+    // After a failure the rest is taken and dropped: a writer that nobody reads has errors of its own.
     const written = (async () => {
-      for await (const bytes of writer) await file.writeFile(bytes);
-    })().catch((error: unknown) => {
-      failure ??= error;
-    });
+      for await (const bytes of writer) {
+        if (failure !== null) continue;
+        await file.writeFile(bytes).catch((error: unknown) => {
+          failure = error;
+        });
+      }
+    })();
     const append: AppendRows = async (batch) => {
       if (failure !== null) throw failure;
       writer.write(recordBatch(schema, shape, batch));
