@@ -56,7 +56,7 @@ async function killedIngest(work: string, root: string, moment: string): Promise
       progress: {
         log: at,
         start: (label, total) => {
-          if (label === 'ingest nih') console.log(total);
+          if (label === 'ingest nih') process.stdout.write(String(total));
           return {
             update: (done) => at(label + ' ' + done),
             finish: () => at(label + ' finished'),
