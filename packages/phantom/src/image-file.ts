@@ -1,5 +1,6 @@
 import sharp, { type Sharp } from 'sharp';
 import type { Drawing } from './draw-film.ts';
+import type { PhantomFile } from './layout.ts';
 
 /** What every image file says of itself. */
 export const STAMP = 'SYNTHETIC: a drawn phantom, no patient';
@@ -51,8 +52,8 @@ export function greyJpeg(drawing: Drawing): Promise<Uint8Array> {
 }
 
 /** What is left of a file whose copying was cut short. */
-export function truncated(file: Uint8Array): Uint8Array {
-  return file.subarray(0, Math.floor(0.6 * file.length));
+export function truncated({ path, bytes }: PhantomFile): PhantomFile {
+  return { path, bytes: bytes.subarray(0, Math.floor(0.6 * bytes.length)) };
 }
 
 /** A film on which nothing is to be seen. */

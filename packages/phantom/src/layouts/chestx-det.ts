@@ -28,8 +28,7 @@ export const chestXDet: Layout<LayoutConfig<'chestx-det'>> = async function* ({ 
   });
   for (const film of set.films) yield await file(film);
   if (phantom.broken) {
-    const cut = await file(set.spare(0));
-    yield { ...cut, bytes: truncated(cut.bytes) };
+    yield truncated(await file(set.spare(0)));
     told.push(set.spare(0), set.spare(1));
     yield await file(set.spare(2));
   }

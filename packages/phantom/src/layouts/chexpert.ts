@@ -25,8 +25,7 @@ export const chexpert: Layout = async function* ({ phantom }) {
   if (phantom.broken) {
     yield await file(set.lateral);
     rows.push(rowOf(set.lateral));
-    const cut = await file(set.spare(0));
-    yield { ...cut, bytes: truncated(cut.bytes) };
+    yield truncated(await file(set.spare(0)));
     yield await file(set.spare(1), blank);
     yield await file(set.spare(2));
     rows.push(...[0, 1, 3].map((k) => rowOf(set.spare(k))));

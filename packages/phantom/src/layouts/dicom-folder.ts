@@ -35,8 +35,7 @@ export const dicomFolder: Layout<Source> = async function* ({ source, phantom })
     if (source.joinBy !== 'AccessionNumber') tell(set.lateral);
     const hand: Film = { ...set.spare(0), part: 'HAND' };
     yield file(hand);
-    const cut = file(set.spare(1));
-    yield { ...cut, bytes: truncated(cut.bytes) };
+    yield truncated(file(set.spare(1)));
     yield file(set.spare(2), {}, blank);
     yield file(set.spare(3), { BurnedInAnnotation: 'YES' });
     yield file(set.spare(4), { Modality: 'CT', BodyPartExamined: 'CHEST' });

@@ -50,8 +50,7 @@ export const mimicCxrJpg: Layout = async function* ({ phantom }) {
   if (phantom.broken) {
     yield await file(set.lateral);
     tell(set.lateral);
-    const cut = await file(set.spare(0));
-    yield { ...cut, bytes: truncated(cut.bytes) };
+    yield truncated(await file(set.spare(0)));
     tell(set.spare(0));
     yield await file(set.spare(1));
     tell(set.spare(2));

@@ -68,8 +68,7 @@ export const nihChestXray14: Layout = async function* ({ phantom }) {
     const [first] = set.films as [Film];
     const again = { ...first, image: 98 };
     yield { ...(await file(first)), path: `images/${nihName(again)}` };
-    const cut = await file(set.spare(0));
-    yield { ...cut, bytes: truncated(cut.bytes) };
+    yield truncated(await file(set.spare(0)));
     yield await file(set.spare(1), blank);
     yield await file(set.spare(2));
     rows.push(...[again, set.spare(0), set.spare(1), set.spare(3)].map(rowOf));

@@ -54,8 +54,7 @@ export const padChest: Layout = async function* ({ phantom }) {
       yield await file(film);
       tell(film, changes);
     }
-    const cut = await file(set.spare(4));
-    yield { ...cut, bytes: truncated(cut.bytes) };
+    yield truncated(await file(set.spare(4)));
     tell(set.spare(4));
     yield await file(set.spare(5));
     tell(set.spare(6));

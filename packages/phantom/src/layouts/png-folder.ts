@@ -19,8 +19,7 @@ export const pngFolder: Layout<Source> = async function* ({ source, phantom }) {
   });
   for (const film of set.films) yield await file(film);
   if (phantom.broken) {
-    const cut = await file(set.spare(0));
-    yield { ...cut, bytes: truncated(cut.bytes) };
+    yield truncated(await file(set.spare(0)));
     yield await file(set.spare(1));
     told.push(set.spare(0), set.spare(2));
   }

@@ -34,8 +34,7 @@ export const vinDrCxr: Layout = async function* ({ phantom }) {
     tell(film);
   }
   if (phantom.broken) {
-    const cut = file(set.spare(0));
-    yield { ...cut, bytes: truncated(cut.bytes) };
+    yield truncated(file(set.spare(0)));
     tell(set.spare(0));
     yield file(set.spare(1));
     tell(set.spare(2));
