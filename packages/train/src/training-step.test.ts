@@ -6,8 +6,9 @@ import { beforeAll, expect, test } from 'vitest';
 import type { ImagePixels } from './image-worker.ts';
 import { initialModels } from './initial-models.ts';
 import { labelRule, labelTargets } from './label-targets.ts';
+import type { LossParts } from './loss-means.ts';
 import { averageKeptAt } from './schedule.ts';
-import { type StepLoss, TrainingStep, trainingLoss } from './training-step.ts';
+import { TrainingStep, trainingLoss } from './training-step.ts';
 
 beforeAll(async () => {
   await startEngine({ cacheDir: defaultCacheDir(process.env), log: () => {} });
@@ -63,7 +64,7 @@ async function trained(settings: object, decoder: object | null, batches: readon
   const options = { common, decoder: config.decoder, size: SIZE, steps: batches.length };
   const step = new TrainingStep(model, average, options);
   const rule = labelRule(common, () => ({ positives: [], negatives: [] }));
-  const losses: StepLoss[] = [];
+  const losses: LossParts[] = [];
   const states: ReadonlyMap<string, { readonly data: Float32Array }>[] = [await step.read()];
   for (const [i, { pixels, labels }] of batches.entries()) {
     losses.push(await step.run(i + 1, pixels as never, labelTargets(labels, rule)));

@@ -5,14 +5,9 @@ import { imageBatch } from './image-batch.ts';
 import type { ImagePixels } from './image-worker.ts';
 import type { LabelTargets } from './label-targets.ts';
 import { classificationLoss, reconstructionLoss } from './loss.ts';
+import type { LossParts } from './loss-means.ts';
 import type { Model } from './model.ts';
 import { averageKeptAt, learningRateAt } from './schedule.ts';
-
-/** What a step tells: the means over its images. */
-export interface StepLoss {
-  readonly classification: number;
-  readonly reconstruction: number | null;
-}
 
 export interface TrainingStepOptions {
   readonly common: TrainConfig;
@@ -76,7 +71,7 @@ export class TrainingStep {
   }
 
   /**
-   * Trains on one batch.
+   * Trains on one batch. Its losses are means over its images.
    * @param step from 1
    * @param targets of all its images, row by row
    */
@@ -84,7 +79,7 @@ export class TrainingStep {
     step: number,
     { pixels, inside }: ImagePixels,
     { targets, weights }: LabelTargets,
-  ): Promise<StepLoss> {
+  ): Promise<LossParts> {
     const rates = this.#ratesAt(step);
     const { microBatches, batchSize } = this.#options.common;
     const part = <T extends Uint8Array | Float32Array>(values: T, i: number): T => {

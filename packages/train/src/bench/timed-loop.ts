@@ -6,7 +6,7 @@ import {
   type Store,
   type TrainConfig,
 } from '@viewgap/contracts';
-import { type StepPlan, trainingPlans } from '../batch-plans.ts';
+import { labelCounts, type StepPlan, trainingPlans } from '../batch-plans.ts';
 import { imageFeed, startImageLoaders } from '../image-feed.ts';
 import type { ImagePixels } from '../image-worker.ts';
 import { type LabelTargets, labelRule, labelTargets } from '../label-targets.ts';
@@ -51,10 +51,7 @@ export async function openTimedLoop(options: TimedLoopOptions): Promise<TimedLoo
   const model = createModel(common, config, size, 0);
   const training = new TrainingStep(model, null, { common, decoder: config.decoder, size, steps: STEPS });
   const loaders = startImageLoaders(store, size);
-  const rule = labelRule({ labelSmoothing: 0, positiveWeights: null }, () => ({
-    positives: [],
-    negatives: [],
-  }));
+  const rule = labelRule(common, () => labelCounts(images));
   const targetsOf = (plan: StepPlan) =>
     labelTargets(
       plan.images.map(({ labels }) => labels),
