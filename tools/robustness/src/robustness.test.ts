@@ -86,13 +86,7 @@ describe('told to stop, a training saves where it is', { timeout: 2 * MINUTE }, 
 });
 
 /** The disk that is full, how many KiB are left there, and what the stage is writing when they are used up. */
-const FULL: readonly (readonly [
-  StageName,
-  disk: 'runs' | '.viewgap',
-  freeKiB: number,
-  file: string,
-  flags?: readonly string[],
-])[] = [
+const FULL: readonly (readonly [StageName, disk: 'runs' | '.viewgap', freeKiB: number, file: string])[] = [
   ['scan', '.viewgap', 0, '.viewgap/listings/tiny/nih.json'],
   ['prepare', '.viewgap', 0, '.viewgap/engine/engine.json'],
   ['ingest', '.viewgap', 0, '.viewgap/readings/tiny/nih/'],
@@ -100,7 +94,7 @@ const FULL: readonly (readonly [
   ['ingest', 'runs', 12, 'runs/tiny/ingest/nih/'],
   ['catalog', 'runs', 100, 'runs/tiny/catalog/catalog.duckdb'],
   ['train', 'runs', 12, 'runs/tiny/train/model2/seed-0/'],
-  ['train', '.viewgap', 80, `${checkpoints}/step-`, ['--checkpoint', '1']],
+  ['train', '.viewgap', 80, `${checkpoints}/step-`],
   ['predict', 'runs', 0, 'runs/tiny/predict/model2/seed-0/predictions.arrow'],
   ['evaluate', 'runs', 1024, 'runs/tiny/evaluate/metrics.duckdb'],
   ['report', 'runs', 200, 'runs/tiny/report/'],
@@ -108,27 +102,24 @@ const FULL: readonly (readonly [
 const why = CAN_MOUNT ? '' : ' (skipped: this user cannot mount a small disk)';
 
 describe.skipIf(!CAN_MOUNT)(`on a full disk${why}`, { timeout: MINUTE }, () => {
-  test.for(FULL)(
-    '%s, with %s full but for %i KiB, names %s',
-    async ([name, disk, freeKiB, file, flags = []]) => {
-      tiny.reset(name);
-      const { folder, last, args } = STAGES[name];
-      rmSync(tiny.at(folder), { recursive: true, force: true });
-      const report = join(tiny.workspace.root, 'full-disk');
-      rmSync(report, { recursive: true, force: true });
-      const prefix = onFullDisk(tiny.at(disk), freeKiB, tiny.at(last), report);
-      const { status, stderr } = await tiny.run([...args, ...flags], prefix);
-      const said = readFileSync(join(report, 'stderr'), 'utf8').trimEnd().split('\n');
-      expect(said.at(-1)).toMatch(
-        new RegExp(
-          `^viewgap ${name}: no space left on the disk: ${tiny.at(file)}[^ ]* \\(free some space and run again: finished work is kept\\)$`,
-        ),
-      );
-      expect(said.filter((line) => /^\s+at /.test(line))).toEqual([]);
-      expect(readFileSync(join(report, 'status'), 'utf8')).toBe('1\n');
-      expect(existsSync(join(report, 'last'))).toBe(false);
-      expect(status, stderr).toBe(0);
-      await sameEnd(name);
-    },
-  );
+  test.for(FULL)('%s, with %s full but for %i KiB, names %s', async ([name, disk, freeKiB, file]) => {
+    tiny.reset(name);
+    const { folder, last, args } = STAGES[name];
+    rmSync(tiny.at(folder), { recursive: true, force: true });
+    const report = join(tiny.workspace.root, 'full-disk');
+    rmSync(report, { recursive: true, force: true });
+    const prefix = onFullDisk(tiny.at(disk), freeKiB, tiny.at(last), report);
+    const { status, stderr } = await tiny.run(args, prefix);
+    const said = readFileSync(join(report, 'stderr'), 'utf8').trimEnd().split('\n');
+    expect(said.at(-1)).toMatch(
+      new RegExp(
+        `^viewgap ${name}: no space left on the disk: ${tiny.at(file)}[^ ]* \\(free some space and run again: finished work is kept\\)$`,
+      ),
+    );
+    expect(said.filter((line) => /^\s+at /.test(line))).toEqual([]);
+    expect(readFileSync(join(report, 'status'), 'utf8')).toBe('1\n');
+    expect(existsSync(join(report, 'last'))).toBe(false);
+    expect(status, stderr).toBe(0);
+    await sameEnd(name);
+  });
 });
