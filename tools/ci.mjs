@@ -1,12 +1,12 @@
 #!/usr/bin/env node
 // Every check of the repository, after npm ci: .ci/run calls it. Goes on after a failure, so that one run reports all,
-// and ends with `N passed, N failed`: each test of vitest and each check here counts as one.
+// and ends with what failed and `N passed, N failed`: each test of vitest and each check here counts as one.
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { $, which } from 'zx';
-import { cachedTasks, testCounts } from './checks/nx-output.mjs';
+import { cachedTasks, failedTests, testCounts } from './checks/nx-output.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const PIPELINE = ['npx', 'nx', 'run-many', '-t', 'pipeline'];
@@ -16,6 +16,8 @@ const RESULTS = [...PIPELINES.map((name) => `runs/${name}/report/index.html`), .
 
 let passed = 0;
 let failed = 0;
+/** @type {string[]} */
+const failures = [];
 
 /**
  * Runs one part and says how it went and how long it took.
@@ -32,6 +34,7 @@ async function check(name, part) {
   } catch (error) {
     failed += 1;
     outcome = `FAILED: ${error instanceof Error ? error.message : error}`;
+    failures.push(`${name}: ${outcome}`);
   }
   console.log(`=== ${name}: ${outcome} (${((performance.now() - start) / 1000).toFixed(1)} s)`);
 }
@@ -76,6 +79,7 @@ async function runTests() {
   passed += counts.passed;
   // The failure of this part stands for one of them.
   failed += Math.max(0, counts.failed - 1);
+  failures.push(...failedTests(stdout));
   if (error !== null) throw new Error(error);
   const listed = await $({ cwd: ROOT, quiet: true })`npx nx show projects --with-target test --json`;
   const suites = JSON.parse(listed.stdout).length;
@@ -124,5 +128,6 @@ await check('pipeline', () => mustRun(...PIPELINE).then(() => {}));
 await check('results of the pipeline', findResults);
 await check('pipeline again, from the cache', runAgainFromCache);
 
+for (const failure of failures) console.log(failure);
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;

@@ -19,6 +19,15 @@ export function testCounts(output) {
 }
 
 /**
+ * Names of the tests that failed, each once, as vitest lists them below its results: ` FAIL  file > test`.
+ * @param {string} output of `nx run-many -t test`
+ */
+export function failedTests(output) {
+  const names = stripVTControlCharacters(output).matchAll(/^\s*FAIL\s+(\S.*?)\s*$/gm);
+  return [...new Set(Array.from(names, ([, name = '']) => name))];
+}
+
+/**
  * Tasks that Nx served from its cache, or whose outputs it left because they are those of the cache.
  * @param {string} output of an `nx run-many`
  * @returns {Set<string>} as `project:target`
