@@ -26,7 +26,7 @@ test('the listing names every table and image with size and time, and nothing el
   expect(listing).toHaveLength(9);
   expect(listing[0]).toMatchObject({ path: 'Data_Entry_2017_v2020.csv' });
   expect(listing[1]).toEqual({ path: 'images/00000004_000.png', size: 4919, mtimeMs: 1500 });
-  expect(lines.at(-1)).toBe('scan: 8 images');
+  expect(lines.at(-1)).toBe('scan nih: 8 images');
 });
 
 test('the listing is the same bytes until a file changes', async () => {

@@ -27,7 +27,7 @@ export async function scanSource(options: {
   const listing = await listSource(adapter, root, progress);
   const { images } = namedFiles(listing, root, adapter, await pseudonymsOf(name, config, env));
   await writeFileAtomic(out, listingText({ ...listing, images }));
-  progress.log(`scan: ${listing.images.length} images`);
+  progress.log(`scan ${name}: ${listing.images.length} images`);
   return listing;
 }
 

@@ -155,7 +155,7 @@ test('unknown sources, models and seeds are named with their nearest valid name'
   );
 });
 
-test('a source folder that is missing is named with the cure, and the pipeline command goes on', () => {
+test('a source folder that is missing is named with the cure, and neither the other sources nor the pipeline stop', () => {
   const name = pipeline('missing', {
     ...VALID,
     sources: { nih: { adapter: 'nih-chestxray14', root: '$NO_SUCH_ROOT' } },
@@ -163,6 +163,9 @@ test('a source folder that is missing is named with the cure, and the pipeline c
   const scan = viewgap('scan', '--pipeline', name, '--source', 'nih');
   expect(scan.status).toBeGreaterThan(0);
   expect(scan.stderr).toMatch(/^viewgap scan: .*NO_SUCH_ROOT.*\n$/);
+  const all = viewgap('scan', '--pipeline', name);
+  expect(all.status).toBe(0);
+  expect(all.stderr).toMatch(/^scan nih: .*NO_SUCH_ROOT.*\n$/);
   const whole = viewgap('pipeline', '--pipeline', name);
   expect(whole.status).toBe(0);
   expect(whole.stdout).toContain(

@@ -39,7 +39,7 @@ function targetsOf(file: string, env: NodeJS.ProcessEnv = {}): Record<string, Ta
   );
 }
 
-/** `project:target` of everything that a target waits for; `scan` is one of its own project. */
+/** `project:target` of everything that a target waits for; `phantom` is one of its own project. */
 function waitsFor(target: TargetConfiguration | undefined): string[] {
   return (target?.dependsOn ?? []).flatMap((dependency) =>
     typeof dependency === 'string'
@@ -62,10 +62,9 @@ test('a pipeline becomes one project a unit of work, each waiting for what it re
   const targets = targetsOf(pipelineFile('demo', STUDY));
   const waits = Object.entries(targets).map(([name, target]) => [name, waitsFor(target)]);
   expect(Object.fromEntries(waits)).toEqual({
-    'demo/ingest/nih:scan': [],
-    'demo/ingest/nih:ingest': ['scan'],
-    'demo/ingest/site-b:scan': [],
-    'demo/ingest/site-b:ingest': ['scan'],
+    'demo:scan': [],
+    'demo/ingest/nih:ingest': ['demo:scan'],
+    'demo/ingest/site-b:ingest': ['demo:scan'],
     'demo/catalog:catalog': ['demo/ingest/nih:ingest', 'demo/ingest/site-b:ingest'],
     'demo/train/model1/seed-0:train': ['demo/catalog:catalog', 'engine:prepare'],
     'demo/train/model1/seed-7:train': ['demo/catalog:catalog', 'engine:prepare'],
@@ -97,6 +96,22 @@ test('a pipeline becomes one project a unit of work, each waiting for what it re
   });
 });
 
+test('the files of all sources are listed at once, one listing a source', () => {
+  expect(targetsOf(pipelineFile('demo', STUDY))['demo:scan']).toEqual({
+    executor: 'nx:run-commands',
+    options: {
+      command: 'node packages/viewgap/bin/viewgap.mjs scan --pipeline pipelines/demo',
+      cwd: '{workspaceRoot}',
+    },
+    cache: false,
+    inputs: [],
+    outputs: [
+      '{workspaceRoot}/.viewgap/listings/demo/nih.json',
+      '{workspaceRoot}/.viewgap/listings/demo/site-b.json',
+    ],
+  });
+});
+
 test('the nodes of an ingest and of a training, whole', () => {
   const projects = projectsOf(pipelineFile('demo', TINY));
   const code = (verb: string, ...own: unknown[]) => [
@@ -119,21 +134,15 @@ test('the nodes of an ingest and of a training, whole', () => {
     root: 'pipelines/demo/ingest/nih',
     implicitDependencies: ['ingest'],
     targets: {
-      scan: {
-        ...command('scan --pipeline pipelines/demo --source nih'),
-        cache: false,
-        inputs: [],
-        outputs: ['{workspaceRoot}/.viewgap/listings/demo/nih.json'],
-      },
       ingest: {
         ...command('ingest --pipeline pipelines/demo --source nih'),
         cache: true,
         parallelism: true,
-        dependsOn: ['scan'],
+        dependsOn: [{ projects: ['demo'], target: 'scan' }],
         inputs: code(
           'ingest',
           { json: '{workspaceRoot}/pipelines/demo/pipeline.json', fields: ['ingest', 'sources.nih'] },
-          { dependentTasksOutputFiles: '.viewgap/listings/**/*' },
+          { dependentTasksOutputFiles: '.viewgap/listings/demo/nih.json' },
         ),
         outputs: [
           '{workspaceRoot}/runs/demo/ingest/nih/manifest.json',
@@ -255,12 +264,12 @@ describe('a pipeline.json with mistakes, which the command reports, does not bre
     );
     expect(names).toEqual([
       'demo/ingest/nih:ingest',
-      'demo/ingest/nih:scan',
       'demo/catalog:catalog',
       'demo/train/model1/seed-0:train',
       'demo/predict/model1/seed-0:predict',
       'demo/evaluate:evaluate',
       'demo/report:report',
+      'demo:scan',
       'demo:pipeline',
     ]);
   });
@@ -309,17 +318,17 @@ describe('a source of phantoms', () => {
 
   test('is drawn before its files are listed, and never served from the cache', () => {
     const targets = targetsOf(file());
-    expect(waitsFor(targets['demo/ingest/chexpert:scan'])).toEqual(['phantom']);
-    expect(targets['demo/ingest/chexpert:phantom']).toEqual({
+    expect(waitsFor(targets['demo:scan'])).toEqual(['phantom']);
+    expect(targets['demo:phantom']).toEqual({
       executor: 'nx:run-commands',
       options: {
-        command: 'node packages/viewgap/bin/viewgap.mjs phantom --pipeline pipelines/demo --source chexpert',
+        command: 'node packages/viewgap/bin/viewgap.mjs phantom --pipeline pipelines/demo',
         cwd: '{workspaceRoot}',
       },
       cache: false,
       inputs: [],
     });
-    expect(Object.keys(targets)).not.toContain('demo/ingest/nih:phantom');
+    expect(Object.keys(targetsOf(pipelineFile('demo', TINY)))).not.toContain('demo:phantom');
   });
 
   test('need not lie there for the pipeline to be ready', () => {

@@ -47,8 +47,9 @@ export function pipelineProjects(pipeline, keys, ready, platform) {
   const units = unitsOf(keys);
   const last = ready ? units.filter(({ stage }) => stage === 'report') : [];
   const projects = [
-    ...units.map((unit) => unitProject(pipeline, unit, keys, platform)),
+    ...units.map((unit) => unitProject(pipeline, unit, platform)),
     project(pipeline, folder, 'viewgap', {
+      ...(units.length > 0 && sourceTargets(pipeline, keys, platform)),
       pipeline: {
         ...uncached(['pipeline', '--pipeline', folder], platform),
         dependsOn: last.map((unit) => targetOf(pipeline, unit)),
@@ -70,47 +71,53 @@ export function prepareTarget(platform) {
   };
 }
 
-/** @type {(pipeline: string, unit: Unit, keys: PipelineKeys, platform: NodeJS.Platform) => ProjectConfiguration} */
-function unitProject(pipeline, unit, { phantoms }, platform) {
+/**
+ * What is looked at each time, of all sources at once: starting a process takes longer than listing a source.
+ * @type {(pipeline: string, keys: PipelineKeys, platform: NodeJS.Platform) => Record<string, TargetConfiguration>}
+ */
+function sourceTargets(pipeline, { sources, phantoms }, platform) {
+  const of = ['--pipeline', `pipelines/${pipeline}`];
+  const scan = {
+    ...uncached(['scan', ...of], platform),
+    outputs: sources.map((source) => `{workspaceRoot}/${listingOf(pipeline, source)}`),
+  };
+  if (phantoms.length === 0) return { scan };
+  // Not from the cache: what it writes may be deleted at any time. It writes nothing where all is as it should be.
+  return { phantom: uncached(['phantom', ...of], platform), scan: { ...scan, dependsOn: ['phantom'] } };
+}
+
+/** @type {(pipeline: string, source: string) => string} */
+function listingOf(pipeline, source) {
+  return `.viewgap/listings/${pipeline}/${source}.json`;
+}
+
+/** @type {(pipeline: string, unit: Unit, platform: NodeJS.Platform) => ProjectConfiguration} */
+function unitProject(pipeline, unit, platform) {
   const { stage, path, args, after } = unit;
-  const folder = `pipelines/${pipeline}`;
-  /** @type {Record<string, TargetConfiguration>} */
-  const targets = {
+  return project(`${pipeline}/${path}`, `pipelines/${pipeline}/${path}`, OWNER[stage], {
     [stage]: {
-      ...commandTarget([stage, '--pipeline', folder, ...args], platform),
+      ...commandTarget([stage, '--pipeline', `pipelines/${pipeline}`, ...args], platform),
       cache: true,
       parallelism: !TAKES_ALL_CORES.includes(stage),
       dependsOn: [
-        ...(stage === 'ingest' ? ['scan'] : []),
+        ...(stage === 'ingest' ? [{ projects: [pipeline], target: 'scan' }] : []),
         ...after.map((other) => targetOf(pipeline, other)),
         ...(stage === 'train' ? [{ projects: ['engine'], target: 'prepare' }] : []),
       ],
-      inputs: inputsOf(folder, unit),
+      inputs: inputsOf(pipeline, unit),
       outputs: ['manifest.json', 'run.json', ...FILES[stage]].map(
         (file) => `{workspaceRoot}/runs/${pipeline}/${path}/${file}`,
       ),
     },
-  };
-  if (stage === 'ingest') {
-    const source = path.slice('ingest/'.length);
-    const drawn = phantoms.includes(source);
-    targets.scan = {
-      ...uncached(['scan', '--pipeline', folder, ...args], platform),
-      ...(drawn && { dependsOn: ['phantom'] }),
-      outputs: [`{workspaceRoot}/.viewgap/listings/${pipeline}/${source}.json`],
-    };
-    // Not from the cache: what it writes may be deleted at any time. It writes nothing where all is as it should be.
-    if (drawn) targets.phantom = uncached(['phantom', '--pipeline', folder, ...args], platform);
-  }
-  return project(`${pipeline}/${path}`, `${folder}/${path}`, OWNER[stage], targets);
+  });
 }
 
 /**
- * @param {string} folder of the pipeline
+ * @param {string} pipeline
  * @param {Unit} unit
  * @returns {NonNullable<TargetConfiguration['inputs']>}
  */
-function inputsOf(folder, { stage, fields }) {
+function inputsOf(pipeline, { stage, path, fields }) {
   return [
     '^production',
     '{workspaceRoot}/packages/viewgap/bin/**/*',
@@ -121,8 +128,12 @@ function inputsOf(folder, { stage, fields }) {
     '!{workspaceRoot}/packages/viewgap/src/{main,terminal-progress}.ts',
     // No other package is run by name: without this line Nx would hash every package of the lock file.
     { externalDependencies: ['tsx'] },
-    ...(fields.length > 0 ? [{ json: `{workspaceRoot}/${folder}/pipeline.json`, fields: [...fields] }] : []),
-    ...(stage === 'ingest' ? [{ dependentTasksOutputFiles: '.viewgap/listings/**/*' }] : []),
+    ...(fields.length > 0
+      ? [{ json: `{workspaceRoot}/pipelines/${pipeline}/pipeline.json`, fields: [...fields] }]
+      : []),
+    ...(stage === 'ingest'
+      ? [{ dependentTasksOutputFiles: listingOf(pipeline, path.slice('ingest/'.length)) }]
+      : []),
     ...(stage === 'train' ? [{ dependentTasksOutputFiles: ENGINE_FILE }] : []),
     // Transitive, or Nx serves a stale evaluate. A manifest names every file by its hash, so it stands for them.
     { dependentTasksOutputFiles: '**/manifest.json', transitive: true },

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { ConfigError, type PhantomConfig, type SourceConfig } from '@viewgap/contracts';
+import { ConfigError, type NamedPipeline, type PhantomConfig, type SourceConfig } from '@viewgap/contracts';
 import { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { sourceOf } from '../source-of.ts';
@@ -14,7 +14,7 @@ interface Options extends PhantomOptions {
 export function command(context: Context): Command {
   const described = new Command()
     .option('--pipeline <folder>', 'folder of a pipeline.json that has phantoms')
-    .option('--source <name>', 'with --pipeline: the source whose phantoms are written to its root');
+    .option('--source <name>', 'with --pipeline: one source alone; else all that have phantoms');
   return addPhantomOptions(described)
     .addHelpText(
       'after',
@@ -22,35 +22,44 @@ export function command(context: Context): Command {
         '\n          viewgap phantom --layout dicom-folder --images 40 --present 유 --absent 무 --out out/hospital',
     )
     .action(async (options: Options) => {
-      const work = await workOf(options, context);
+      const works = await worksOf(options, context);
       const { writePhantom } = await import('@viewgap/phantom');
-      const files = await writePhantom({ ...work, progress: context.progress });
-      const done = files === 0 ? 'as they were' : `${files} files`;
-      context.progress.log(`phantom ${options.source ?? options.layout}: ${done}`);
+      for (const { name, ...work } of works) {
+        const files = await writePhantom({ ...work, progress: context.progress });
+        context.progress.log(`phantom ${name}: ${files === 0 ? 'as they were' : `${files} files`}`);
+      }
     });
 }
 
 interface Work {
+  readonly name: string;
   readonly source: SourceConfig;
   readonly phantom: PhantomConfig;
   readonly out: string;
 }
 
-async function workOf(options: Options, context: Context): Promise<Work> {
-  if (options.pipeline !== undefined) return pipelineWork(options.pipeline, options.source ?? '', context);
+async function worksOf(options: Options, context: Context): Promise<Work[]> {
+  if (options.pipeline !== undefined) {
+    const { pipeline } = await openWorkplace(options.pipeline, context);
+    const drawn = Object.entries(pipeline.config.sources).filter(([, { phantom }]) => phantom !== undefined);
+    const names = options.source === undefined ? drawn.map(([name]) => name) : [options.source];
+    return names.map((name) => sourceWork(pipeline, name));
+  }
   const { layout, out } = options;
   if (layout === undefined || out === undefined) {
     throw new ConfigError('neither a pipeline nor a layout', 'phantom', 'give --layout and --out');
   }
-  return {
-    source: layoutSource(layout, options),
-    phantom: phantomConfigOf(options),
-    out: resolve(context.cwd, out),
-  };
+  return [
+    {
+      name: layout,
+      source: layoutSource(layout, options),
+      phantom: phantomConfigOf(options),
+      out: resolve(context.cwd, out),
+    },
+  ];
 }
 
-async function pipelineWork(folder: string, name: string, context: Context): Promise<Work> {
-  const { pipeline } = await openWorkplace(folder, context);
+function sourceWork(pipeline: NamedPipeline, name: string): Work {
   const source = sourceOf(pipeline, name);
   if (source.phantom === undefined) {
     throw new ConfigError('a source that is no phantom', name, 'its data are where its root says');
@@ -62,5 +71,5 @@ async function pipelineWork(folder: string, name: string, context: Context): Pro
       'give a root beside the pipeline',
     );
   }
-  return { source, phantom: source.phantom, out: resolve(pipeline.folder, source.root) };
+  return { name, source, phantom: source.phantom, out: resolve(pipeline.folder, source.root) };
 }
