@@ -64,6 +64,7 @@ export { type NamedPipeline, readPipeline, readTrainSection } from './pipeline-f
 export { type Progress, type ProgressTask, silentProgress } from './progress.ts';
 export { normals, uniforms } from './random.ts';
 export { runFolder, unitPath } from './run-folder.ts';
+export { ScoredLedger, type ScoredTally, tallySentence } from './scored-ledger.ts';
 export { parseShown, type ShownEntry, shownJson } from './shown.ts';
 export type {
   AdapterName,
@@ -108,5 +109,8 @@ export {
   type TrainConfig,
   trainConfig,
 } from './train-config.ts';
+export { type TrialValues, trialName, trialValues, withTrial } from './trial.ts';
+export { readChoice, readTrials, type TrialResult, TUNE_FILES } from './tune-files.ts';
+export { trialsOf } from './tuning-config.ts';
 export { ConfigError, nearestName, StoppedError, type StopSignal, UserError } from './user-error.ts';
 export { isFrontal, VIEWS, type View, type ViewSource } from './view.ts';

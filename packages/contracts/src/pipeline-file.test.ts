@@ -46,6 +46,7 @@ describe('a pipeline.json', () => {
       },
       train: {
         seeds: [0],
+        tuning: null,
         common: expect.objectContaining({ batchSize: 32, epochs: 30, learningRate: 0.001 }),
         models: {
           model1: { decoder: null, control: null },

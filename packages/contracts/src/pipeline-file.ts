@@ -124,7 +124,9 @@ function knownKeys(path: readonly string[], json: unknown): string[] {
     const object = objectOf(node, valueAt(json, path.slice(0, depth)));
     const below: SchemaNode | undefined = object?.properties?.[step];
     node =
-      below ?? (typeof object?.additionalProperties === 'object' ? object.additionalProperties : undefined);
+      below ??
+      object?.items ??
+      (typeof object?.additionalProperties === 'object' ? object.additionalProperties : undefined);
   }
   return Object.keys(objectOf(node, valueAt(json, path))?.properties ?? {});
 }
@@ -145,6 +147,7 @@ interface SchemaNode {
   readonly const?: unknown;
   readonly properties?: Readonly<Record<string, SchemaNode>>;
   readonly additionalProperties?: SchemaNode | boolean;
+  readonly items?: SchemaNode;
   readonly anyOf?: readonly SchemaNode[];
   readonly oneOf?: readonly SchemaNode[];
 }

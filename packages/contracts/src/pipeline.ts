@@ -3,6 +3,7 @@ import { FINDINGS } from './finding.ts';
 import { fraction, name } from './pipeline-values.ts';
 import { sourceConfig } from './source-config.ts';
 import { train } from './train-config.ts';
+import { checkTuning } from './tuning-config.ts';
 
 /** What all sources share: the section `ingest`. */
 export const ingestConfig = z.strictObject({
@@ -159,6 +160,7 @@ function checkReferences(pipeline: Pipeline, context: z.core.$RefinementCtx<Pipe
       });
     }
   }
+  checkTuning(pipeline.train, pipeline.evaluate.from, context);
   const primary: unknown = pipeline.evaluate.primary;
   if (typeof primary === 'string' && pipeline.sources[primary]?.role !== 'external') {
     context.addIssue({

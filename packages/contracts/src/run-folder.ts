@@ -7,6 +7,8 @@ import { join } from 'node:path';
 export const unitPath = {
   ingest: (source: string) => `ingest/${source}`,
   catalog: () => 'catalog',
+  trial: (model: string, trial: string) => `trial/${model}/${trial}`,
+  tune: (model: string) => `tune/${model}`,
   train: (model: string, seed: number) => `train/${model}/seed-${seed}`,
   predict: (model: string, seed: number) => `predict/${model}/seed-${seed}`,
   evaluate: () => 'evaluate',

@@ -3,6 +3,7 @@ import type { Artifact } from './manifest.ts';
 import { catalogConfig, ingestConfig } from './pipeline.ts';
 import { sourceFacts } from './source-config.ts';
 import { modelConfig, trainConfig } from './train-config.ts';
+import { trialValues } from './trial.ts';
 import { UserError } from './user-error.ts';
 
 const ingestFactsShape = z.strictObject({
@@ -30,6 +31,8 @@ const trainFactsShape = z.strictObject({
   size: z.int().positive(),
   common: trainConfig,
   model: modelConfig,
+  /** what of these settings was chosen by trials */
+  tuned: trialValues.nullable().default(null),
   /** what made it: it may change the last bits */
   engine: z.record(z.string(), z.unknown()),
   /** what two trainings must share to be compared */

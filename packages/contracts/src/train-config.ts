@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { FINDINGS } from './finding.ts';
-import { fraction, name } from './pipeline-values.ts';
+import { fraction, lambda, learningRate, name, weightDecay } from './pipeline-values.ts';
+import { tuning } from './tuning-config.ts';
 
 const augment = z.strictObject({
   rotate: z.number().min(0).max(45).default(7).describe('largest rotation, degrees'),
@@ -49,8 +50,6 @@ function checkEncoder(
 
 const epochs = z.int().min(1).max(10_000);
 const steps = z.int().min(1);
-const learningRate = z.number().positive().max(1);
-const weightDecay = z.number().nonnegative().max(10);
 
 const schedule = z.strictObject({
   shape: z
@@ -163,7 +162,7 @@ const weight = z.number().nonnegative();
 export const modelConfig = z.strictObject({
   decoder: z
     .strictObject({
-      lambda: z.number().nonnegative().default(1).describe('weight of the reconstruction loss'),
+      lambda: lambda.default(1).describe('weight of the reconstruction loss'),
       loss: z
         .union([
           z.enum(['l1', 'l2', 'ssim']),
@@ -217,6 +216,10 @@ export const train = z.strictObject({
     .refine((seeds) => new Set(seeds).size === seeds.length, 'names a seed twice')
     .default([0])
     .describe('one training of every model per seed'),
+  tuning: tuning
+    .nullable()
+    .default(null)
+    .describe('trials on validation images, as many for each model; null: settings are taken as they stand'),
   common: trainConfig.prefault({}).describe('what every model shares'),
   models: z
     .record(name, modelConfig)
