@@ -4,4 +4,7 @@ export { EXPORT_FORMATS, type ExportFacts, type ExportFormat } from './export-fa
 export { type ExportOptions, exportModel } from './export-model.ts';
 export { type PredictOptions, predictImages } from './predict.ts';
 export { pretrainedFile } from './pretrained.ts';
+export { sweepTrials } from './sweep.ts';
 export { type TrainOptions, trainModel } from './train.ts';
+export { runTrial, type TrialOptions } from './trial.ts';
+export { type TuneOptions, tuneModel } from './tune.ts';

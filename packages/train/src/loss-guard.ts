@@ -9,11 +9,20 @@ const EXPLODED = 1e4;
 /** More would hide the cure. */
 const NAMED_IMAGES = 32;
 
-const CURE = 'lower train.common.learningRate';
+/** A training whose loss or weights are lost. */
+export class DivergedError extends UserError {
+  constructor(
+    what: string,
+    value: string,
+    readonly step: number,
+  ) {
+    super(what, value, 'lower train.common.learningRate');
+  }
+}
 
 /**
  * @param kept what is left of the training, for the error: `the checkpoint of step 200 is kept`
- * @throws UserError that names the step and its images, where the loss is not finite or beyond all bounds
+ * @throws DivergedError that names the step and its images, where the loss is not finite or beyond all bounds
  */
 export function checkLoss(loss: LossParts, { step, images }: StepPlan, kept: string | undefined): void {
   const parts = [loss.classification, loss.reconstruction ?? 0];
@@ -21,16 +30,16 @@ export function checkLoss(loss: LossParts, { step, images }: StepPlan, kept: str
   const what = parts.every(Number.isFinite) ? 'the loss has exploded' : 'the loss is not finite';
   const ids = images.map(({ imageId }) => imageId);
   const more = ids.length > NAMED_IMAGES ? ` and ${ids.length - NAMED_IMAGES} more` : '';
-  throw new UserError(
+  throw new DivergedError(
     what,
     `step ${step}, images ${ids.slice(0, NAMED_IMAGES).join(' ')}${more}${kept === undefined ? '' : `; ${kept}`}`,
-    CURE,
+    step,
   );
 }
 
 /** The error of a training whose weights are lost although its loss looked well. */
-export function weightsBroken(name: string, step: number, kept: string): UserError {
-  return new UserError(`values of ${name} are not finite`, `after step ${step}; ${kept}`, CURE);
+export function weightsBroken(name: string, step: number, kept: string): DivergedError {
+  return new DivergedError(`values of ${name} are not finite`, `after step ${step}; ${kept}`, step);
 }
 
 /** The name of a tensor that holds a value which is not finite, if any. Piece by piece, so that others get their turn. */

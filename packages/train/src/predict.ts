@@ -14,6 +14,7 @@ import {
   type Progress,
   runFacts,
   type Store,
+  type TrainFacts,
   trainFacts,
   writeFileAtomic,
   writeTable,
@@ -44,6 +45,8 @@ export interface PredictOptions {
   readonly out: string;
   readonly progress: Progress;
   readonly clock: () => Date;
+  /** called when all images are scored, before there is an artifact that says so */
+  readonly scored?: (train: TrainFacts) => Promise<void>;
 }
 
 /**
@@ -80,6 +83,7 @@ export async function predictImages(options: PredictOptions): Promise<Artifact> 
     await writeFileAtomic(join(out, 'temperature.json'), temperatureJson(validation.temperatures.fit()));
     files.push(await fileEntry(out, 'temperature.json', FINDINGS.length));
     files.push(...(await drawShown(out, validation.shown.chosen(), model, config.size, store)));
+    await options.scored?.(config);
     return await finishArtifact(
       out,
       {

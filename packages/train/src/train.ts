@@ -13,6 +13,8 @@ import {
   runFacts,
   type Store,
   type TrainConfig,
+  type TrialValues,
+  trialName,
   UserError,
   writeFileAtomic,
 } from '@viewgap/contracts';
@@ -36,6 +38,10 @@ export interface TrainOptions {
   readonly rival?: ModelConfig | null;
   /** what all models share, before what a control changes */
   readonly common: TrainConfig;
+  /** what of these settings trials have chosen, or this one tries */
+  readonly tuned?: TrialValues | null;
+  /** a trial: its course is kept, and no weights */
+  readonly isTrial?: boolean;
   readonly seed: number;
   /** see FitSettings */
   readonly pretrained: string | null;
@@ -62,7 +68,7 @@ export interface TrainOptions {
  * @throws StoppedError when it was told to stop
  */
 export async function trainModel(options: TrainOptions): Promise<Artifact> {
-  const { name, model, seed, store, engine, out, clock } = options;
+  const { name, model, seed, store, engine, out, clock, tuned = null, isTrial = false } = options;
   const started = clock();
   const catalog = await openArtifact(options.catalog, 'catalog', { rebuild: options.rebuildCatalog, store });
   const { size } = catalogFacts(catalog, options.rebuildCatalog).images;
@@ -96,16 +102,16 @@ export async function trainModel(options: TrainOptions): Promise<Artifact> {
     `best epoch ${best?.epoch} of ${fit.history.length}, validation mAUROC ${best?.val.auroc.all?.toFixed(3) ?? 'n/a'}, ` +
       `${(100 * fit.waitedShare).toFixed(0)} % of the time waiting for images`,
   );
-  await writeFileAtomic(join(out, 'weights.safetensors'), fit.weights);
+  if (!isTrial) await writeFileAtomic(join(out, 'weights.safetensors'), fit.weights);
   await writeHistory(out, fit.history);
   const artifact = await finishArtifact(
     out,
     {
-      stage: 'train',
+      stage: isTrial ? 'trial' : 'train',
       inputs: { catalog: catalog.sha256 },
-      config: { name, seed, size, common, model, engine: engine.identity, fairness: fit.fairness },
+      config: { name, seed, size, common, model, tuned, engine: engine.identity, fairness: fit.fairness },
       files: [
-        await fileEntry(out, 'weights.safetensors'),
+        ...(isTrial ? [] : [await fileEntry(out, 'weights.safetensors')]),
         await fileEntry(out, 'history.jsonl', fit.history.length),
       ],
       counts: {
@@ -129,14 +135,15 @@ export async function trainModel(options: TrainOptions): Promise<Artifact> {
 }
 
 function liveProgress(
-  { name, seed, engine, progress, clock }: TrainOptions,
+  { name, seed, engine, progress, clock, tuned, isTrial }: TrainOptions,
   common: TrainConfig,
   train: number,
   val: number,
 ): { readonly progress: LiveProgress; readonly watchers: FitWatcher[] } {
   const { batchSize } = common;
   const run = { ...trainingLength(common, train), batchSize, val, clock };
-  const live = new LiveProgress({ ...run, progress, label: `train ${name} seed ${seed}` });
+  const label = isTrial ? `trial ${name} ${trialName(tuned ?? {})}` : `train ${name} seed ${seed}`;
+  const live = new LiveProgress({ ...run, progress, label });
   if (engine.name.startsWith('native')) return { progress: live, watchers: [live] };
   const estimate = new DurationEstimate({ ...run, engine: engine.name, log: progress.log });
   return { progress: live, watchers: [live, estimate] };
