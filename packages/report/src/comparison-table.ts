@@ -1,4 +1,4 @@
-import type { Metrics } from '@viewgap/contracts';
+import { type Metrics, type ScoredTally, tallySentence } from '@viewgap/contracts';
 import { answers } from './answer.ts';
 import { confidence, count, counted, findingCode, fixed, modelName, pValue, signed } from './format.ts';
 import { meanLines } from './mean-findings.ts';
@@ -46,10 +46,18 @@ export function comparisonTable(metrics: Metrics, synthetic = false): string {
 export function summaryText(summary: {
   readonly metrics: Metrics;
   readonly reportPath: string;
+  /** null where there is no external set */
+  readonly scored?: ScoredTally | null;
   readonly synthetic?: boolean;
 }): string {
-  const { metrics, reportPath, synthetic = false } = summary;
-  return `${comparisonTable(metrics, synthetic)}\n\nreport: ${reportPath}`;
+  const { metrics, reportPath, scored = null, synthetic = false } = summary;
+  const table = comparisonTable(metrics, synthetic);
+  return [
+    table,
+    ...(scored === null ? [] : wrapped(tallySentence(scored))),
+    '',
+    `report: ${reportPath}`,
+  ].join('\n');
 }
 
 function aurocLines(metrics: Metrics, dataset: string): string[] {

@@ -38,7 +38,7 @@ export function page(
     { id: 'published', title: 'Beside the published values', body: publishedSection(content, parts) },
     { id: 'figures', title: 'Figures', body: figuresSection(content, parts) },
     { id: 'films', title: 'What the models look at', body: filmsSection(content) },
-    { id: 'training', title: 'Training', body: lossSection(parts) },
+    { id: 'training', title: 'Training', body: lossSection(content, parts) },
     { id: 'data', title: 'Data', body: dataSection(content, parts) },
     { id: 'checks', title: 'Checks', body: checksSection(content, parts) },
     { id: 'methods', title: 'Methods in short', body: methodsSection(content) },

@@ -1,4 +1,4 @@
-import type { Artifact, Metrics, ReportConfig } from '@viewgap/contracts';
+import type { Artifact, Metrics, ReportConfig, ScoredTally } from '@viewgap/contracts';
 import { type CatalogSummary, isSynthetic } from './catalog-summary.ts';
 import { checkTable, controlTable, viewClueTable } from './check-tables.ts';
 import {
@@ -29,6 +29,8 @@ import { changeTable, gapSizeTable, gapTable, performanceTable, seedTable } from
 import type { Shown } from './shown.ts';
 import type { DataTable } from './table.ts';
 import { lossFigure, trainingTable } from './training-report.ts';
+import type { Tuned } from './tuned.ts';
+import { tuningTable } from './tuning-table.ts';
 
 /** An input of the report, by the name of its unit, e.g. `train/model1/seed-0`. */
 export interface NamedInput {
@@ -43,6 +45,10 @@ export interface ReportContent {
   readonly metrics: Metrics;
   readonly catalog: CatalogSummary;
   readonly trainings: readonly Training[];
+  /** by model: the trials that chose its settings */
+  readonly tuned: readonly Tuned[];
+  /** how many configurations ever scored an external set; null where there is none */
+  readonly scored: ScoredTally | null;
   /** pictures of each model, of one seed */
   readonly shown: readonly Shown[];
   /** the seeds for which both compared models were found to be trained alike */
@@ -52,7 +58,7 @@ export interface ReportContent {
 }
 
 /** All tables, in the order of the page; those without a row are left out. */
-export function tablesOf({ metrics, catalog, trainings }: ReportContent): DataTable[] {
+export function tablesOf({ metrics, catalog, trainings, tuned }: ReportContent): DataTable[] {
   return [
     positivesTable(catalog, metrics),
     primaryTable(metrics),
@@ -63,6 +69,7 @@ export function tablesOf({ metrics, catalog, trainings }: ReportContent): DataTa
     seedTable(metrics),
     publishedTable(metrics, catalog),
     trainingTable(trainings),
+    tuningTable(tuned),
     flowTable(catalog),
     populationTable(catalog),
     characteristicsTable(catalog),

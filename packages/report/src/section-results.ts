@@ -4,9 +4,10 @@ import type { PageParts } from './page-parts.ts';
 import { PUBLISHED_CAVEATS, PUBLISHED_CITATION, PUBLISHED_WORDS } from './published.ts';
 import { comparableSet } from './published-table.ts';
 import type { ReportContent } from './report-content.ts';
+import { budgetSentence, scoredSentence } from './tuning-table.ts';
 
-export function resultsSection({ metrics }: ReportContent, parts: PageParts): Html {
-  return html`<p>Parentheses hold confidence intervals. Positive changes of AUROC favour ${modelName(metrics.settings.to)}.</p>
+export function resultsSection({ metrics, scored }: ReportContent, parts: PageParts): Html {
+  return html`<p>Parentheses hold confidence intervals. Positive changes of AUROC favour ${modelName(metrics.settings.to)}.${scored && ` ${scoredSentence(scored)}`}</p>
 ${['primary', 'performance', 'gaps', 'changes', 'gap-size', 'seeds'].map(parts.table)}`;
 }
 
@@ -33,7 +34,9 @@ export function figuresSection({ metrics }: ReportContent, parts: PageParts): Ht
   return html`<div class="figures">${metrics.datasets.map(({ dataset }) => [parts.figure(`auroc-${dataset}`), parts.figure(`gap-${dataset}`)])}</div>`;
 }
 
-export function lossSection(parts: PageParts): Html {
+export function lossSection({ tuned }: ReportContent, parts: PageParts): Html {
   return html`<div class="wide">${parts.figure('loss')}</div>
-${parts.table('training')}`;
+${parts.table('training')}
+<p>${budgetSentence(tuned)}</p>
+${parts.table('tuning')}`;
 }

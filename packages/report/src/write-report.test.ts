@@ -2,7 +2,7 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MANIFEST_NAME, openArtifact } from '@viewgap/contracts';
 import { expect, test } from 'vitest';
-import { makeTestRun, temporaryFolder, testTraining } from '../test/testing.ts';
+import { makeTestRun, temporaryFolder, testTraining, writeTestTune } from '../test/testing.ts';
 import { testMetrics } from '../test/testing-metrics.ts';
 import { writeReport } from './write-report.ts';
 
@@ -131,6 +131,47 @@ test('the page says what was checked, with the first digits of the hashes, or th
   const unchecked = await readFile(join(request.out, 'index.html'), 'utf8');
   expect(unchecked).toContain('Whether both were trained alike is not checked for seed 0');
   expect(unchecked).not.toContain('Checked for');
+});
+
+test('the page says how many configurations ever scored an external set, and where there is none nothing', async () => {
+  const request = await makeTestRun(await temporaryFolder());
+  const scored = { configurations: 5, sets: { private: 5 } };
+  const { manifest } = await writeReport({ ...request, scored });
+  const page = await readFile(join(request.out, 'index.html'), 'utf8');
+  expect(page).toContain('5 configurations ever scored an external set (private 5); p-values');
+  expect(manifest.counts.configurations_scored).toBe(5);
+  await writeReport(request);
+  expect(await readFile(join(request.out, 'index.html'), 'utf8')).not.toContain('ever scored');
+});
+
+test('the page shows the trials that chose the settings, and refuses trainings that have others', async () => {
+  const root = await temporaryFolder();
+  const tuned = { learningRate: 0.01 };
+  const lambda = { ...tuned, lambda: 0.1 };
+  const training = { model1: { tuned }, model2: { tuned: lambda } };
+  const request = await makeTestRun(root, { training });
+  const best = { epoch: 4, classification: 0.43217, auroc: { all: 0.71, AP: null, PA: 0.7 } };
+  const tunes = [
+    await writeTestTune(join(root, 'tune/model1'), 'model1', [
+      { values: tuned, best, chosen: true },
+      { values: { learningRate: 1 }, best: null, chosen: false },
+    ]),
+    await writeTestTune(join(root, 'tune/model2'), 'model2', [
+      { values: { lambda: 0.1 }, best, chosen: true },
+      { values: { lambda: 1 }, best, chosen: false },
+    ]),
+  ];
+  const { manifest } = await writeReport({ ...request, tunes });
+  expect(Object.keys(manifest.inputs)).toEqual(expect.arrayContaining(['tune/model1', 'tune/model2']));
+  const page = await readFile(join(request.out, 'index.html'), 'utf8');
+  expect(page).toContain('Budgets are equal: 2 trials each of Model 1 and Model 2');
+  expect(page).toContain('0.4322');
+  expect(page).toContain('the training diverged');
+  const csv = await readFile(join(request.out, 'tables/tuning.csv'), 'utf8');
+  expect(csv.trim().split('\n')).toHaveLength(5);
+  await expect(writeReport(request)).rejects.toThrow(
+    /a training without what its trials chose: model1, seed 0/,
+  );
 });
 
 test('the page says which images are tested and which are not', async () => {

@@ -11,6 +11,7 @@ import {
   type Progress,
   type ReportConfig,
   runFacts,
+  type ScoredTally,
   UserError,
   unitPath,
   writeFileAtomic,
@@ -32,6 +33,7 @@ import type { DataTable } from './table.ts';
 import { tableCsv } from './table-csv.ts';
 import { tableMarkdown } from './table-markdown.ts';
 import { tableTex } from './table-tex.ts';
+import { readTuned, refuseUntuned, type Tuned } from './tuned.ts';
 
 export interface ReportRequest {
   /** folder of the evaluate artifact */
@@ -40,6 +42,10 @@ export interface ReportRequest {
   readonly catalog: string;
   /** folders of the train artifacts, for the loss curves */
   readonly trains: readonly { readonly model: string; readonly seed: number; readonly folder: string }[];
+  /** folders of the tune artifacts: what chose the settings of the models that have trials */
+  readonly tunes: readonly { readonly model: string; readonly folder: string }[];
+  /** how many configurations ever scored an external set; null where there is none */
+  readonly scored: ScoredTally | null;
   /** folders of the predict artifacts whose pictures are shown: one of each model, of one seed */
   readonly predicts: readonly { readonly model: string; readonly seed: number; readonly folder: string }[];
   readonly config: ReportConfig;
@@ -91,7 +97,11 @@ export async function writeReport(request: ReportRequest): Promise<Artifact> {
       inputs: Object.fromEntries(content.inputs.map(({ unit, artifact: input }) => [unit, input.sha256])),
       config: request.config,
       files: files.toSorted((a, b) => (a.path < b.path ? -1 : 1)),
-      counts: { tables: tables.length, figures: figures.length },
+      counts: {
+        tables: tables.length,
+        figures: figures.length,
+        ...(content.scored && { configurations_scored: content.scored.configurations }),
+      },
     },
     runFacts(started, clock()),
   );
@@ -138,6 +148,12 @@ async function readContent(request: ReportRequest): Promise<ReportContent> {
   for (const { model, seed, unit, artifact } of trains) {
     trainings.push({ model, seed, history: await readHistory(artifact, rebuild(unit)) });
   }
+  const tunes: (NamedInput & Tuned)[] = [];
+  for (const { model, folder } of request.tunes) {
+    const input = await open(unitPath.tune(model), folder, 'tune');
+    tunes.push({ ...input, ...(await readTuned(input.artifact, model, rebuild(input.unit))) });
+  }
+  refuseUntuned(tunes, trains, metrics.settings.from, retrain);
   const predicts: NamedInput[] = [];
   const shown: Shown[] = [];
   for (const { model, seed, folder } of request.predicts) {
@@ -151,10 +167,12 @@ async function readContent(request: ReportRequest): Promise<ReportContent> {
     metrics,
     catalog: await readCatalog(catalog.artifact, rebuild(catalog.unit)),
     trainings,
+    tuned: tunes,
+    scored: request.scored,
     shown,
     fairPairs: pairs,
     controls: controlChanges(trains, metrics.settings.from, retrain),
-    inputs: [evaluate, catalog, ...trains, ...predicts],
+    inputs: [evaluate, catalog, ...tunes, ...trains, ...predicts],
   };
 }
 

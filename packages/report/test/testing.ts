@@ -17,6 +17,9 @@ import {
   type ShownEntry,
   shownJson,
   silentProgress,
+  type TrialResult,
+  type TrialValues,
+  TUNE_FILES,
   trainConfig,
   withDuckDB,
 } from '@viewgap/contracts';
@@ -72,6 +75,8 @@ export async function makeTestRun(root: string, options: TestRunOptions = {}): P
   return {
     ...folders,
     trains,
+    tunes: [],
+    scored: null,
     predicts,
     config: {
       title: options.title ?? 'AP and PA: what reconstruction changes',
@@ -322,6 +327,7 @@ export function testTraining(model: string) {
     size: 64,
     common: trainConfig.parse({ epochs: EPOCHS }),
     model: { decoder: model === 'model2' ? { loss: 'l1', lambda: 1 } : null },
+    tuned: null as TrialValues | null,
     engine: { engine: 'native-cpu' },
     fairness: {
       initial_weights: '1'.repeat(64),
@@ -352,6 +358,18 @@ async function writeTestTrain(
     },
     {},
   );
+}
+
+export async function writeTestTune(
+  folder: string,
+  model: string,
+  trials: readonly TrialResult[],
+): Promise<{ model: string; folder: string }> {
+  await beginArtifact(folder);
+  await writeFile(join(folder, TUNE_FILES.trials), JSON.stringify(trials));
+  const files = [await fileEntry(folder, TUNE_FILES.trials)];
+  await finishArtifact(folder, { stage: 'tune', inputs: {}, config: { model }, files, counts: {} }, {});
+  return { model, folder };
 }
 
 async function writeTestPredict(folder: string, model: string, source: string, count: number): Promise<void> {
