@@ -85,6 +85,14 @@ test.each([
     /^viewgap train: not a time or a number of steps: often \(write 5m for minutes, 200 for steps\)\n$/,
   ],
   [
+    ['train', '--model', 'model2', '--pipeline', 'x', '--sweep', 'lambda=1'],
+    /^viewgap train: a sweep of a pipeline: --sweep lambda=1 \(write the trials into its train\.tuning, .*\)\n$/,
+  ],
+  [
+    ['train', '--model', 'model1', '--catalog', 'c', '--out', 'o', '--sweep', 'lambda=1'],
+    /^viewgap train: a sweep of lambda for a model without a decoder: model1 \(.*\)\n$/,
+  ],
+  [
     ['catalog', '--pipeline', 'x', '--pipelin', 'x'],
     /^viewgap catalog: unknown option '--pipelin' \(Did you mean --pipeline\?\)\n$/,
   ],
@@ -296,6 +304,32 @@ test('settings of a training without a pipeline are read as strictly as those of
   );
   expect(status).toBe(2);
   expect(viewgap(...call.slice(0, -1), 'none.json').stderr).toMatch(/no such settings: .*none.json/);
+});
+
+test('trials of a pipeline are named by their values, and a training waits for the choice', () => {
+  const tuning = {
+    seed: 1000,
+    common: [{ learningRate: 0.01 }, { learningRate: 0.001 }],
+    models: { model2: [{ lambda: 0.1 }, { lambda: 1 }] },
+  };
+  const name = pipeline('tuned', { ...VALID, train: { ...VALID.train, tuning } });
+  expect(viewgap('trial', '--pipeline', name, '--model', 'model2', '--trial', 'lambda-0.2')).toMatchObject({
+    status: 2,
+    stderr: expect.stringContaining(
+      'no such trial of model2 in train.tuning: lambda-0.2 (did you mean "lambda-0.1"?)',
+    ),
+  });
+  expect(viewgap('tune', '--pipeline', name, '--model', 'model1').stderr).toMatch(
+    /no finished trial artifact: .* \(run: npx nx run tuned\/trial\/model1\/learning-rate-0\.01:trial\)/,
+  );
+  expect(viewgap('train', '--pipeline', name, '--model', 'model2').stderr).toMatch(
+    /no finished tune artifact: .* \(run: npx nx run tuned\/tune\/model1:tune\)/,
+  );
+  const settings = ['--catalog', 'c', '--out', 'o', '--settings', 'tuned.json'];
+  writeFileSync(join(folder, 'tuned.json'), JSON.stringify({ train: { ...VALID.train, tuning } }));
+  expect(viewgap('train', '--model', 'model1', ...settings).stderr).toContain(
+    'train.tuning without a pipeline: tuned.json (give --pipeline, or try values with --sweep',
+  );
 });
 
 test('doctor says which engine it takes and why not those before it, and what pipelines lack', () => {

@@ -22,8 +22,14 @@ const COMMANDS: Readonly<Record<string, { summary: string; load: () => Promise<C
   },
   catalog: { summary: 'join the sources, split by patient', load: () => import('./commands/catalog.ts') },
   prepare: { summary: 'find or build the engine', load: () => import('./commands/prepare.ts') },
+  trial: { summary: 'fit one model with values that are tried', load: () => import('./commands/trial.ts') },
+  tune: { summary: 'choose among trials by validation', load: () => import('./commands/tune.ts') },
   train: { summary: 'fit one model with one seed', load: () => import('./commands/train.ts') },
   predict: { summary: 'score every evaluation image', load: () => import('./commands/predict.ts') },
+  tally: {
+    summary: 'how many configurations ever scored an external set',
+    load: () => import('./commands/tally.ts'),
+  },
   export: {
     summary: 'write a trained model for TensorFlow or PyTorch',
     load: () => import('./commands/export.ts'),

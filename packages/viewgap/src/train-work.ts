@@ -1,33 +1,40 @@
 import { join, resolve } from 'node:path';
 import {
   ConfigError,
+  nearestName,
   type Pipeline,
   readTrainSection,
   Store,
   sha256,
   trainSection,
+  trialName,
+  trialsOf,
   unitPath,
+  withTrial,
 } from '@viewgap/contracts';
-import type { TrainOptions } from '@viewgap/train';
+import type { TrainOptions, TrialOptions } from '@viewgap/train';
 import type { Context } from './context.ts';
+import { choiceOf, frozenChoice } from './frozen-choice.ts';
 import { modelOf, seedOf } from './model-of.ts';
-import { cachesBelow, openWorkplace } from './workplace.ts';
+import { sweepSeed } from './sweep-flag.ts';
+import { cachesBelow, openWorkplace, type Workplace } from './workplace.ts';
 
 export interface TrainFlags {
   readonly model: string;
-  readonly seed: string;
+  readonly seed?: string;
   readonly pipeline?: string;
   readonly catalog?: string;
   readonly settings?: string;
   readonly store?: string;
   readonly out?: string;
+  readonly sweep?: string;
 }
 
 /** What is trained on what, and where its files go. */
 export interface TrainWork
   extends Pick<
     TrainOptions,
-    'name' | 'model' | 'rival' | 'common' | 'seed' | 'catalog' | 'rebuildCatalog' | 'store' | 'out'
+    'name' | 'model' | 'rival' | 'common' | 'tuned' | 'seed' | 'catalog' | 'rebuildCatalog' | 'store' | 'out'
   > {
   /** the workspace's `.viewgap` */
   readonly cache: string;
@@ -42,18 +49,38 @@ const STUDY = { train: { models: { model1: {}, model2: { decoder: {} } } } };
 
 /** A training of a pipeline, or of any catalog with a section `train` of its own. */
 export async function trainWork(flags: TrainFlags, context: Context): Promise<TrainWork> {
-  return flags.pipeline === undefined
-    ? ownWork(flags, context)
-    : pipelineWork(flags.pipeline, flags, context);
+  if (flags.pipeline === undefined) return ownWork(flags, context);
+  const place = await openWorkplace(flags.pipeline, context);
+  const seed = seedOf(flags.seed ?? '0');
+  const work = pipelineWork(place, flags.model, seed, unitPath.train(flags.model, seed));
+  const tuned = await frozenChoice(place, flags.model);
+  return { ...withTrial(work, tuned ?? {}), tuned };
 }
 
-async function pipelineWork(folder: string, flags: TrainFlags, context: Context): Promise<TrainWork> {
-  const place = await openWorkplace(folder, context);
+/** A trial of a pipeline: with the shared settings that were chosen before, where it is not one of those itself. */
+export async function trialWork(
+  flags: { readonly pipeline: string; readonly model: string; readonly trial: string },
+  context: Context,
+): Promise<TrainWork & Pick<TrialOptions, 'values'>> {
+  const place = await openWorkplace(flags.pipeline, context);
+  const { train, evaluate } = place.pipeline.config;
+  modelOf(train.models, flags.model, place.pipeline.name);
+  const trials = trialsOf(train.tuning, evaluate.from)[flags.model] ?? [];
+  const values = trials.find((trial) => trialName(trial) === flags.trial);
+  if (train.tuning === null || !values) {
+    const what = `no such trial of ${flags.model} in train.tuning`;
+    throw new ConfigError(what, flags.trial, nearestName(flags.trial, trials.map(trialName)));
+  }
+  const unit = unitPath.trial(flags.model, flags.trial);
+  const work = pipelineWork(place, flags.model, train.tuning.seed, unit);
+  const before = flags.model === evaluate.from ? {} : await choiceOf(place, evaluate.from);
+  return { ...withTrial(work, before), values };
+}
+
+function pipelineWork(place: Workplace, model: string, seed: number, unit: string): TrainWork {
   const { pipeline } = place;
-  const seed = seedOf(flags.seed);
-  const unit = unitPath.train(flags.model, seed);
   return {
-    ...modelWork(pipeline.config.train, pipeline.name, flags.model),
+    ...modelWork(pipeline.config.train, pipeline.name, model),
     seed,
     catalog: place.unit(unitPath.catalog()),
     rebuildCatalog: place.rebuild(unitPath.catalog()),
@@ -76,11 +103,15 @@ async function ownWork(flags: TrainFlags, context: Context): Promise<TrainWork> 
   const at = (path: string) => resolve(context.cwd, path);
   const { settings, catalog } = flags;
   const { train } = settings === undefined ? trainSection.parse(STUDY) : await readTrainSection(at(settings));
+  if (train.tuning !== null) {
+    const cure = 'give --pipeline, or try values with --sweep and write the best into train';
+    throw new ConfigError('train.tuning without a pipeline', settings ?? '', cure);
+  }
   const out = at(flags.out);
   const { cache, store } = cachesBelow(context.cwd, context);
   return {
     ...modelWork(train, settings ?? 'the study', flags.model),
-    seed: seedOf(flags.seed),
+    seed: flags.sweep === undefined ? seedOf(flags.seed ?? '0') : sweepSeed(flags.seed, train.seeds),
     catalog: at(catalog),
     rebuildCatalog: 'make the catalog again',
     store: flags.store === undefined ? store : new Store(at(flags.store)),

@@ -1,7 +1,8 @@
 import { join, relative } from 'node:path';
-import { catalogFacts, openArtifact, unitPath } from '@viewgap/contracts';
+import { catalogFacts, openArtifact, ScoredLedger, unitPath } from '@viewgap/contracts';
 import { Command } from 'commander';
 import type { Context } from '../context.ts';
+import { externalSets } from '../external-sets.ts';
 import { missingRoots } from '../missing-roots.ts';
 import { openWorkplace, type Workplace } from '../workplace.ts';
 
@@ -27,10 +28,12 @@ async function summaryOf(place: Workplace, context: Context): Promise<string> {
     openArtifact(place.unit(unitPath[unit]()), unit, { rebuild: place.rebuild(unitPath[unit]()) });
   const { sources } = catalogFacts(await open('catalog'), place.rebuild(unitPath.catalog()));
   const reported = await open('report');
+  const isScored = externalSets(place.pipeline).length > 0;
   const { readMetrics, summaryText } = await import('@viewgap/report');
   return summaryText({
     metrics: await readMetrics(place.unit(unitPath.evaluate()), place.rebuild(unitPath.evaluate())),
     reportPath: relative(context.cwd, join(reported.folder, 'index.html')),
+    scored: isScored ? await new ScoredLedger(place.pipeline.folder).tally() : null,
     synthetic: Object.values(sources).some(({ synthetic }) => synthetic),
   });
 }

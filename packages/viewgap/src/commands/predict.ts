@@ -1,7 +1,8 @@
-import { isPublished, type NamedPipeline, unitPath } from '@viewgap/contracts';
+import { isPublished, type NamedPipeline, ScoredLedger, unitPath } from '@viewgap/contracts';
 import { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { openEngine } from '../engine.ts';
+import { externalSets } from '../external-sets.ts';
 import { modelOf, seedOf } from '../model-of.ts';
 import { openWorkplace } from '../workplace.ts';
 
@@ -19,6 +20,8 @@ export function command(context: Context): Command {
       const place = await openWorkplace(options.pipeline, context);
       modelOf(place.pipeline.config.train.models, options.model, place.pipeline.name);
       const seed = seedOf(options.seed);
+      const external = externalSets(place.pipeline);
+      const ledger = new ScoredLedger(place.pipeline.folder);
       const engine = await openEngine(context, place.cache);
       const { predictImages } = await import('@viewgap/train');
       await predictImages({
@@ -36,6 +39,14 @@ export function command(context: Context): Command {
         out: place.unit(unitPath.predict(options.model, seed)),
         progress: context.progress,
         clock: context.clock,
+        scored: async (train) => {
+          if (external.length === 0) return;
+          const which = await ledger.record(train, external);
+          // Which it is, not how many there are: Nx prints this line again when the count may have grown.
+          context.progress.log(
+            `predict ${options.model} seed ${seed}: configuration ${which} of those that ever scored ${external.join(', ')}`,
+          );
+        },
       });
     });
 }

@@ -1,6 +1,8 @@
-import { unitPath } from '@viewgap/contracts';
+import { ScoredLedger, unitPath } from '@viewgap/contracts';
 import { Command } from 'commander';
 import type { Context } from '../context.ts';
+import { externalSets } from '../external-sets.ts';
+import { tunedModels } from '../frozen-choice.ts';
 import { openWorkplace } from '../workplace.ts';
 
 export function command(context: Context): Command {
@@ -10,6 +12,7 @@ export function command(context: Context): Command {
     .action(async (options: { pipeline: string }) => {
       const place = await openWorkplace(options.pipeline, context);
       const { name, config } = place.pipeline;
+      const isScored = externalSets(place.pipeline).length > 0;
       const { writeReport } = await import('@viewgap/report');
       await writeReport({
         evaluate: place.unit(unitPath.evaluate()),
@@ -21,6 +24,8 @@ export function command(context: Context): Command {
             folder: place.unit(unitPath.train(model, seed)),
           })),
         ),
+        tunes: tunedModels(config).map((model) => ({ model, folder: place.unit(unitPath.tune(model)) })),
+        scored: isScored ? await new ScoredLedger(place.pipeline.folder).tally() : null,
         predicts: Object.keys(config.train.models).map((model) => {
           const seed = config.train.seeds[0] ?? 0;
           return { model, seed, folder: place.unit(unitPath.predict(model, seed)) };

@@ -1,0 +1,20 @@
+import { join } from 'node:path';
+import { tallySentence, writeFileAtomic } from '@viewgap/contracts';
+import { Command } from 'commander';
+import type { Context } from '../context.ts';
+import { recordFinished } from '../external-sets.ts';
+import { openWorkplace } from '../workplace.ts';
+
+export function command(context: Context): Command {
+  return new Command()
+    .requiredOption('--pipeline <folder>', 'folder of the pipeline.json')
+    .addHelpText('after', '\nexample: viewgap tally --pipeline pipelines/demo')
+    .action(async (options: { pipeline: string }) => {
+      const place = await openWorkplace(options.pipeline, context);
+      const ledger = await recordFinished(place);
+      const tally = await ledger.tally();
+      const path = join(place.cache, 'tally', `${place.pipeline.name}.json`);
+      await writeFileAtomic(path, `${JSON.stringify(tally, null, 2)}\n`);
+      context.print(`${tallySentence(tally)}: ${ledger.path}`);
+    });
+}

@@ -1,0 +1,64 @@
+import { join } from 'node:path';
+import { ConfigError, type TrialResult, trialName } from '@viewgap/contracts';
+import type { CheckpointEvery } from '@viewgap/train';
+import type { Context } from '../context.ts';
+import { stoppable } from '../stop-signals.ts';
+import { sweepOf } from '../sweep-flag.ts';
+import { type TrainFlags, trainWork } from '../train-work.ts';
+import { trainingFolders, trainingTools } from '../training-tools.ts';
+
+/** `viewgap train --sweep`: the trials of one setting, and a table of what they came to. */
+export async function sweep(
+  flags: TrainFlags & { readonly sweep: string },
+  every: CheckpointEvery,
+  context: Context,
+): Promise<void> {
+  const trials = sweepOf(flags.sweep);
+  if (flags.pipeline !== undefined) {
+    const cure = 'write the trials into its train.tuning, or give --catalog and --out';
+    throw new ConfigError('a sweep of a pipeline', `--sweep ${flags.sweep}`, cure);
+  }
+  const { cache, unit, weightsFolder, ...work } = await trainWork(flags, context);
+  const { name, model, seed } = work;
+  if (model.control) {
+    throw new ConfigError('a sweep of a control', name, 'a control is trained as it declares');
+  }
+  if (trials.some(({ lambda }) => lambda !== undefined) && !model.decoder) {
+    throw new ConfigError('a sweep of lambda for a model without a decoder', name, 'name one that has it');
+  }
+  const tools = await trainingTools({ ...work, cache, weightsFolder }, context);
+  const { sweepTrials } = await import('@viewgap/train');
+  const results = await stoppable(
+    (stop) =>
+      sweepTrials(
+        trials.map((values) => {
+          const folder = trialName(values);
+          const folders = trainingFolders(cache, join(unit, folder), every);
+          return { ...work, ...tools, ...folders, values, out: join(work.out, folder), stop };
+        }),
+      ),
+    process,
+    () => performance.now(),
+  );
+  context.print(sweepTable(results, `${name}, seed ${seed}`));
+}
+
+/** A line for each trial, for a terminal. */
+export function sweepTable(results: readonly TrialResult[], of: string): string {
+  const names = results.map(({ values }) => trialName(values));
+  const width = Math.max('trial'.length, ...names.map((name) => name.length));
+  const cell = (value: number | null) => (value === null ? 'n/a' : value.toFixed(4)).padStart(8);
+  const rows = results.map(({ best, chosen }, i) => {
+    const { epoch, classification, auroc } = best ?? DIVERGED;
+    const numbers = [classification, auroc.all, auroc.AP, auroc.PA].map(cell).join('');
+    const said = chosen ? '  best' : best === null ? '  diverged' : '';
+    return `${names[i]?.padEnd(width)}${String(epoch ?? 'n/a').padStart(7)}${numbers}${said}`;
+  });
+  return [
+    `${of}: validation at the epoch with the lowest classification loss`,
+    `${'trial'.padEnd(width)}  epoch    loss  mAUROC      AP      PA`,
+    ...rows,
+  ].join('\n');
+}
+
+const DIVERGED = { epoch: null, classification: null, auroc: { all: null, AP: null, PA: null } };

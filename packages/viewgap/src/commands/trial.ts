@@ -1,0 +1,34 @@
+import { Command } from 'commander';
+import { CHECKPOINT_EVERY, checkpointEvery } from '../checkpoint-every.ts';
+import type { Context } from '../context.ts';
+import { stoppable } from '../stop-signals.ts';
+import { trialWork } from '../train-work.ts';
+import { trainingFolders, trainingTools } from '../training-tools.ts';
+
+export function command(context: Context): Command {
+  return new Command()
+    .requiredOption('--pipeline <folder>', 'folder of the pipeline.json')
+    .requiredOption('--model <name>', 'a model that train.tuning has trials of')
+    .requiredOption('--trial <name>', 'a trial of it by its values, e.g. lambda-0.1')
+    .option(
+      '--checkpoint <every>',
+      'how often to save, in minutes (5m) or steps (200); also VIEWGAP_CHECKPOINT',
+      context.env.VIEWGAP_CHECKPOINT || CHECKPOINT_EVERY,
+    )
+    .addHelpText(
+      'after',
+      '\nexample: viewgap trial --pipeline pipelines/study --model model2 --trial lambda-0.1',
+    )
+    .action(async (options: { pipeline: string; model: string; trial: string; checkpoint: string }) => {
+      const every = checkpointEvery(options.checkpoint);
+      const { cache, unit, weightsFolder, ...work } = await trialWork(options, context);
+      const tools = await trainingTools({ ...work, cache, weightsFolder }, context);
+      const { runTrial } = await import('@viewgap/train');
+      const folders = trainingFolders(cache, unit, every);
+      await stoppable(
+        (stop) => runTrial({ ...work, ...tools, ...folders, stop }),
+        process,
+        () => performance.now(),
+      );
+    });
+}
