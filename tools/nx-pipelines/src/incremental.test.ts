@@ -3,7 +3,9 @@
  * each starts from what the one before it left.
  */
 import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { openArtifact, readTrials, trialName } from '@viewgap/contracts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { descendants, type NxRun, TinyWorkspace } from './tiny-workspace.ts';
 
@@ -105,6 +107,55 @@ describe('one command runs everything, and again only what has changed', { timeo
     expect(workspace.json('runs/tiny/ingest/nih/run.json')).toMatchObject({ files_read: 1 });
     const { counts } = workspace.json('runs/tiny/ingest/nih/manifest.json') as { counts: unknown };
     expect(counts).toMatchObject({ records: IMAGES + 1 });
+  });
+});
+
+describe('settings that are tuned', { timeout: 5 * MINUTE }, () => {
+  const RATES = [{ learningRate: 0.001 }, { learningRate: 0.01 }];
+  const LAMBDAS = [{ lambda: 0.1 }, { lambda: 1 }];
+  const MODEL2 = 'tiny/train/model2/seed-0:train';
+  const trial = (model: string, values: object) => `tiny/trial/${model}/${trialName(values)}:trial`;
+  const trialsOf = async (model: string) =>
+    readTrials(
+      await openArtifact(join(workspace.root, 'runs/tiny/tune', model), 'tune', { rebuild: '' }),
+      '',
+    );
+  const chosen = async (model: string) => (await trialsOf(model)).find((one) => one.chosen)?.values;
+
+  test('every trial runs, those of lambda under the learning rate that was chosen, and the training takes both', async () => {
+    workspace.set('train.common.epochs', 1);
+    workspace.set('train.tuning', { seed: 1000, common: RATES, models: { model2: LAMBDAS } });
+    const { exitCode, output, ran } = await run('run', MODEL2);
+    expect(exitCode, output).toBe(0);
+    expect(ran).toEqual([
+      MODEL2,
+      ...RATES.map((values) => trial('model1', values)),
+      ...LAMBDAS.map((values) => trial('model2', values)),
+      'tiny/tune/model1:tune',
+      'tiny/tune/model2:tune',
+    ]);
+    const { learningRate } = (await chosen('model1')) ?? {};
+    const { lambda } = (await chosen('model2')) ?? {};
+    const settings = { common: { learningRate }, model: { decoder: { lambda } } };
+    const { config } = workspace.json('runs/tiny/train/model2/seed-0/manifest.json');
+    expect(config).toMatchObject({ seed: 0, tuned: { learningRate, lambda }, ...settings });
+    const tried = workspace.json('runs/tiny/trial/model2/lambda-0.1/manifest.json').config;
+    expect(tried).toMatchObject({ seed: 1000, common: { learningRate }, model: { decoder: LAMBDAS[0] } });
+  });
+
+  test('another value of a trial that lost: that trial runs, and no training', async () => {
+    const lost = (await trialsOf('model2')).findIndex((one) => !one.chosen);
+    // Beyond what a float can hold: it diverges, and is a trial all the same.
+    const other = { lambda: 1e39 };
+    workspace.set(
+      'train.tuning.models.model2',
+      LAMBDAS.map((values, i) => (i === lost ? other : values)),
+    );
+    const { exitCode, output, ran, cached } = await run('run', MODEL2);
+    expect([exitCode, ran], output).toEqual([0, [trial('model2', other), 'tiny/tune/model2:tune']]);
+    expect(cached).toContain(MODEL2);
+    expect((await trialsOf('model2'))[lost]).toEqual({ values: other, best: null, chosen: false });
+    workspace.set('train.tuning', null);
   });
 });
 

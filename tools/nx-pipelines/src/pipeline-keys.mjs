@@ -7,6 +7,9 @@
  * @property {readonly string[]} models
  * @property {Readonly<Record<string, string>>} rivals by model: another, whose settings its own training depends on
  * @property {readonly number[]} seeds
+ * @property {string | null} reference the model whose trials are those of `tuning.common`; null: nothing is tuned
+ * @property {Readonly<Record<string, readonly string[]>>} trials names of each model's trials, by their values
+ * @property {boolean} external some source is an external set
  * @property {readonly string[]} phantoms sources whose data are synthetic and made by the pipeline itself
  * @property {readonly string[]} roots folders of the other sources as written: relative to the file, absolute, or `$NAME`
  */
@@ -25,11 +28,18 @@ export function pipelineKeys(text) {
   const sourceOf = (/** @type {string} */ name) => asObject(asObject(pipeline.sources)[name]);
   const phantoms = sources.filter((source) => Object.keys(asObject(sourceOf(source).phantom)).length > 0);
   const train = asObject(pipeline.train);
+  const { from = 'model1' } = asObject(pipeline.evaluate);
+  const models = names(train.models);
+  const reference = typeof from === 'string' && models.includes(from) ? from : null;
+  const trials = reference === null ? {} : trialsOf(asObject(train.tuning), reference, models);
   return {
     sources,
-    models: names(train.models),
+    models,
     rivals: rivalsOf(asObject(train.models)),
     seeds: seedsOf(train.seeds),
+    reference: Object.keys(trials).length > 0 ? reference : null,
+    trials,
+    external: sources.some((source) => sourceOf(source).role === 'external'),
     phantoms,
     roots: sources.flatMap((source) => {
       const { root } = sourceOf(source);
@@ -88,4 +98,35 @@ function seedsOf(value) {
   if (value === undefined) return [0];
   if (!Array.isArray(value)) return [];
   return [...new Set(value.filter((seed) => Number.isSafeInteger(seed) && seed >= 0))];
+}
+
+/** Of a trial's values, in the order in which they name it. */
+const TRIED = { learningRate: 'learning-rate', weightDecay: 'weight-decay', lambda: 'lambda' };
+
+/**
+ * The trials of each model: none where the reference has none, since all others begin with what it chose.
+ * @param {Readonly<Record<string, unknown>>} tuning
+ * @param {string} reference
+ * @param {readonly string[]} models
+ * @returns {Record<string, string[]>}
+ */
+function trialsOf(tuning, reference, models) {
+  const lists = { ...asObject(tuning.models), [reference]: tuning.common };
+  const trials = models.flatMap((model) => {
+    const list = lists[model];
+    const named = Array.isArray(list) ? [...new Set(list.map(trialName))].filter((name) => name !== '') : [];
+    return named.length > 0 ? [/** @type {const} */ ([model, named])] : [];
+  });
+  return trials.some(([model]) => model === reference) ? Object.fromEntries(trials) : {};
+}
+
+/**
+ * As packages/contracts/src/trial.ts names it.
+ * @param {unknown} values
+ */
+function trialName(values) {
+  const tried = asObject(values);
+  return Object.entries(TRIED)
+    .flatMap(([key, name]) => (Number.isFinite(tried[key]) ? [`${name}-${tried[key]}`] : []))
+    .join('-');
 }

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { runFolder, unitPath } from '@viewgap/contracts';
+import { runFolder, trialName, unitPath } from '@viewgap/contracts';
 import type { ProjectConfiguration, TargetConfiguration } from 'nx/src/devkit-exports';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createNodes, nodesOf } from './plugin.mjs';
@@ -123,7 +123,6 @@ test('the nodes of an ingest and of a training, whole', () => {
     '!{workspaceRoot}/packages/viewgap/src/{main,terminal-progress}.ts',
     { externalDependencies: ['tsx'] },
     ...own,
-    { dependentTasksOutputFiles: '**/manifest.json', transitive: true },
   ];
   const command = (line: string) => ({
     executor: 'nx:run-commands',
@@ -173,6 +172,7 @@ test('the nodes of an ingest and of a training, whole', () => {
             fields: ['train.common', 'train.models.model1'],
           },
           { dependentTasksOutputFiles: '.viewgap/engine/engine.json' },
+          { dependentTasksOutputFiles: '**/catalog/manifest.json', transitive: true },
         ),
         outputs: [
           '{workspaceRoot}/runs/demo/train/model1/seed-0/manifest.json',
@@ -196,6 +196,118 @@ test('a control of as many operations as another model is trained again when tha
   expect(fieldsOf('model2')).toEqual([['train.common', 'train.models.model2']]);
   const unknown = { model1: { control: { flopsOf: 'model7' } } };
   expect(() => targetsOf(pipelineFile('other', { ...TINY, train: { models: unknown } }))).not.toThrow();
+});
+
+describe('a pipeline that tunes', () => {
+  const TUNED = {
+    ...STUDY,
+    train: {
+      ...STUDY.train,
+      seeds: [0],
+      models: { model1: {}, model2: { decoder: {} }, longer: { control: { flopsOf: 'model2' } } },
+      tuning: {
+        seed: 1000,
+        common: [{ learningRate: 0.001 }, { learningRate: 0.003, weightDecay: 0.01 }],
+        models: { model2: [{ lambda: 0.1 }, { lambda: 1 }] },
+      },
+    },
+  };
+  const targets = () => targetsOf(pipelineFile('demo', TUNED));
+  const inputsOf = (target: string, key: 'fields' | 'dependentTasksOutputFiles') =>
+    targets()[target]?.inputs?.flatMap((input) =>
+      typeof input === 'object' && key in input ? (input as Record<string, string | string[]>)[key] : [],
+    );
+
+  test('has a target for each trial, one that chooses for each model, and no prediction of a trial', () => {
+    const rates = ['learning-rate-0.001', 'learning-rate-0.003-weight-decay-0.01'];
+    const waits = Object.fromEntries(
+      Object.entries(targets())
+        .filter(([name]) => /^demo\/(trial|tune|train)\//.test(name))
+        .map(([name, target]) => [name, waitsFor(target)]),
+    );
+    const tune = (model: string) => `demo/tune/${model}:tune`;
+    const [catalog, prepare] = ['demo/catalog:catalog', 'engine:prepare'];
+    expect(waits).toEqual({
+      ...Object.fromEntries(rates.map((rate) => [`demo/trial/model1/${rate}:trial`, [catalog, prepare]])),
+      [tune('model1')]: rates.map((rate) => `demo/trial/model1/${rate}:trial`),
+      'demo/trial/model2/lambda-0.1:trial': [catalog, tune('model1'), prepare],
+      'demo/trial/model2/lambda-1:trial': [catalog, tune('model1'), prepare],
+      [tune('model2')]: ['demo/trial/model2/lambda-0.1:trial', 'demo/trial/model2/lambda-1:trial'],
+      'demo/train/model1/seed-0:train': [catalog, tune('model1'), prepare],
+      'demo/train/model2/seed-0:train': [catalog, tune('model1'), tune('model2'), prepare],
+      'demo/train/longer/seed-0:train': [catalog, tune('model1'), prepare],
+    });
+    expect(Object.keys(targets()).filter((name) => name.endsWith(':predict'))).toHaveLength(3);
+    expect(waitsFor(targets()['demo/report:report'])).toEqual(
+      expect.arrayContaining([tune('model1'), tune('model2')]),
+    );
+  });
+
+  test('trains again for another choice alone: not for a trial that loses', () => {
+    expect(inputsOf('demo/train/model2/seed-0:train', 'dependentTasksOutputFiles')).toEqual([
+      '.viewgap/engine/engine.json',
+      '**/catalog/manifest.json',
+      '**/tune/model1/choice.json',
+      '**/tune/model2/choice.json',
+    ]);
+    expect(inputsOf('demo/trial/model2/lambda-1:trial', 'dependentTasksOutputFiles')).toEqual([
+      '.viewgap/engine/engine.json',
+      '**/catalog/manifest.json',
+      '**/tune/model1/choice.json',
+    ]);
+    expect(inputsOf('demo/trial/model2/lambda-1:trial', 'fields')).toEqual([
+      'train.common',
+      'train.models.model2',
+      'train.tuning.seed',
+    ]);
+    expect(inputsOf('demo/tune/model1:tune', 'fields')).toEqual(['train.tuning.common']);
+    expect(inputsOf('demo/report:report', 'dependentTasksOutputFiles')).toContain(
+      '**/tune/model2/manifest.json',
+    );
+  });
+
+  test('has another trial for another value, and the others as they are', () => {
+    const tuning = { ...TUNED.train.tuning, models: { model2: [{ lambda: 0.2 }, { lambda: 1 }] } };
+    const before = projectsOf(pipelineFile('demo', TUNED));
+    const after = projectsOf(pipelineFile('demo', { ...TUNED, train: { ...TUNED.train, tuning } }));
+    const same = (name: string) => JSON.stringify(after[name]) === JSON.stringify(before[name]);
+    expect(Object.keys(after).filter((name) => !same(name))).toEqual([
+      'demo/trial/model2/lambda-0.2',
+      'demo/tune/model2',
+    ]);
+  });
+
+  test.each([
+    ['of the wrong kind', 3],
+    ['with no trials of the model that all others begin with', { models: { model2: [{ lambda: 1 }] } }],
+    ['with trials that are none', { common: [3, null, {}, { learningRate: 'x' }] }],
+  ])('a section %s is left to the command to refuse', (_what, tuning) => {
+    const broken = pipelineFile('demo', { ...TUNED, train: { ...TUNED.train, tuning } });
+    const units = Object.keys(targetsOf(broken));
+    expect(units.filter((name) => /:(trial|tune)$/.test(name))).toEqual([]);
+    expect(units).toContain('demo/train/model2/seed-0:train');
+  });
+});
+
+test('where there is an external set, how many have scored it is counted anew before each report', () => {
+  const external = { nih: { root: '.' }, det: { root: '.', role: 'external' } };
+  const targets = targetsOf(pipelineFile('demo', { ...TINY, sources: external }));
+  expect(targets['demo:tally']).toEqual({
+    executor: 'nx:run-commands',
+    options: {
+      command: 'node packages/viewgap/bin/viewgap.mjs tally --pipeline pipelines/demo',
+      cwd: '{workspaceRoot}',
+    },
+    cache: false,
+    inputs: [],
+    dependsOn: [{ projects: ['demo/predict/model1/seed-0'], target: 'predict' }],
+    outputs: ['{workspaceRoot}/.viewgap/tally/demo.json'],
+  });
+  expect(waitsFor(targets['demo/report:report'])).toContain('demo:tally');
+  expect(targets['demo/report:report']?.inputs).toContainEqual({
+    dependentTasksOutputFiles: '.viewgap/tally/demo.json',
+  });
+  expect(Object.keys(targetsOf(pipelineFile('demo', TINY)))).not.toContain('demo:tally');
 });
 
 test("the engine's package gets the target that finds or builds it", () => {
@@ -383,9 +495,24 @@ describe('what two places must agree on', () => {
     }
   });
 
+  test('trials have the names of contracts', () => {
+    const trials = [
+      { learningRate: 0.001 },
+      { learningRate: 1e-7, weightDecay: 0 },
+      { weightDecay: 0.5 },
+      { weightDecay: 1, learningRate: 1 },
+    ];
+    const train = { ...TINY.train, tuning: { seed: 9, common: trials } };
+    const projects = Object.keys(projectsOf(pipelineFile('demo', { ...TINY, train })));
+    expect(projects.filter((name) => name.startsWith('demo/trial/'))).toEqual(
+      trials.map((trial) => `demo/${unitPath.trial('model1', trialName(trial))}`),
+    );
+    expect(projects).toContain(`demo/${unitPath.tune('model1')}`);
+  });
+
   test('every target runs a subcommand that exists', () => {
     const verbs = Object.keys(targetsOf(pipelineFile('demo', TINY))).map((name) => name.split(':')[1]);
-    for (const verb of [...verbs, 'phantom', 'prepare']) {
+    for (const verb of [...verbs, 'phantom', 'prepare', 'trial', 'tune', 'tally']) {
       const file = join(REPOSITORY, 'packages/viewgap/src/commands', `${verb}.ts`);
       expect([file, existsSync(file)]).toEqual([file, true]);
     }

@@ -12,6 +12,8 @@ import { unitsOf } from './units.mjs';
 const OWNER = /** @type {const} */ ({
   ingest: 'ingest',
   catalog: 'ingest',
+  trial: 'train',
+  tune: 'train',
   train: 'train',
   predict: 'train',
   evaluate: 'evaluate',
@@ -22,6 +24,8 @@ const OWNER = /** @type {const} */ ({
 const FILES = /** @type {const} */ ({
   ingest: ['records.arrow', 'quarantine.arrow'],
   catalog: ['catalog.duckdb'],
+  trial: ['history.jsonl'],
+  tune: ['choice.json', 'trials.json'],
   train: ['weights.safetensors', 'history.jsonl'],
   predict: ['predictions.arrow', 'temperature.json', 'embeddings', 'shown.json', 'shown'],
   evaluate: ['metrics.json', 'metrics.duckdb'],
@@ -29,7 +33,10 @@ const FILES = /** @type {const} */ ({
 });
 
 /** Each TensorFlow takes all cores: two at once would only take turns. */
-const TAKES_ALL_CORES = ['train', 'predict'];
+const TAKES_ALL_CORES = ['trial', 'train', 'predict'];
+
+/** Which engine they run on is an input. */
+const TRAINS = ['trial', 'train'];
 
 /** What the engine is, native or WASM and which build: written by `prepare`, an input of every training. */
 const ENGINE_FILE = '.viewgap/engine/engine.json';
@@ -47,9 +54,10 @@ export function pipelineProjects(pipeline, keys, ready, platform) {
   const units = unitsOf(keys);
   const last = ready ? units.filter(({ stage }) => stage === 'report') : [];
   const projects = [
-    ...units.map((unit) => unitProject(pipeline, unit, platform)),
+    ...units.map((unit) => unitProject(pipeline, unit, keys, platform)),
     project(pipeline, folder, 'viewgap', {
       ...(units.length > 0 && sourceTargets(pipeline, keys, platform)),
+      ...(units.length > 0 && keys.external && { tally: tallyTarget(pipeline, units, platform) }),
       pipeline: {
         ...uncached(['pipeline', '--pipeline', folder], platform),
         dependsOn: last.map((unit) => targetOf(pipeline, unit)),
@@ -91,9 +99,28 @@ function listingOf(pipeline, source) {
   return `.viewgap/listings/${pipeline}/${source}.json`;
 }
 
-/** @type {(pipeline: string, unit: Unit, platform: NodeJS.Platform) => ProjectConfiguration} */
-function unitProject(pipeline, unit, platform) {
+/**
+ * Counts the configurations that ever scored an external set. Not from the cache: the ledger of them grows, and a report
+ * that is found there may be of long ago.
+ * @type {(pipeline: string, units: readonly Unit[], platform: NodeJS.Platform) => TargetConfiguration}
+ */
+function tallyTarget(pipeline, units, platform) {
+  return {
+    ...uncached(['tally', '--pipeline', `pipelines/${pipeline}`], platform),
+    dependsOn: units.filter(({ stage }) => stage === 'predict').map((unit) => targetOf(pipeline, unit)),
+    outputs: [`{workspaceRoot}/${tallyOf(pipeline)}`],
+  };
+}
+
+/** @type {(pipeline: string) => string} */
+function tallyOf(pipeline) {
+  return `.viewgap/tally/${pipeline}.json`;
+}
+
+/** @type {(pipeline: string, unit: Unit, keys: PipelineKeys, platform: NodeJS.Platform) => ProjectConfiguration} */
+function unitProject(pipeline, unit, { external }, platform) {
   const { stage, path, args, after } = unit;
+  const counted = stage === 'report' && external;
   return project(`${pipeline}/${path}`, `pipelines/${pipeline}/${path}`, OWNER[stage], {
     [stage]: {
       ...commandTarget([stage, '--pipeline', `pipelines/${pipeline}`, ...args], platform),
@@ -102,9 +129,10 @@ function unitProject(pipeline, unit, platform) {
       dependsOn: [
         ...(stage === 'ingest' ? [{ projects: [pipeline], target: 'scan' }] : []),
         ...after.map((other) => targetOf(pipeline, other)),
-        ...(stage === 'train' ? [{ projects: ['engine'], target: 'prepare' }] : []),
+        ...(TRAINS.includes(stage) ? [{ projects: ['engine'], target: 'prepare' }] : []),
+        ...(counted ? [{ projects: [pipeline], target: 'tally' }] : []),
       ],
-      inputs: inputsOf(pipeline, unit),
+      inputs: inputsOf(pipeline, unit, counted),
       outputs: ['manifest.json', 'run.json', ...FILES[stage]].map(
         (file) => `{workspaceRoot}/runs/${pipeline}/${path}/${file}`,
       ),
@@ -115,9 +143,10 @@ function unitProject(pipeline, unit, platform) {
 /**
  * @param {string} pipeline
  * @param {Unit} unit
+ * @param {boolean} counted it says how many configurations ever scored an external set
  * @returns {NonNullable<TargetConfiguration['inputs']>}
  */
-function inputsOf(pipeline, { stage, path, fields }) {
+function inputsOf(pipeline, { stage, path, fields, after }, counted) {
   return [
     '^production',
     '{workspaceRoot}/packages/viewgap/bin/**/*',
@@ -134,9 +163,14 @@ function inputsOf(pipeline, { stage, path, fields }) {
     ...(stage === 'ingest'
       ? [{ dependentTasksOutputFiles: listingOf(pipeline, path.slice('ingest/'.length)) }]
       : []),
-    ...(stage === 'train' ? [{ dependentTasksOutputFiles: ENGINE_FILE }] : []),
-    // Transitive, or Nx serves a stale evaluate. A manifest names every file by its hash, so it stands for them.
-    { dependentTasksOutputFiles: '**/manifest.json', transitive: true },
+    ...(TRAINS.includes(stage) ? [{ dependentTasksOutputFiles: ENGINE_FILE }] : []),
+    ...(counted ? [{ dependentTasksOutputFiles: tallyOf(pipeline) }] : []),
+    // Transitive, or Nx serves a stale evaluate. A manifest names every file by its hash, so it stands for them; of
+    // trials a training hashes the choice alone, and is not done again for another one that lost.
+    ...after.map((other) => ({
+      dependentTasksOutputFiles: `**/${other.path}/${other.stage === 'tune' && stage !== 'report' ? 'choice' : 'manifest'}.json`,
+      transitive: true,
+    })),
   ];
 }
 

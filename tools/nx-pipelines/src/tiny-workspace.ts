@@ -32,7 +32,9 @@ const PIPELINE = {
   },
 };
 
-/** What one call of Nx did, by Nx's own record of it; never-cached targets (scan, prepare, pipeline) left out. */
+const NEVER_CACHED = ['scan', 'phantom', 'prepare', 'tally', 'pipeline'];
+
+/** What one call of Nx did, by Nx's own record of it; never-cached targets left out. */
 export interface NxRun {
   readonly exitCode: number;
   readonly output: string;
@@ -149,7 +151,7 @@ export class TinyWorkspace {
     const { tasks } = this.json('.nx/cache/run.json') as {
       tasks: { taskId: string; target: string; cacheStatus: string }[];
     };
-    const cacheable = tasks.filter(({ target }) => !['scan', 'prepare', 'pipeline'].includes(target));
+    const cacheable = tasks.filter(({ target }) => !NEVER_CACHED.includes(target));
     const named = (miss: boolean) =>
       cacheable
         .filter(({ cacheStatus }) => (cacheStatus === 'cache-miss') === miss)

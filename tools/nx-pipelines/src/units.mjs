@@ -2,7 +2,7 @@
  * A unit of work of a pipeline: one Nx project, and one folder of the same name under runs/<pipeline>/.
  *
  * @typedef {object} Unit
- * @property {'ingest' | 'catalog' | 'train' | 'predict' | 'evaluate' | 'report'} stage the target's name and
+ * @property {'ingest' | 'catalog' | 'trial' | 'tune' | 'train' | 'predict' | 'evaluate' | 'report'} stage the target's name and
  *   the subcommand's
  * @property {string} path below runs/<pipeline>/, as packages/contracts/src/run-folder.ts has it
  * @property {readonly string[]} args of the subcommand
@@ -16,37 +16,63 @@
  * @param {import('./pipeline-keys.mjs').PipelineKeys} keys
  * @returns {Unit[]}
  */
-export function unitsOf({ sources, models, rivals, seeds }) {
+export function unitsOf(keys) {
+  const { sources, models, rivals, seeds } = keys;
   if (sources.length === 0 || models.length === 0 || seeds.length === 0) return [];
   const ingests = sources.map((source) =>
     unit('ingest', [source], [], ['ingest', `sources.${source}`], ['--source', source]),
   );
   const catalog = unit('catalog', [], ingests, ['catalog']);
-  const runs = models.flatMap((model) =>
-    seeds.map((seed) => trainedModel(model, rivals[model], String(seed), catalog)),
-  );
+  const { trials, tunes } = tuned(keys, catalog);
+  const runs = models.flatMap((model) => {
+    const choices = tunes.filter((tune) => [model, keys.reference].includes(tune.of)).map(({ tune }) => tune);
+    return seeds.map((seed) => trainedModel(model, rivals[model], String(seed), [catalog, ...choices]));
+  });
   const trains = runs.map(({ train }) => train);
   const predicts = runs.map(({ predict }) => predict);
   const evaluate = unit('evaluate', [], predicts, ['evaluate']);
-  const report = unit('report', [], [evaluate, catalog, ...trains, ...predicts], ['report']);
-  return [...ingests, catalog, ...trains, ...predicts, evaluate, report];
+  const chosen = tunes.map(({ tune }) => tune);
+  const report = unit('report', [], [evaluate, catalog, ...chosen, ...trains, ...predicts], ['report']);
+  return [...ingests, catalog, ...trials, ...chosen, ...trains, ...predicts, evaluate, report];
+}
+
+/**
+ * Trials, and what chooses among those of a model: first the reference's, then those of the others under its choice.
+ * @param {import('./pipeline-keys.mjs').PipelineKeys} keys
+ * @param {Unit} catalog
+ */
+function tuned({ models, trials, reference }, catalog) {
+  if (reference === null) return { trials: [], tunes: [] };
+  /** @param {string} model @param {readonly Unit[]} after */
+  const tunedModel = (model, after) => {
+    const fields = ['train.common', `train.models.${model}`, 'train.tuning.seed'];
+    const units = (trials[model] ?? []).map((name) =>
+      unit('trial', [model, name], after, fields, ['--model', model, '--trial', name]),
+    );
+    const list = model === reference ? 'train.tuning.common' : `train.tuning.models.${model}`;
+    return { of: model, units, tune: unit('tune', [model], units, [list], ['--model', model]) };
+  };
+  const first = tunedModel(reference, [catalog]);
+  const others = models.filter((model) => model !== reference && trials[model] !== undefined);
+  const tunes = [first, ...others.map((model) => tunedModel(model, [catalog, first.tune]))];
+  return { trials: tunes.flatMap(({ units }) => units), tunes };
 }
 
 /**
  * @param {string} model
  * @param {string | undefined} rival
  * @param {string} seed
- * @param {Unit} catalog
+ * @param {readonly [Unit, ...Unit[]]} after the catalog, and what was chosen for the model
  */
-function trainedModel(model, rival, seed, catalog) {
+function trainedModel(model, rival, seed, after) {
   const of = [model, `seed-${seed}`];
   const args = ['--model', model, '--seed', seed];
   const models = [model, ...(rival === undefined ? [] : [rival])].map((name) => `train.models.${name}`);
-  const train = unit('train', of, [catalog], ['train.common', ...models], args);
-  return { train, predict: unit('predict', of, [train, catalog], ['predict', 'sources'], args) };
+  const train = unit('train', of, after, ['train.common', ...models], args);
+  return { train, predict: unit('predict', of, [train, after[0]], ['predict', 'sources'], args) };
 }
 
-/** @type {(stage: Unit['stage'], of: string[], after: Unit[], fields: string[], args?: string[]) => Unit} */
+/** @type {(stage: Unit['stage'], of: string[], after: readonly Unit[], fields: string[], args?: string[]) => Unit} */
 function unit(stage, of, after, fields, args = []) {
   return { stage, path: [stage, ...of].join('/'), args, fields, after };
 }
