@@ -1,4 +1,4 @@
-import { attrOf, constantAttrs, FLOAT, type GraphNode, parseRef, scalar } from './graph-node.ts';
+import { attrOf, constantAttrs, countUses, FLOAT, type GraphNode, parseRef, scalar } from './graph-node.ts';
 import { DType, type Ref } from './native-graph.ts';
 
 /**
@@ -20,14 +20,6 @@ export function foldedBatchNorms(nodes: readonly GraphNode[], wanted: readonly R
     if (convolutions.has(node.name)) return [];
     return folded.has(node.name) ? biasedConvolution(byName, node) : [node];
   });
-}
-
-function countUses(nodes: readonly GraphNode[], wanted: readonly Ref[]): Map<Ref, number> {
-  const uses = new Map<Ref, number>();
-  for (const ref of [...nodes.flatMap(({ inputs }) => inputs.flat()), ...wanted]) {
-    uses.set(ref, (uses.get(ref) ?? 0) + 1);
-  }
-  return uses;
 }
 
 /** The convolution that a normalisation can be folded into: one whose output nothing else reads. */

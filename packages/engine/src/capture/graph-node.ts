@@ -58,3 +58,12 @@ export function attrOf(node: GraphNode, name: string): unknown {
 export function mapInputs(inputs: GraphNode['inputs'], other: (ref: Ref) => Ref): (Ref | Ref[])[] {
   return inputs.map((input) => (typeof input === 'string' ? other(input) : input.map(other)));
 }
+
+/** How often each ref is read, by ops and from outside. */
+export function countUses(nodes: readonly GraphNode[], wanted: readonly Ref[]): Map<Ref, number> {
+  const uses = new Map<Ref, number>();
+  for (const ref of [...nodes.flatMap(({ inputs }) => inputs.flat()), ...wanted]) {
+    uses.set(ref, (uses.get(ref) ?? 0) + 1);
+  }
+  return uses;
+}

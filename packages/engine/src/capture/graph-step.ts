@@ -1,9 +1,11 @@
 import type { NamedTensor } from '../safetensors.ts';
 import { toBfloat16 } from './bfloat16.ts';
 import { fasterConvolutions } from './faster-convolutions.ts';
+import { fixedInputs } from './fixed-inputs.ts';
 import { foldedBatchNorms } from './folded-batch-norm.ts';
 import { fusedBatchNorms } from './fused-batch-norm.ts';
 import type { GraphNode } from './graph-node.ts';
+import { joinedProducts } from './joined-products.ts';
 import type { Fetched, GraphAddon, RawTensor, Ref } from './native-graph.ts';
 import { DType } from './native-graph.ts';
 import { nodeBackend } from './node-backend.ts';
@@ -88,8 +90,8 @@ function inference(
   { isGpu, precision, scope }: Target,
 ): Prepared {
   const folded = foldedBatchNorms(nodes, wanted);
-  const faster = isGpu ? folded : asProducts(folded, precision);
-  const typed = inPrecision(faster, wanted, precision);
+  const faster = isGpu ? folded : joinedProducts(asProducts(folded, precision), wanted);
+  const typed = inPrecision(fixedInputs(faster), wanted, precision);
   return prepared(typed.nodes, typed.wanted, scope);
 }
 

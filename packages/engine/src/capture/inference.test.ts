@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { hashedUniform } from '../../test/hashed-weights.ts';
+import { opTimes } from '../bench/op-times.ts';
 import {
   capture,
   createEncoder,
@@ -10,6 +11,7 @@ import {
   startEngine,
   tf,
 } from '../index.ts';
+import { normalisedConvolution } from '../models/layers.ts';
 import { nativeGraph } from '../native-engine.ts';
 import { foldedBatchNorms } from './folded-batch-norm.ts';
 import type { GraphAddon } from './native-graph.ts';
@@ -72,6 +74,42 @@ describe.skipIf(!native)('a captured inference', () => {
       parameters.dispose();
     },
   );
+
+  test('of a residual block leaves neither sum nor ReLU nor bias to an op of its own, at many pixels and at few', async () => {
+    await startEngine(engine);
+    const parameters = new Parameters(0);
+    const layer = (name: string, kernel: number) =>
+      normalisedConvolution(
+        parameters,
+        { convolution: `${name}.conv`, norm: `${name}.norm` },
+        { kernel, from: 64, to: 64 },
+        { relu: true },
+      );
+    const [wide, small] = [layer('wide', 3), layer('small', 1)];
+    const second = normalisedConvolution(
+      parameters,
+      { convolution: 'second.conv', norm: 'second.norm' },
+      { kernel: 3, from: 64, to: 64 },
+      { relu: false },
+    );
+    const step = (x: tf.Tensor | undefined) => {
+      const block = tf.relu(tf.add(second(wide(x as tf.Tensor4D, false), false), x as tf.Tensor));
+      return small(tf.avgPool(block as tf.Tensor4D, 4, 4, 'valid'), false);
+    };
+    const shape = [2, 16, 16, 64];
+    const captured = capture(step, { inputs: [{ shape }], variables: Object.fromEntries(parameters.all()) });
+    const x = Float32Array.from(hashedUniform('block', 2 * 16 * 16 * 64));
+    const eager = tf.tidy(() => step(tf.tensor(x, shape)).dataSync<'float32'>().slice());
+    const { data } = await captured.run(x);
+    expect(largestDifference(data as Float32Array, eager)).toBeLessThan(1e-4);
+    const ops = opTimes((await captured.profile(x)) as Uint8Array);
+    const count = (names: RegExp) =>
+      ops.reduce((sum, { op, count }) => sum + (names.test(op) ? count : 0), 0);
+    expect(count(/Conv2D|MatMul/)).toBe(3);
+    expect(count(/^(Add|AddV2|BiasAdd|Relu)$/)).toBe(0);
+    captured.dispose();
+    parameters.dispose();
+  });
 
   test('sees weights that were written after its first call', async () => {
     await startEngine(engine);

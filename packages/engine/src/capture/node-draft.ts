@@ -65,6 +65,10 @@ export class NodeDraft {
     ]);
   }
 
+  get nodes(): readonly GraphNode[] {
+    return this.#nodes;
+  }
+
   /** The nodes, with a last one under the name of the one whose place they take: `ref` in its shape. */
   finish(ref: Ref): GraphNode[] {
     const { name, controls, outputs } = this.#node;
