@@ -1,5 +1,6 @@
 import type { Store } from '@viewgap/contracts';
 import sharp from 'sharp';
+import { greyPixels, isPng } from './grey-png.ts';
 import type { LabelledImage } from './labelled-images.ts';
 import { ShardFile } from './shard-file.ts';
 
@@ -28,7 +29,10 @@ export class ShardImages {
     if (found.imageId !== imageId) {
       throw new Error(`shard ${shard} row ${row} holds ${found.imageId}, the catalog says ${imageId}`);
     }
+    // Otherwise the bytes are the pixels themselves.
     if (found.image.length === this.#size ** 2 && !isPng(found.image)) return found.image;
+    const grey = greyPixels(found.image, this.#size);
+    if (grey) return grey;
     const { data, info } = await sharp(found.image)
       .toColourspace('b-w')
       .raw()
@@ -46,11 +50,4 @@ export class ShardImages {
     this.#files.set(hash, file);
     return file;
   }
-}
-
-const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
-
-/** Otherwise the bytes are the pixels themselves. */
-function isPng(image: Uint8Array): boolean {
-  return PNG.equals(image.subarray(0, PNG.length));
 }
