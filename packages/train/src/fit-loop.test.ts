@@ -1,9 +1,9 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { modelConfig, StoppedError, trainConfig } from '@viewgap/contracts';
+import { modelConfig, StoppedError, type TrainConfig, trainConfig } from '@viewgap/contracts';
 import { defaultCacheDir, startEngine } from '@viewgap/engine';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { plantedCatalog, SIZE } from '../test/planted-catalog.ts';
 import { type Fit, type FitSurroundings, fitModel } from './fit.ts';
 import type { FitData } from './fit-loop.ts';
@@ -44,9 +44,11 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-function fit(surroundings: FitSurroundings, learningRate = common.learningRate): Promise<Fit> {
+type Changes = Partial<TrainConfig>;
+
+function fit(surroundings: FitSurroundings, changes: Changes = {}): Promise<Fit> {
   const settings = {
-    common: { ...common, learningRate },
+    common: { ...common, ...changes },
     model: modelConfig.parse({ decoder: {} }),
     seed: 1,
   };
@@ -60,10 +62,14 @@ const saving = (name: string, steps = 1000) => ({
 });
 
 /** Runs until the watcher's moment, then is told to stop. */
-async function stopped(name: string, moment: (stop: () => void) => FitWatcher): Promise<Error> {
+async function stopped(
+  name: string,
+  moment: (stop: () => void) => FitWatcher,
+  changes: Changes = {},
+): Promise<Error> {
   const controller = new AbortController();
   const watcher = moment(() => controller.abort('SIGTERM'));
-  const run = fit({ checkpoints: saving(name), stop: controller.signal, watchers: [watcher] });
+  const run = fit({ checkpoints: saving(name), stop: controller.signal, watchers: [watcher] }, changes);
   return run.then(
     () => new Error('it went on to its end'),
     (error: Error) => error,
@@ -100,6 +106,35 @@ test('stopped while it validates, it validates again and goes on', async () => {
   expect(begun).toEqual([4]);
 });
 
+describe('so it does with', () => {
+  test.each<[string, Changes]>([
+    ['an early end', { earlyStopping: { patience: 1 }, learningRate: 0.05, epochs: 8 }],
+    [
+      'a moving average of the weights, balanced batches in parts, a schedule, weight decay and clipped gradients',
+      {
+        weightAverage: 0.9,
+        microBatches: 5,
+        balance: ['view', 'finding'],
+        schedule: { shape: 'cosine', warmUp: 0.2, end: 0.1 },
+        weightDecay: 0.01,
+        clipNorm: 0.5,
+      },
+    ],
+  ])('%s', async (_options, changes) => {
+    const name = Object.keys(changes).join('-');
+    const undisturbed = await fit({}, changes);
+    const last = undisturbed.fairness.steps;
+    for (const at of [6, last]) {
+      const error = await stopped(name, (stop) => ({ step: ({ step }) => step === at && stop() }), changes);
+      expect(error).toBeInstanceOf(StoppedError);
+    }
+    expectSame(await fit({ checkpoints: saving(name) }, changes), undisturbed);
+    // The options were in force.
+    expect(Buffer.compare(undisturbed.weights, whole.weights)).not.toBe(0);
+    if (changes.earlyStopping) expect(undisturbed.history.length).toBeLessThan(8);
+  });
+});
+
 test('saving changes nothing, and is done every so many steps', async () => {
   expectSame(await fit({ checkpoints: saving('steps-1', 1) }), whole);
   expect(await files('steps-1')).toHaveLength(2);
@@ -118,7 +153,7 @@ test('and every so many minutes', async () => {
 });
 
 test('a loss that is not finite names its step, its images and what is kept', async () => {
-  const run = fit({ checkpoints: saving('wild', 1) }, 1e30);
+  const run = fit({ checkpoints: saving('wild', 1) }, { learningRate: 1e30 });
   await expect(run).rejects.toThrow(
     /^the loss is not finite: step 2, images (\d{8}_\d{3}\.png ?){10}; (nothing was saved before|the checkpoint of step 1 is kept) \(lower train\.common\.learningRate\)$/,
   );
