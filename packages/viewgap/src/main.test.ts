@@ -93,6 +93,10 @@ test.each([
     /^viewgap train: a sweep of lambda for a model without a decoder: model1 \(.*\)\n$/,
   ],
   [
+    ['predict', '--model', 'out/model1', '--catalog', 'c'],
+    /^viewgap predict: neither a pipeline nor a catalog: --model out\/model1 \(give --pipeline, or --catalog and --out\)\n$/,
+  ],
+  [
     ['catalog', '--pipeline', 'x', '--pipelin', 'x'],
     /^viewgap catalog: unknown option '--pipelin' \(Did you mean --pipeline\?\)\n$/,
   ],

@@ -4,6 +4,7 @@
  */
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { PREDICTIONS, readTable } from '@viewgap/contracts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CAN_MOUNT, onFullDisk } from './full-disk.ts';
 import { STAGE_NAMES, STAGES, type StageName } from './stage.ts';
@@ -83,6 +84,28 @@ describe('told to stop, a training saves where it is', { timeout: 2 * MINUTE }, 
     await sameEnd('train');
     expect(tiny.names(checkpoints)).toEqual([]);
   });
+});
+
+test('without the pipeline.json, a model and a catalog give the same scores', {
+  timeout: MINUTE,
+}, async () => {
+  const [train, catalog] = [STAGES.train.folder, STAGES.catalog.folder];
+  const args = ['predict', '--catalog', catalog, '--model', train, '--out', 'out/scores'];
+  expect(await tiny.run(args)).toMatchObject({ status: 0, stderr: expect.not.stringContaining('error') });
+  const rowsIn = async (folder: string) => {
+    const table = await readTable(PREDICTIONS, tiny.at(join(folder, 'predictions.arrow')));
+    return table.toArray().map((row) => row.toJSON());
+  };
+  const [found, wanted] = [await rowsIn('out/scores'), await rowsIn(STAGES.predict.folder)];
+  expect(wanted.length).toBeGreaterThan(0);
+  const near = (value: number | null) => (value === null ? null : expect.closeTo(value, 3));
+  expect(found).toEqual(
+    wanted.map((row) => ({
+      ...row,
+      score: near(row.score),
+      view_probe_score: near(row.view_probe_score),
+    })),
+  );
 });
 
 /** The disk that is full, how many KiB are left there, and what the stage is writing when they are used up. */

@@ -1,54 +1,125 @@
-import { isPublished, type NamedPipeline, ScoredLedger, unitPath } from '@viewgap/contracts';
+import { resolve } from 'node:path';
+import {
+  ConfigError,
+  catalogFacts,
+  isPublished,
+  type NamedPipeline,
+  openArtifact,
+  predictConfig,
+  ScoredLedger,
+  Store,
+  unitPath,
+} from '@viewgap/contracts';
+import type { PredictOptions } from '@viewgap/train';
 import { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { openEngine } from '../engine.ts';
 import { externalSets } from '../external-sets.ts';
 import { modelOf, seedOf } from '../model-of.ts';
-import { openWorkplace } from '../workplace.ts';
+import { cachesBelow, openWorkplace } from '../workplace.ts';
+
+interface Flags {
+  readonly model: string;
+  readonly seed: string;
+  readonly pipeline?: string;
+  readonly catalog?: string;
+  readonly store?: string;
+  readonly out?: string;
+  readonly embeddings?: true;
+}
+
+/** What is scored with what, and where its files go. */
+interface Work extends Omit<PredictOptions, 'engine' | 'progress' | 'clock'> {
+  /** the workspace's `.viewgap` */
+  readonly cache: string;
+}
 
 export function command(context: Context): Command {
   return new Command()
-    .requiredOption('--pipeline <folder>', 'folder of the pipeline.json')
-    .requiredOption('--model <name>', 'a model of train.models')
-    .option('--seed <number>', 'seed that the model was trained with', '0')
+    .requiredOption('--model <name>', 'a model of train.models; without a pipeline: folder of its training')
+    .option('--seed <number>', 'with a pipeline: seed that the model was trained with', '0')
+    .option('--pipeline <folder>', 'folder of the pipeline.json')
+    .option('--catalog <folder>', 'without a pipeline: folder of the catalog')
+    .option('--store <folder>', 'without a pipeline: folder of the shards; default .viewgap/store')
+    .option('--out <folder>', 'without a pipeline: folder of the artifact')
     .option('--embeddings', 'also write the embeddings, as predict.embeddings of pipeline.json says')
     .addHelpText(
       'after',
-      '\nexample: viewgap predict --pipeline pipelines/nih-sample --model model1 --seed 0',
+      '\nexample: viewgap predict --pipeline pipelines/nih-sample --model model1 --seed 0' +
+        '\n         viewgap predict --catalog runs/nih-sample/catalog --model out/model2 --out out/scores',
     )
-    .action(async (options: { pipeline: string; model: string; seed: string; embeddings?: true }) => {
-      const place = await openWorkplace(options.pipeline, context);
-      modelOf(place.pipeline.config.train.models, options.model, place.pipeline.name);
-      const seed = seedOf(options.seed);
-      const external = externalSets(place.pipeline);
-      const ledger = new ScoredLedger(place.pipeline.folder);
-      const engine = await openEngine(context, place.cache);
+    .action(async (flags: Flags) => {
+      const { cache, ...work } =
+        flags.pipeline === undefined
+          ? await ownWork(flags, context)
+          : await pipelineWork(flags.pipeline, flags, context);
+      const engine = await openEngine(context, cache);
       const { predictImages } = await import('@viewgap/train');
+      const { progress, clock } = context;
       await predictImages({
-        train: place.unit(unitPath.train(options.model, seed)),
-        rebuildTrain: place.rebuild(unitPath.train(options.model, seed)),
-        catalog: place.unit(unitPath.catalog()),
-        rebuildCatalog: place.rebuild(unitPath.catalog()),
-        config: {
-          ...place.pipeline.config.predict,
-          ...(options.embeddings && { embeddings: true }),
-        },
-        shownSources: shownSources(place.pipeline.config),
-        store: place.store,
+        ...work,
+        config: { ...work.config, ...(flags.embeddings && { embeddings: true }) },
         engine,
-        out: place.unit(unitPath.predict(options.model, seed)),
-        progress: context.progress,
-        clock: context.clock,
-        scored: async (train) => {
-          if (external.length === 0) return;
-          const which = await ledger.record(train, external);
-          // Which it is, not how many there are: Nx prints this line again when the count may have grown.
-          context.progress.log(
-            `predict ${options.model} seed ${seed}: configuration ${which} of those that ever scored ${external.join(', ')}`,
-          );
-        },
+        progress,
+        clock,
       });
     });
+}
+
+async function pipelineWork(folder: string, flags: Flags, context: Context): Promise<Work> {
+  const { pipeline, store, cache, unit, rebuild } = await openWorkplace(folder, context);
+  modelOf(pipeline.config.train.models, flags.model, pipeline.name);
+  const seed = seedOf(flags.seed);
+  const external = externalSets(pipeline);
+  const ledger = new ScoredLedger(pipeline.folder);
+  return {
+    train: unit(unitPath.train(flags.model, seed)),
+    rebuildTrain: rebuild(unitPath.train(flags.model, seed)),
+    catalog: unit(unitPath.catalog()),
+    rebuildCatalog: rebuild(unitPath.catalog()),
+    config: pipeline.config.predict,
+    shownSources: shownSources(pipeline.config),
+    store,
+    out: unit(unitPath.predict(flags.model, seed)),
+    cache,
+    scored: async (train) => {
+      if (external.length === 0) return;
+      const which = await ledger.record(train, external);
+      // Which it is, not how many there are: Nx prints this line again when the count may have grown.
+      context.progress.log(
+        `predict ${flags.model} seed ${seed}: configuration ${which} of those that ever scored ${external.join(', ')}`,
+      );
+    },
+  };
+}
+
+async function ownWork({ model, catalog, store, out }: Flags, context: Context): Promise<Work> {
+  if (catalog === undefined || out === undefined) {
+    throw new ConfigError(
+      'neither a pipeline nor a catalog',
+      `--model ${model}`,
+      'give --pipeline, or --catalog and --out',
+    );
+  }
+  const at = (path: string) => resolve(context.cwd, path);
+  const rebuildCatalog = 'make the catalog again';
+  const { sources } = catalogFacts(
+    await openArtifact(at(catalog), 'catalog', { rebuild: rebuildCatalog }),
+    rebuildCatalog,
+  );
+  const below = cachesBelow(context.cwd, context);
+  return {
+    train: at(model),
+    rebuildTrain: 'train the model again',
+    catalog: at(catalog),
+    rebuildCatalog,
+    config: predictConfig.parse({}),
+    // A catalog does not say which of its sources are published.
+    shownSources: Object.keys(sources).filter((name) => sources[name]?.synthetic),
+    store: store === undefined ? below.store : new Store(at(store)),
+    out: at(out),
+    cache: below.cache,
+  };
 }
 
 /** Sources whose pixels may be in the report: published and synthetic ones, and others only where so told. */
