@@ -106,6 +106,8 @@ const check = z.strictObject({
   geometry_auroc: number,
   /** AUROC of a linear probe on the model's embedding for "is AP", on images that it was not fitted on */
   view_probe_auroc: number,
+  /** clustered by patient */
+  view_probe_ci: interval,
   note,
 });
 

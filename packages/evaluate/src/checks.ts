@@ -1,21 +1,25 @@
 import type { MetricsCheck } from '@viewgap/contracts';
-import type { Contrasts } from './contrasts.ts';
+import { clusteredError, combine, type Estimate, type Term } from './contrast.ts';
+import { type Contrasts, clusteredPlacements } from './contrasts.ts';
+import { logitInterval } from './interval.ts';
 import type { LabelCounts } from './label-counts.ts';
 import { OUT, place } from './place.ts';
 import { rankingOf } from './ranking.ts';
-import { joinNotes } from './summary.ts';
+import type { Dataset } from './study.ts';
+import { joinNotes, type Reading } from './summary.ts';
 
 /** What can make a gap an artefact, for each finding of one model (mean over its seeds). */
-export function checkRows(contrasts: Contrasts, model: string, notes: readonly string[]): MetricsCheck[] {
+export function checkRows(
+  contrasts: Contrasts,
+  model: string,
+  { level }: Pick<Reading, 'level'>,
+  notes: readonly string[],
+): MetricsCheck[] {
   const seeds = contrasts.seeds(model);
-  const { ap, aspect } = contrasts.dataset;
-  const geometry = aspect && forView(aspect, ap);
-  const probe = mean(
-    seeds.map((seed) => {
-      const scores = contrasts.unit(model, seed)?.viewProbe;
-      return scores ? forView(scores, ap) : null;
-    }),
-  );
+  const { aspect } = contrasts.dataset;
+  const geometry = aspect && forView(aspect, contrasts.dataset);
+  const probe = probeForView(contrasts, model, seeds);
+  const probeError = probe && clusteredError(probe);
   return contrasts.findings.map((finding) => {
     const [ap, pa] = [contrasts.counts(finding, 'AP'), contrasts.counts(finding, 'PA')];
     const [inAp, inPa, pooled] = (['AP', 'PA', 'all'] as const).map((view) =>
@@ -35,8 +39,9 @@ export function checkRows(contrasts: Contrasts, model: string, notes: readonly s
       ]),
       prevalence: { AP: prevalence(ap), PA: prevalence(pa) },
       score_vs_view_auroc: scoreVsView(contrasts, model, seeds, finding),
-      geometry_auroc: geometry,
-      view_probe_auroc: probe,
+      geometry_auroc: geometry?.value ?? null,
+      view_probe_auroc: probe?.value ?? null,
+      view_probe_ci: probe && probeError ? logitInterval(probe.value, probeError, level) : null,
       note: joinNotes([
         ...new Set([pooled?.missing ?? null, inAp?.missing ?? null, inPa?.missing ?? null]),
         ...notes,
@@ -74,9 +79,22 @@ function withinView(views: readonly { pairs: number; auroc: number | null }[]): 
 }
 
 /** AUROC of a number for "is AP" among the images that have it. */
-function forView(values: Float64Array, ap: Uint8Array): number | null {
-  const code = ap.map((view, i) => (Number.isNaN(values[i]) ? OUT : view));
-  return place(rankingOf(values), code, null, new Float64Array(code.length))?.auroc ?? null;
+function forView(values: Float64Array, dataset: Dataset): Estimate | null {
+  const code = dataset.ap.map((view, i) => (Number.isNaN(values[i]) ? OUT : view));
+  const placements = new Float64Array(code.length);
+  const placed = place(rankingOf(values), code, null, placements);
+  return placed && clusteredPlacements(dataset, code, placed, placements, null);
+}
+
+/** Of the probe on the embedding: the mean over seeds; null where one has none. */
+function probeForView(contrasts: Contrasts, model: string, seeds: readonly number[]): Estimate | null {
+  const terms = seeds.flatMap((seed): Term[] => {
+    const scores = contrasts.unit(model, seed)?.viewProbe;
+    const estimate = scores ? forView(scores, contrasts.dataset) : null;
+    return estimate ? [{ weight: 1 / seeds.length, estimate }] : [];
+  });
+  const [first, ...others] = terms;
+  return first && terms.length === seeds.length ? combine([first, ...others]) : null;
 }
 
 function mean(values: readonly (number | null)[]): number | null {

@@ -110,7 +110,7 @@ function modelTables(
     const rows = {
       cells: cellRows(contrasts, model, READING, notes),
       gaps: gapRows(contrasts, model, READING, notes),
-      checks: checkRows(contrasts, model, notes),
+      checks: checkRows(contrasts, model, READING, notes),
       controls: [
         permutedLabelsRow(permuted, model, READING, notes),
         identicalModelsRow(contrasts, model, notes),

@@ -133,7 +133,7 @@ export class Contrasts {
 }
 
 /** An AUROC with its influence per patient, from the placement values of its images. */
-function clusteredPlacements(
+export function clusteredPlacements(
   { patient, patients }: Dataset,
   code: Uint8Array,
   { auroc, positives, negatives }: Placed,

@@ -26,7 +26,7 @@ const TABLES = {
   checks: `dataset varchar not null, model varchar not null, seed integer, finding varchar not null,
     view_only_auroc double, pooled_auroc double, within_view_auroc double, prevalence_ap double,
     prevalence_pa double, score_vs_view_auroc double, geometry_auroc double,
-    view_probe_auroc double, note varchar`,
+    view_probe_auroc double, view_probe_ci_lo double, view_probe_ci_hi double, note varchar`,
   controls: `dataset varchar not null, control varchar not null, model varchar not null, value double, se double,
     ci_lo double, ci_hi double, note varchar`,
   primary_tests: `step integer not null, ${SUBJECT}, delta double, se double, ci_lo double, ci_hi double, p double,

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { auroc, encodeTable, type Metrics, PREDICTIONS } from '@viewgap/contracts';
 import { describe, expect, test, vi } from 'vitest';
 import { CONFIG, cohort, evaluateInto, inFolder, metricsOf, type PredictionRow } from '../test/testing.ts';
+import { aurocInfluence, type Influence } from './influence.ts';
+import { logitInterval } from './interval.ts';
 
 // Real DuckDB files, synced to a disk that may be busy.
 vi.setConfig({ testTimeout: 30_000 });
@@ -54,9 +56,33 @@ describe('what tells AP from PA beside the lungs', () => {
     );
   });
 
+  test('the probe has an interval, clustered by patient', async () => {
+    const metrics = await metricsOf(rows);
+    for (const model of ['model1', 'model2']) {
+      const of = rows.filter((row) => row.model === model && row.finding === rows[0]?.finding);
+      const patients = [...new Set(of.map((row) => row.patient_id))];
+      const influence = aurocInfluence(
+        Float64Array.from(of, probe),
+        of.map(({ view }) => (view === 'AP' ? 1 : 0)),
+      ) as Influence;
+      const sums = patients.map((patient) =>
+        of.reduce(
+          (sum, row, i) => sum + (row.patient_id === patient ? (influence.image[i] as number) : 0),
+          0,
+        ),
+      );
+      const squares = sums.reduce((total, sum) => total + sum ** 2, 0);
+      const se = Math.sqrt((squares * patients.length) / (patients.length - 1));
+      const [low, high] = logitInterval(influence.auroc, se, 0.95) as [number, number];
+      const ci = checkOf(metrics, model)?.view_probe_ci;
+      expect(ci?.[0]).toBeCloseTo(low, 12);
+      expect(ci?.[1]).toBeCloseTo(high, 12);
+    }
+  });
+
   test('null where a table has neither', async () => {
     const check = checkOf(await metricsOf(cohort(30, 2)), 'model1');
-    expect(check).toMatchObject({ geometry_auroc: null, view_probe_auroc: null });
+    expect(check).toMatchObject({ geometry_auroc: null, view_probe_auroc: null, view_probe_ci: null });
   });
 
   test('predict’s own file gives both', async () => {

@@ -59,10 +59,15 @@ export function viewClueTable(metrics: Metrics): DataTable {
     metrics.models.flatMap((model): TableRow[] => {
       const check = checks.find((row) => matches(row, { dataset, model }));
       if (check === undefined) return [];
-      const { geometry_auroc, view_probe_auroc } = check;
+      const { geometry_auroc, view_probe_auroc, view_probe_ci } = check;
       return [
         {
-          values: { dataset, model, geometry_auroc, view_probe_auroc },
+          values: {
+            dataset,
+            model,
+            geometry_auroc,
+            view_probe_auroc: { value: view_probe_auroc, ci: view_probe_ci },
+          },
           notes: {
             geometry_auroc: geometry_auroc === null ? 'the sizes of the originals are not given' : null,
             view_probe_auroc: view_probe_auroc === null ? 'no probe was fitted' : null,
@@ -80,7 +85,7 @@ export function viewClueTable(metrics: Metrics): DataTable {
       DATASET,
       MODEL,
       { key: 'geometry_auroc', head: 'Geometry', kind: 'number' },
-      { key: 'view_probe_auroc', head: 'Embedding', kind: 'number' },
+      { key: 'view_probe_auroc', head: 'Embedding', kind: 'estimate' },
     ],
     rows,
   };

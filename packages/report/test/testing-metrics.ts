@@ -145,6 +145,7 @@ export function testMetrics(datasets: readonly Dataset[]): Metrics {
             score_vs_view_auroc: around(0.58, 0.1, dataset, finding, model, 'view'),
             geometry_auroc: around(0.86, 0.02, dataset),
             view_probe_auroc: around(0.9, 0.1, dataset, model),
+            view_probe_ci: [0.71, 0.97],
             note: finding === 'FIB' ? NO_FIB : null,
           })),
     ),
