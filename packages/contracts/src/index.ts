@@ -82,6 +82,7 @@ export {
   type CatalogFacts,
   catalogFacts,
   ingestFacts,
+  type SourceGreys,
   type TrainFacts,
   trainFacts,
 } from './stage-facts.ts';

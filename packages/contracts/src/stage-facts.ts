@@ -24,6 +24,15 @@ const catalogFactsShape = z.strictObject({
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
 
+const grey = z.strictObject({ mean: z.number(), deviation: z.number().positive() });
+
+/** What greys 0 … 1 are normalised by: mean and standard deviation over the training images' pixels that are not black. */
+const sourceGreys = z.strictObject({
+  sources: z.record(z.string(), grey),
+  /** for images of no source of training: of all training images together */
+  others: grey,
+});
+
 const trainFactsShape = z.strictObject({
   name: z.string(),
   seed: z.int(),
@@ -33,6 +42,8 @@ const trainFactsShape = z.strictObject({
   model: modelConfig,
   /** what of these settings was chosen by trials */
   tuned: trialValues.nullable().default(null),
+  /** where `common.normalise` is source */
+  greys: sourceGreys.optional(),
   /** what made it: it may change the last bits */
   engine: z.record(z.string(), z.unknown()),
   /** what two trainings must share to be compared */
@@ -51,6 +62,7 @@ export type IngestFacts = z.infer<typeof ingestFactsShape>;
 export type CatalogFacts = z.infer<typeof catalogFactsShape>;
 /** `config` of a train manifest: enough to build the model again around its weights, and to compare trainings. */
 export type TrainFacts = z.infer<typeof trainFactsShape>;
+export type SourceGreys = z.infer<typeof sourceGreys>;
 
 /** @throws UserError where another version wrote the artifact */
 export function ingestFacts(artifact: Artifact, rebuild: string): IngestFacts {

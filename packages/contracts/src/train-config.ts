@@ -136,10 +136,10 @@ export const trainConfig = z
         'batches hold as many images of each source, view or rarest positive finding (or of each combination); [] : as they come',
       ),
     normalise: z
-      .enum(['fixed', 'image'])
+      .enum(['fixed', 'source', 'image'])
       .default('fixed')
       .describe(
-        'grey before the encoder; image: each film to zero mean and unit variance, whatever its source made of it',
+        'grey before the encoder; image: each film to zero mean and unit variance, whatever its source made of it; source: by mean and deviation of its source’s training films, those of other sources by those of all',
       ),
     precision: z
       .enum(['float32', 'bfloat16', 'auto'])

@@ -39,7 +39,7 @@ export function operationsOf(common: TrainConfig, model: ModelConfig, size: numb
   try {
     return countOperations(() => {
       tf.tidy(() => {
-        made.apply(tf.zeros<tf.Rank.R4>([1, size, size, 1]), true);
+        made.apply(tf.zeros<tf.Rank.R4>([1, size, size, 1]), true, true, tf.ones<tf.Rank.R2>([1, 2]));
       });
     });
   } finally {

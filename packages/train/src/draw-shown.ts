@@ -10,7 +10,7 @@ import {
 import { tf } from '@viewgap/engine';
 import sharp from 'sharp';
 import { gradCam } from './grad-cam.ts';
-import type { Model } from './model.ts';
+import type { Network } from './model.ts';
 import { ShardImages } from './shard-images.ts';
 import { type ShownImage, shownFinding } from './shown-choice.ts';
 
@@ -26,10 +26,10 @@ const OPAQUE = 0.65;
 export async function drawShown(
   out: string,
   shown: readonly ShownImage[],
-  model: Model,
-  size: number,
+  network: Network,
   store: Store,
 ): Promise<ManifestFile[]> {
+  const { size } = network;
   const shards = new ShardImages(store, size);
   const entries: ShownEntry[] = [];
   const files: ManifestFile[] = [];
@@ -40,7 +40,7 @@ export async function drawShown(
   };
   for (const [i, one] of shown.entries()) {
     const film = await shards.pixels(one.image);
-    const { logit, cam, reconstruction } = await seenBy(model, film, size, one.finding);
+    const { logit, cam, reconstruction } = await seenBy(network, film, one);
     const name = `shown/${String(i).padStart(2, '0')}`;
     entries.push({
       source: one.image.source,
@@ -58,10 +58,12 @@ export async function drawShown(
 }
 
 /** What a model says of a film: the logit, evidence 0 … 1 and reconstruction 0 … 255, both as large as the film. */
-async function seenBy(model: Model, film: Uint8Array, size: number, finding: number) {
+async function seenBy({ model, size, greysOf }: Network, film: Uint8Array, { image, finding }: ShownImage) {
   const seen = tf.tidy((): tf.NamedTensorMap => {
     const images = tf.div<tf.Tensor4D>(tf.tensor4d(film, [1, size, size, 1], 'float32'), 255);
-    const { encoded, logits, reconstruction } = model.apply(images, false);
+    const grey = greysOf([image]);
+    const greys = grey ? tf.tensor2d(grey, [1, 2]) : undefined;
+    const { encoded, logits, reconstruction } = model.apply(images, false, true, greys);
     const cam = tf.expandDims<tf.Tensor3D>(gradCam(model.classify, encoded, finding), 2);
     return {
       logits,

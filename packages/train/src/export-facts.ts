@@ -1,3 +1,5 @@
+import type { SourceGreys } from '@viewgap/contracts';
+
 export const EXPORT_FORMATS = ['savedmodel', 'safetensors'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
@@ -18,6 +20,8 @@ export interface ExportFacts {
     readonly normalise: 'fixed' | 'image';
     readonly mean: number;
     readonly deviation: number;
+    /** mean and deviation instead of these for images of a source of training, where it was trained so */
+    readonly sources: SourceGreys['sources'] | null;
     /** whether the first convolution has a second channel, which is 1 everywhere */
     readonly plane_of_ones: boolean;
   };

@@ -16,6 +16,7 @@ import { restoreWeights } from './checkpoint.ts';
 import { EXPORT_FORMATS, type ExportFacts, type ExportFormat } from './export-facts.ts';
 import { exportReadme } from './export-readme.ts';
 import { createModel, GREY, type Model } from './model.ts';
+import { greysOf } from './source-greys.ts';
 
 export interface ExportOptions {
   /** folder of the training's artifact */
@@ -43,7 +44,7 @@ export async function exportModel({ train, rebuildTrain, format, out }: ExportOp
     const facts = exportFacts(known, config, model, sha256(bytes));
     await mkdir(out, { recursive: true });
     if (known === 'savedmodel') {
-      await writeFileAtomic(join(out, 'saved_model.pb'), classifierAsSavedModel(model, config.size));
+      await writeFileAtomic(join(out, 'saved_model.pb'), classifierAsSavedModel(model, config));
     } else {
       const weights = encodeSafetensors(classifierAsTorch(model), { viewgap: JSON.stringify(facts) });
       await writeFileAtomic(join(out, 'model.safetensors'), weights);
@@ -59,7 +60,7 @@ export async function exportModel({ train, rebuildTrain, format, out }: ExportOp
 }
 
 function exportFacts(format: ExportFormat, config: TrainFacts, model: Model, weights: string): ExportFacts {
-  const { name, seed, size, common } = config;
+  const { name, seed, size, common, greys } = config;
   return {
     schema: 1,
     format,
@@ -73,9 +74,9 @@ function exportFacts(format: ExportFormat, config: TrainFacts, model: Model, wei
     },
     input: {
       size,
-      normalise: common.normalise,
-      mean: GREY.mean[0],
-      deviation: GREY.deviation[0],
+      normalise: common.normalise === 'image' ? 'image' : 'fixed',
+      ...(greys?.others ?? { mean: GREY.mean[0], deviation: GREY.deviation[0] }),
+      sources: greys?.sources ?? null,
       plane_of_ones: model.encoder.offset,
     },
     findings: FINDINGS,
@@ -84,11 +85,18 @@ function exportFacts(format: ExportFormat, config: TrainFacts, model: Model, wei
 }
 
 /** From uint8 images [batch, size, size, 1] to logits [batch, 5] and embedding [batch, features]. */
-function classifierAsSavedModel(model: Model, size: number): Uint8Array {
+function classifierAsSavedModel(model: Model, { size, common, greys }: TrainFacts): Uint8Array {
+  // Where an image comes from it is not told: it is one of no source of training.
+  const others = greysOf(common, greys)([{ source: '' }]);
   return savedModel(
     (pixels: tf.Tensor) => {
       const images = tf.div<tf.Tensor4D>(pixels, 255);
-      const { logits, embedding } = model.apply(images, false, false);
+      const { logits, embedding } = model.apply(
+        images,
+        false,
+        false,
+        others ? tf.tensor2d(others, [1, 2]) : undefined,
+      );
       return { logits, embedding };
     },
     {

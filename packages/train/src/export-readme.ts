@@ -36,7 +36,10 @@ function safetensors({ input }: ExportFacts): string {
     input.normalise === 'image'
       ? 'each image at zero mean and unit variance over its pixels that are not black'
       : `(grey / 255 - ${input.mean}) / ${input.deviation}`;
-  return `The tensors have torchvision's names and layout. The network sees ${seen}${ones}.
+  const bySource = input.sources
+    ? ' These are of all training images together: for films of a source of training viewgap.json has its own mean and deviation.'
+    : '';
+  return `The tensors have torchvision's names and layout. The network sees ${seen}${ones}.${bySource}
 
     from model import load  # model.py, beside this file: needs torch and torchvision
     model, about = load(".")

@@ -11,6 +11,7 @@ import { brokenTensor, checkLoss, weightsBroken } from './loss-guard.ts';
 import { type LossParts, means, NO_LOSSES, plus } from './loss-means.ts';
 import type { Scorer } from './score.ts';
 import { shownAfter } from './shown-images.ts';
+import type { GreysOf } from './source-greys.ts';
 import { lastStepOf, trainingLength } from './training-length.ts';
 import type { TrainingStep } from './training-step.ts';
 import { isBetter, isStale, meanAuroc, meanEntropy } from './validation.ts';
@@ -28,6 +29,7 @@ export interface FitLoopParts {
   readonly scorer: Scorer;
   /** how labels become targets */
   readonly rule: LabelRule;
+  readonly greysOf: GreysOf;
   /** epochs without a lower validation loss after which it ends; null: all epochs */
   readonly patience: number | null;
   readonly checkpointer: Checkpointer | null;
@@ -112,9 +114,9 @@ export class FitLoop {
   }
 
   async #step(batch: ImagePixels, plan: StepPlan): Promise<LossParts> {
-    const { training, rule, checkpointer } = this.#parts;
+    const { training, rule, greysOf, checkpointer } = this.#parts;
     const labels = plan.images.map((image) => image.labels);
-    const loss = await training.run(plan.step, batch, labelTargets(labels, rule));
+    const loss = await training.run(plan.step, batch, labelTargets(labels, rule), greysOf(plan.images));
     checkLoss(loss, plan, checkpointer?.kept);
     return loss;
   }

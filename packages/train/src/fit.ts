@@ -1,4 +1,11 @@
-import { canonicalJson, type HistoryLine, type Sha256, sha256, type TrainFacts } from '@viewgap/contracts';
+import {
+  canonicalJson,
+  type HistoryLine,
+  type Sha256,
+  type SourceGreys,
+  sha256,
+  type TrainFacts,
+} from '@viewgap/contracts';
 import type { NamedTensor } from '@viewgap/engine';
 import { labelCounts } from './batch-plans.ts';
 import { encodeWeights, valuesOf } from './checkpoint.ts';
@@ -10,6 +17,7 @@ import { type FitWatcher, watchers } from './fit-watcher.ts';
 import { type InitialSettings, initialModels } from './initial-models.ts';
 import { labelRule } from './label-targets.ts';
 import { Scorer } from './score.ts';
+import { greysOf, sourceGreys } from './source-greys.ts';
 import { trainingLength } from './training-length.ts';
 import { TrainingStep } from './training-step.ts';
 
@@ -35,6 +43,8 @@ export interface Fit {
   readonly weights: Uint8Array;
   readonly history: readonly HistoryLine[];
   readonly fairness: TrainFacts['fairness'];
+  /** where images were normalised by source */
+  readonly greys: SourceGreys | null;
   /** what the heavy operations computed in */
   readonly precision: 'float32' | 'bfloat16';
   /** share of the training's time in which the engine waited for images */
@@ -53,6 +63,7 @@ export async function fitModel(
   const { common, seed, size } = settings;
   const { decoder } = settings.model;
   const { steps } = trainingLength(common, data.train.length);
+  const greys = await sourceGreys(common, data.train, data.loaders);
   const { model, average } = await initialModels(settings);
   const copies = [model.parameters, ...(average ? [average.parameters] : [])];
   const captured: { dispose(): void }[] = [];
@@ -63,7 +74,12 @@ export async function fitModel(
     const training = new TrainingStep(model, average, { common, decoder, size, steps });
     captured.push(training);
     const sharing = training.session;
-    const scorer = new Scorer(training.scored, { size, loss: decoder?.loss ?? null, sharing });
+    const scorer = new Scorer(training.scored, {
+      size,
+      loss: decoder?.loss ?? null,
+      sharing,
+      greysOf: greysOf(common, greys),
+    });
     captured.push(scorer);
     // A compiled step keeps the weights itself: the models' own are a copy of what it began with.
     if (sharing.compiled) for (const copy of copies) copy.dispose();
@@ -73,6 +89,7 @@ export async function fitModel(
       training,
       scorer,
       rule: labelRule(common, () => labelCounts(data.train)),
+      greysOf: greysOf(common, greys),
       patience: common.earlyStopping?.patience ?? null,
       checkpointer: await checkpointerOf(settings, initial_weights, surroundings),
       watcher: watchers(surroundings.watchers ?? []),
@@ -85,6 +102,7 @@ export async function fitModel(
       weights: encodeWeights(weights, best as ReadonlyMap<string, NamedTensor>),
       history,
       fairness: { initial_weights, ...shown, steps: step },
+      greys,
       precision: training.precision,
       waitedShare: loop.waitedShare,
     };

@@ -11,6 +11,7 @@ import {
   tf,
 } from '@viewgap/engine';
 import { withoutGradient } from './gradients.ts';
+import type { GreysOf } from './source-greys.ts';
 
 /** What a model says of a batch. */
 export interface Outputs {
@@ -35,10 +36,19 @@ export interface Model {
   /**
    * @param images float32 grey [batch, size, size, 1], 0 … 1
    * @param reconstruct false: leave the decoder out, for scores alone
+   * @param greys mean and deviation of each image's source, [batch, 2]; needed where images are normalised by source
    */
-  apply(images: tf.Tensor4D, training: boolean, reconstruct?: boolean): Outputs;
+  apply(images: tf.Tensor4D, training: boolean, reconstruct?: boolean, greys?: tf.Tensor2D): Outputs;
   /** The head alone. @param encoded as Outputs has it @returns logits [batch, 5] */
   classify(encoded: tf.Tensor4D): tf.Tensor2D;
+}
+
+/** A model and what its images are like. */
+export interface Network {
+  readonly model: Model;
+  /** edge of the images, pixels */
+  readonly size: number;
+  readonly greysOf: GreysOf;
 }
 
 /** Grey of 0 … 1 to about zero mean and unit variance; of chest radiographs in general, not of this sample. */
@@ -70,12 +80,8 @@ export function createModel(
     encoder,
     variables: Object.fromEntries([...parameters.all()].map(([name, weight]) => [prefix + name, weight])),
     trainable: () => parameters.trainable().filter((weight) => !still.has(weight)),
-    apply(images, training, reconstruct = true) {
-      const seen =
-        common.normalise === 'image'
-          ? standardised(images)
-          : tf.div<tf.Tensor4D>(tf.sub(images, GREY.mean[0]), GREY.deviation[0]);
-      const encoded = encoder.apply(seen, training, frozen);
+    apply(images, training, reconstruct = true, greys) {
+      const encoded = encoder.apply(normalised(images, common.normalise, greys), training, frozen);
       const draw = (from: tf.Tensor4D) => {
         if (!decoder || !reconstruct) return null;
         return decoder.apply(config.decoder?.stopGradient ? withoutGradient(from) : from, training);
@@ -90,6 +96,18 @@ export function createModel(
     },
     classify: (encoded) => head(globalMean(encoded)),
   };
+}
+
+function normalised(
+  images: tf.Tensor4D,
+  by: TrainConfig['normalise'],
+  greys: tf.Tensor2D | undefined,
+): tf.Tensor4D {
+  if (by === 'image') return standardised(images);
+  if (by === 'fixed') return tf.div<tf.Tensor4D>(tf.sub(images, GREY.mean[0]), GREY.deviation[0]);
+  if (!greys) throw new Error('a model that normalises by source needs the greys of each image');
+  const column = (at: number) => tf.reshape(tf.slice(greys, [0, at], [-1, 1]), [-1, 1, 1, 1]);
+  return tf.div<tf.Tensor4D>(tf.sub(images, column(0)), column(1));
 }
 
 /**

@@ -29,6 +29,7 @@ import { createModel } from './model.ts';
 import { predictionRows, type Unit } from './prediction-rows.ts';
 import { isValidation, type ScoredImages, scoreAll } from './scored-images.ts';
 import { ShownChoice } from './shown-choice.ts';
+import { greysOf } from './source-greys.ts';
 import { type Temperature, TemperatureFit } from './temperature.ts';
 
 export interface PredictOptions {
@@ -62,6 +63,7 @@ export async function predictImages(options: PredictOptions): Promise<Artifact> 
   const catalog = await openArtifact(options.catalog, 'catalog', { rebuild: options.rebuildCatalog, store });
   const config = trainFacts(trained, options.rebuildTrain);
   const model = createModel(config.common, config.model, config.size, config.seed);
+  const network = { model, size: config.size, greysOf: greysOf(config.common, config.greys) };
   const loaders = startImageLoaders(store, config.size);
   try {
     restoreWeights(model.parameters.all(), await readFile(join(trained.folder, 'weights.safetensors')));
@@ -76,13 +78,13 @@ export async function predictImages(options: PredictOptions): Promise<Artifact> 
     await readEvaluationImages(join(catalog.folder, 'catalog.duckdb'), async (images, groups) => {
       count = images;
       const task = options.progress.start(`predict ${name} seed ${seed}`, images, 'images');
-      const scored = scoreAll(model, config.size, groups, loaders, task);
+      const scored = scoreAll(network, groups, loaders, task);
       files.push(...(await writeScores(out, options.config, scored, { name, seed }, validation)));
       task.finish(`${images} images`);
     });
     await writeFileAtomic(join(out, 'temperature.json'), temperatureJson(validation.temperatures.fit()));
     files.push(await fileEntry(out, 'temperature.json', FINDINGS.length));
-    files.push(...(await drawShown(out, validation.shown.chosen(), model, config.size, store)));
+    files.push(...(await drawShown(out, validation.shown.chosen(), network, store)));
     await options.scored?.(config);
     return await finishArtifact(
       out,

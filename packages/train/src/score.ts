@@ -3,9 +3,10 @@ import { type Captured, capture, type StepResult, type tf } from '@viewgap/engin
 import { scoringPlans } from './batch-plans.ts';
 import { imageBatch } from './image-batch.ts';
 import { type ImageLoaders, imageFeed } from './image-feed.ts';
-import type { Images } from './labelled-images.ts';
+import type { Images, LabelledImage } from './labelled-images.ts';
 import { reconstructionLoss } from './loss.ts';
 import type { Model } from './model.ts';
+import type { GreysOf } from './source-greys.ts';
 
 /** Images scored at once; inference keeps no activations, so this is bounded by memory traffic, not by memory. */
 const BATCH = 64;
@@ -28,6 +29,8 @@ export interface ScorerOptions {
   readonly embeddings?: boolean;
   /** a training step whose weights are the ones to score with; absent: the model's own as they are now */
   readonly sharing?: Captured<StepResult>;
+  /** what each image is normalised by; absent: nothing that the model is to be told */
+  readonly greysOf?: GreysOf;
 }
 
 type ScoreTensors = {
@@ -43,24 +46,27 @@ export class Scorer {
   readonly #features: number;
   /** the film mask of a full batch */
   readonly #whole: Uint8Array;
+  readonly #greysOf: GreysOf;
   readonly #step: Captured<ScoreTensors>;
 
-  constructor(model: Model, { size, loss, embeddings = false, sharing }: ScorerOptions) {
+  constructor(model: Model, { size, loss, embeddings = false, sharing, greysOf }: ScorerOptions) {
     this.#size = size;
+    this.#greysOf = greysOf ?? (() => null);
     this.#features = embeddings ? model.encoder.features : 0;
     this.#whole = new Uint8Array(BATCH * size ** 2).fill(1);
     const images = { shape: [BATCH, size, size, 1], dtype: 'uint8' } as const;
+    const greys = this.#greysOf([]) ? [{ shape: [BATCH, 2] }] : [];
     this.#step = capture(
-      (pixels, inside) => {
+      (pixels, inside, greys) => {
         const batch = imageBatch(pixels as tf.Tensor4D, inside as tf.Tensor4D);
-        const output = model.apply(batch.images, false, loss !== null);
+        const output = model.apply(batch.images, false, loss !== null, greys as tf.Tensor2D | undefined);
         const scores = { logits: output.logits, ...(embeddings && { embedding: output.embedding }) };
         if (!output.reconstruction || !loss) return scores;
         const reconstruction = reconstructionLoss(output.reconstruction, batch.images, batch.inside, loss);
         return { ...scores, reconstruction };
       },
       {
-        inputs: [images, images],
+        inputs: [images, images, ...greys],
         variables: model.variables,
         ...(sharing && { sharing }),
       },
@@ -79,7 +85,7 @@ export class Scorer {
     let done = 0;
     for await (const { job, batch } of imageFeed(loaders, scoringPlans(images, BATCH))) {
       const count = job.images.length;
-      const values = await this.#step.run(...this.#padded(batch.pixels, count));
+      const values = await this.#step.run(...this.#padded(batch.pixels, count), ...this.#greys(job.images));
       logits.set(values.logits.data.subarray(0, count * FINDINGS.length), done * FINDINGS.length);
       if (values.embedding) {
         const { data } = values.embedding;
@@ -97,6 +103,15 @@ export class Scorer {
 
   dispose(): void {
     this.#step.dispose();
+  }
+
+  /** Of a full batch; what pads it is divided by 1. */
+  #greys(images: readonly LabelledImage[]): Float32Array[] {
+    const greys = this.#greysOf(images);
+    if (!greys) return [];
+    const full = new Float32Array(BATCH * 2).fill(1);
+    full.set(greys);
+    return [full];
   }
 
   /** Pixels and film mask of a full batch: the step is compiled for one size, and what is not film counts for nothing. */

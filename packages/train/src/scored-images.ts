@@ -1,7 +1,7 @@
 import type { ProgressTask } from '@viewgap/contracts';
 import type { EvaluationImage } from './evaluation-images.ts';
 import type { ImageLoaders } from './image-feed.ts';
-import type { Model } from './model.ts';
+import type { Network } from './model.ts';
 import { Scorer } from './score.ts';
 import { fitViewProbe, type ViewProbe } from './view-probe.ts';
 
@@ -19,14 +19,13 @@ export interface ScoredImages {
 
 /** Scores the images group by group; the probe is fitted when those of validation have gone by. */
 export async function* scoreAll(
-  model: Model,
-  size: number,
+  { model, size, greysOf }: Network,
   groups: AsyncIterable<EvaluationImage[]>,
   loaders: ImageLoaders,
   task: ProgressTask,
 ): AsyncGenerator<ScoredImages, void, undefined> {
   const { features } = model.encoder;
-  const scorer = new Scorer(model, { size, loss: null, embeddings: true });
+  const scorer = new Scorer(model, { size, loss: null, embeddings: true, greysOf });
   const examples = new ProbeExamples(features);
   let probe: ViewProbe | null = null;
   let isFitted = false;

@@ -109,7 +109,17 @@ export async function trainModel(options: TrainOptions): Promise<Artifact> {
     {
       stage: isTrial ? 'trial' : 'train',
       inputs: { catalog: catalog.sha256 },
-      config: { name, seed, size, common, model, tuned, engine: engine.identity, fairness: fit.fairness },
+      config: {
+        name,
+        seed,
+        size,
+        common,
+        model,
+        tuned,
+        ...(fit.greys && { greys: fit.greys }),
+        engine: engine.identity,
+        fairness: fit.fairness,
+      },
       files: [
         ...(isTrial ? [] : [await fileEntry(out, 'weights.safetensors')]),
         await fileEntry(out, 'history.jsonl', fit.history.length),

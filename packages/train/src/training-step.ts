@@ -47,12 +47,13 @@ export class TrainingStep {
     const names = Object.keys(this.scored.variables);
     this.#kept = [...model.parameters.all().keys()].map((name, i) => [name, names[i] as string]);
     this.#sums = new Map(microBatches === 1 ? [] : sumsOf(model));
-    const inputs = [...this.#batchInputs(), ...(microBatches === 1 ? this.#rateInputs() : [])];
+    const batchInputs = this.#batchInputs();
+    const inputs = [...batchInputs, ...(microBatches === 1 ? this.#rateInputs() : [])];
     const variables = { ...model.variables, ...average?.variables, ...Object.fromEntries(this.#sums) };
     this.#gradients = capture(
-      (pixels, inside, targets, weights, ...rates) => {
-        const { losses, grads } = this.#losses([pixels, inside, targets, weights] as unknown as BatchTensors);
-        if (microBatches === 1) this.#update(grads, rates as tf.Scalar[]);
+      (...given) => {
+        const { losses, grads } = this.#losses(given.slice(0, batchInputs.length) as unknown as BatchTensors);
+        if (microBatches === 1) this.#update(grads, given.slice(batchInputs.length) as tf.Scalar[]);
         else this.#add(grads);
         return losses;
       },
@@ -74,11 +75,13 @@ export class TrainingStep {
    * Trains on one batch. Its losses are means over its images.
    * @param step from 1
    * @param targets of all its images, row by row
+   * @param greys of its images' sources, [batch, 2], where images are normalised by source
    */
   async run(
     step: number,
     { pixels, inside }: ImagePixels,
     { targets, weights }: LabelTargets,
+    greys: Float32Array | null = null,
   ): Promise<LossParts> {
     const rates = this.#ratesAt(step);
     const { microBatches, batchSize } = this.#options.common;
@@ -90,7 +93,7 @@ export class TrainingStep {
     if (pixels.length !== batchSize * this.#options.size ** 2) throw new Error('a batch of another size');
     const loss = { classification: 0, reconstruction: this.#options.decoder ? 0 : null };
     for (let i = 0; i < microBatches; i += 1) {
-      const batch = [part(pixels, i), part(film, i), part(targets, i), part(weights, i)] as const;
+      const batch = [pixels, film, targets, weights, ...(greys ? [greys] : [])].map((all) => part(all, i));
       const values = await this.#gradients.run(...batch, ...(this.#apply ? [] : rates));
       loss.classification += values.classification.data[0] as number;
       if (values.reconstruction && loss.reconstruction !== null) {
@@ -133,7 +136,8 @@ export class TrainingStep {
     const count = common.batchSize / common.microBatches;
     const images = { shape: [count, size, size, 1], dtype: 'uint8' } as const;
     const labels = { shape: [count, FINDINGS.length] };
-    return [images, images, labels, labels];
+    const greys = common.normalise === 'source' ? [{ shape: [count, 2] }] : [];
+    return [images, images, labels, labels, ...greys];
   }
 
   #rateInputs() {
@@ -205,11 +209,11 @@ export class TrainingStep {
  */
 export function trainingLoss(
   model: Model,
-  [pixels, inside, targets, weights]: BatchTensors,
+  [pixels, inside, targets, weights, greys]: BatchTensors,
   { common, decoder }: Pick<TrainingStepOptions, 'common' | 'decoder'>,
 ): Losses & { readonly total: tf.Scalar } {
   const { images, inside: film } = imageBatch(pixels, inside);
-  const output = model.apply(images, true);
+  const output = model.apply(images, true, true, greys);
   const classification = classificationLoss(output.logits, { targets, weights }, common.noiseRobust);
   if (!decoder || !output.reconstruction) return { total: classification, classification };
   const reconstruction = reconstructionLoss(output.reconstruction, images, film, decoder.loss);
@@ -220,8 +224,8 @@ export function trainingLoss(
 
 type Losses = { readonly classification: tf.Tensor; readonly reconstruction?: tf.Tensor };
 
-/** Pixels and film mask [batch, size, size, 1], targets and weights of the labels [batch, 5]. */
-export type BatchTensors = readonly [tf.Tensor4D, tf.Tensor4D, tf.Tensor2D, tf.Tensor2D];
+/** Pixels and film mask [batch, size, size, 1], targets and weights of the labels [batch, 5], greys [batch, 2]. */
+export type BatchTensors = readonly [tf.Tensor4D, tf.Tensor4D, tf.Tensor2D, tf.Tensor2D, tf.Tensor2D?];
 
 const sumName = (name: string) => `sum/${name}`;
 

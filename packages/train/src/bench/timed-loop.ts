@@ -9,11 +9,12 @@ import {
 import { labelCounts, type StepPlan, trainingPlans } from '../batch-plans.ts';
 import { imageFeed, startImageLoaders } from '../image-feed.ts';
 import type { ImagePixels } from '../image-worker.ts';
-import { type LabelTargets, labelRule, labelTargets } from '../label-targets.ts';
+import { labelRule, labelTargets } from '../label-targets.ts';
 import type { LabelledImage } from '../labelled-image.ts';
 import { labelledImages } from '../labelled-images.ts';
 import { createModel } from '../model.ts';
 import { NOTHING_SHOWN, shownAfter } from '../shown-images.ts';
+import { greysOf, sourceGreys } from '../source-greys.ts';
 import { TrainingStep } from '../training-step.ts';
 
 /** More than any turn takes. */
@@ -57,6 +58,7 @@ export async function openTimedLoop(options: TimedLoopOptions): Promise<TimedLoo
       plan.images.map(({ labels }) => labels),
       rule,
     );
+  const greys = greysOf(common, await sourceGreys(common, images, loaders));
   const feed = imageFeed(loaders, trainingPlans(images, { ...common, seed: 0, size }));
   const batches = feed[Symbol.asyncIterator]();
   let shown = NOTHING_SHOWN;
@@ -66,10 +68,10 @@ export async function openTimedLoop(options: TimedLoopOptions): Promise<TimedLoo
     return { plan: job, batch };
   };
   const first = await next();
-  const ready: [ImagePixels, LabelTargets] = [copied(first.batch), targetsOf(first.plan)];
+  const ready = [copied(first.batch), targetsOf(first.plan), greys(first.plan.images)] as const;
   const step = async () => {
     const { plan, batch } = await next();
-    await training.run(plan.step, batch, targetsOf(plan));
+    await training.run(plan.step, batch, targetsOf(plan), greys(plan.images));
     shown = shownAfter(shown, plan);
   };
   return {
