@@ -1,11 +1,11 @@
 /**
  * Times a whole training (shards -> augmentation -> step) beside its compiled step alone and beside PyTorch with a
- * DataLoader of two workers, in turns: images a second, and their ratios. Needs the pipeline's catalog.
+ * DataLoader and torchvision, in turns: images a second, and their ratios. Needs the pipeline's catalog.
  *
  *   npx tsx tools/bench/train-loop.ts --pipeline pipelines/nih-sample --model model2 --python python3
  *
- * The encoder is ResNet-50 from random weights, whatever the pipeline's is: the one that both sides have. The Python
- * needs torch, torchvision and pyarrow.
+ * The encoder starts from random weights: ResNet-50, or with `--encoder residual` the small one. `--workers` and
+ * `--threads` are PyTorch's, which needs torch, torchvision and pyarrow.
  */
 
 import { spawn } from 'node:child_process';
@@ -15,7 +15,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
-import { openArtifact, readPipeline, runFolder, Store, unitPath } from '@viewgap/contracts';
+import { openArtifact, readPipeline, runFolder, Store, type TrainConfig, unitPath } from '@viewgap/contracts';
 import { defaultCacheDir, startEngine } from '@viewgap/engine';
 import { openTimedLoop, type TimedLoop, type Turn } from '@viewgap/train';
 
@@ -24,7 +24,10 @@ const { values } = parseArgs({
     pipeline: { type: 'string', default: 'pipelines/nih-sample' },
     model: { type: 'string', default: 'model1' },
     precision: { type: 'string', default: 'float32' },
+    encoder: { type: 'string', default: 'resnet50' },
     python: { type: 'string' },
+    workers: { type: 'string', default: '2' },
+    threads: { type: 'string', default: String(availableParallelism()) },
     seconds: { type: 'string', default: '10' },
     rounds: { type: 'string', default: '3' },
   },
@@ -42,11 +45,16 @@ const catalog = await openArtifact(runFolder(workspace, pipeline.name, unitPath.
   rebuild: rebuildCatalog,
   store,
 });
+const WIDTHS = [16, 32, 64, 128];
+const isSmall = values.encoder === 'residual';
+if (!isSmall && values.encoder !== 'resnet50') throw new Error(`no encoder ${values.encoder}`);
 const common = {
   ...pipeline.config.train.common,
-  encoder: { name: 'resnet50', weights: null, freeze: 0 },
+  encoder: isSmall
+    ? { name: 'residual', widths: WIDTHS, weights: null, freeze: 0 }
+    : { name: 'resnet50', weights: null, freeze: 0 },
   precision,
-} as const;
+} satisfies TrainConfig;
 await startEngine({ cacheDir: defaultCacheDir(process.env), log });
 const loop = await openTimedLoop({ catalog, rebuildCatalog, store, common, model });
 const peer = values.python === undefined ? null : await startPeer(values.python, loop);
@@ -54,7 +62,7 @@ const peer = values.python === undefined ? null : await startPeer(values.python,
 const contestants: [string, Turn][] = [
   ['whole training', loop.whole],
   ['compiled step alone', loop.bare],
-  ...(peer ? [['PyTorch, DataLoader of 2 workers', peer.turn] as [string, Turn]] : []),
+  ...(peer ? [[`PyTorch, ${values.workers} workers`, peer.turn] as [string, Turn]] : []),
 ];
 const rates = new Map<string, number[]>(contestants.map(([name]) => [name, []]));
 for (let round = 1; round <= Number(values.rounds); round += 1) {
@@ -70,7 +78,7 @@ const median = (name: string) => {
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 };
 const whole = median('whole training');
-console.log(`resnet50, ${values.model}, ${loop.size} px, batch ${common.batchSize}, ${precision}`);
+console.log(`${values.encoder}, ${values.model}, ${loop.size} px, batch ${common.batchSize}, ${precision}`);
 for (const [name] of contestants) {
   const share = name === 'whole training' ? '' : `  whole training ${(whole / median(name)).toFixed(2)} x`;
   console.log(`  ${name.padEnd(34)} ${median(name).toFixed(1).padStart(7)} images/s${share}`);
@@ -86,9 +94,11 @@ async function startPeer(python: string, { images, size }: TimedLoop) {
     size,
     batch: common.batchSize,
     precision,
+    widths: isSmall ? WIDTHS : null,
     decoder: model?.decoder ? model.decoder.loss : null,
     augment: common.augment,
-    threads: availableParallelism(),
+    threads: Number(values.threads),
+    workers: Number(values.workers),
   };
   await writeFile(join(folder, 'job.json'), JSON.stringify(job));
   const script = join(import.meta.dirname, 'train_loop_peer.py');

@@ -3,8 +3,9 @@ augmentations, channels_last, fused Adam. What tools/bench/train-loop.ts times b
 
     python train_loop_peer.py JOB.json
 
-JOB: shards (files), images ([shard, row, labels], a label null where it is not known), size, batch, precision
-(float32 or bfloat16), decoder (null, l1 or l2), augment (as in pipeline.json), threads. Then each line of stdin is a
+JOB: shards (files), images ([shard, row, labels], a label null where it is not known), size, batch, widths (of the
+small encoder; null: ResNet-50), precision (float32 or bfloat16), decoder (null, l1 or l2), augment (as in
+pipeline.json), threads and workers. Then each line of stdin is a
 number of seconds to train for, and each line of stdout the images a second.
 """
 
@@ -16,13 +17,16 @@ import time
 import numpy
 import pyarrow as pa
 import torch
+from torch import nn
 from torch.utils.data import DataLoader, Dataset, Sampler
 from torchvision.io import ImageReadMode, decode_png
 from torchvision.transforms import v2
 from torchvision.transforms.v2 import functional
 
-sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "packages/engine/src/bench"))
-from torch_contestant import LEARNING_RATE, Network  # noqa: E402
+packages = pathlib.Path(__file__).parents[2] / "packages"
+sys.path[:0] = [str(packages / "engine/src/bench"), str(packages / "train/python")]
+from model import Residual  # noqa: E402
+from torch_contestant import CLASSES, LEARNING_RATE, Network, decoder  # noqa: E402
 
 job = json.loads(pathlib.Path(sys.argv[1]).read_text())
 size, batch = job["size"], job["batch"]
@@ -69,13 +73,44 @@ class Forever(Sampler):
             yield from torch.randperm(len(job["images"])).tolist()
 
 
+class Small(nn.Module):
+    """viewgap's small encoder, and its decoder's default widths."""
+
+    def __init__(self, widths, is_drawn):
+        super().__init__()
+        self.encoder = Residual(1, widths, CLASSES)
+        doublings = len(widths)
+        drawn = [max(16, min(512, widths[-1] // 2) >> i) for i in range(doublings)]
+        self.decoder = decoder(widths[-1], drawn) if is_drawn else None
+
+    def forward(self, images):
+        x = torch.relu(self.encoder.bn1(self.encoder.conv1(images)))
+        for name in self.encoder.stages:
+            x = getattr(self.encoder, name)(x)
+        logits = self.encoder.fc(x.mean((2, 3)))
+        return logits, None if self.decoder is None else self.decoder(x)
+
+
+def network_of():
+    is_drawn = job["decoder"] is not None
+    if job["widths"]:
+        return Small(job["widths"], is_drawn)
+    return Network("resnet50-decoder" if is_drawn else "resnet50")
+
+
 def steps():
     torch.manual_seed(0)
     torch.set_num_threads(job["threads"])
-    network = Network("resnet50-decoder" if job["decoder"] else "resnet50").to(memory_format=torch.channels_last)
+    network = network_of().to(memory_format=torch.channels_last)
     optimizer = torch.optim.Adam(network.parameters(), LEARNING_RATE, fused=True)
     loader = DataLoader(
-        Shards(), batch, sampler=Forever(), num_workers=2, persistent_workers=True, prefetch_factor=2, drop_last=True
+        Shards(),
+        batch,
+        sampler=Forever(),
+        num_workers=job["workers"],
+        persistent_workers=True,
+        prefetch_factor=2,
+        drop_last=True,
     )
     for image, film, present, known in loader:
         image = image.to(memory_format=torch.channels_last)

@@ -61,9 +61,9 @@ def resnet50():
     return nn.Sequential(*layers), inputs
 
 
-def decoder(inputs):
+def decoder(inputs, widths=DECODER_WIDTHS):
     layers = []
-    for width in DECODER_WIDTHS:
+    for width in widths:
         layers += [nn.Upsample(scale_factor=2), *convolution(inputs, width, 3), nn.ReLU(inplace=True)]
         inputs = width
     return nn.Sequential(*layers, nn.Conv2d(inputs, 1, 3, padding=1))
