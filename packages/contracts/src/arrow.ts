@@ -1,60 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import {
-  Binary,
-  Bool,
-  type Data,
-  type DataType,
-  Field,
-  FixedSizeList,
-  Float32,
-  Float64,
-  Int8,
-  Int32,
-  makeData,
-  RecordBatch,
-  Schema,
-  Struct,
-  Table,
-  tableFromIPC,
-  tableToIPC,
-  Utf8,
-  vectorFromArray,
-} from 'apache-arrow';
+import { Field, makeData, RecordBatch, Schema, Struct, Table, tableFromIPC, tableToIPC } from 'apache-arrow';
+import { arrowType, type Cell, type Column, FITS } from './column.ts';
+import { columnBuilder } from './column-builder.ts';
 import { UserError } from './user-error.ts';
-
-/** A cell of an artifact's table. */
-export type Cell = string | number | boolean | Uint8Array | Float32Array | null;
-
-const TYPES = {
-  text: () => new Utf8(),
-  int8: () => new Int8(),
-  int32: () => new Int32(),
-  float64: () => new Float64(),
-  bool: () => new Bool(),
-  bytes: () => new Binary(),
-  vector: ({ length = 0 }: Column) => new FixedSizeList(length, new Field('item', new Float32(), false)),
-} satisfies Record<string, (column: Column) => DataType>;
-
-/** arrow-js wraps, rounds or drops what does not fit its column, silently. */
-const FITS: Readonly<Record<Column['type'], (value: Cell, column: Column) => boolean>> = {
-  text: (value) => typeof value === 'string',
-  int8: (value) => typeof value === 'number' && value === (value << 24) >> 24,
-  int32: (value) => typeof value === 'number' && value === (value | 0),
-  float64: (value) => typeof value === 'number',
-  bool: (value) => typeof value === 'boolean',
-  bytes: (value) => value instanceof Uint8Array,
-  vector: (value, { length }) => value instanceof Float32Array && value.length === length,
-};
-
-/** One column: its Arrow type, whether null is allowed, and its unit or meaning for other readers. */
-export interface Column {
-  readonly name: string;
-  readonly type: 'text' | 'int8' | 'int32' | 'float64' | 'bool' | 'bytes' | 'vector';
-  readonly nullable: boolean;
-  readonly unit?: string;
-  /** of a vector: how many float32 each has; vectors are never null */
-  readonly length?: number;
-}
 
 export type TableRow = Readonly<Record<string, Cell>>;
 
@@ -69,7 +17,7 @@ export interface TableShape {
 export function arrowSchema(shape: TableShape, metadata: Readonly<Record<string, string>>): Schema {
   const fields = shape.columns.map((column) => {
     const unit = column.unit === undefined ? undefined : new Map([['unit', column.unit]]);
-    return new Field(column.name, TYPES[column.type](column), column.nullable, unit);
+    return new Field(column.name, arrowType(column), column.nullable, unit);
   });
   return new Schema(
     fields,
@@ -83,11 +31,12 @@ export function arrowSchema(shape: TableShape, metadata: Readonly<Record<string,
 
 /**
  * Rows as the bytes of an Arrow IPC file, readable by pyarrow and pandas. The same rows give the same bytes.
+ * @param rows each is looked at once, so that they may be made one by one
  * @throws Error where a column that is not nullable holds a null, or a value does not fit its column
  */
 export function encodeTable(
   shape: TableShape,
-  rows: readonly TableRow[],
+  rows: Iterable<TableRow>,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
   const schema = arrowSchema(shape, metadata);
@@ -95,53 +44,32 @@ export function encodeTable(
 }
 
 /** Rows as one record batch. @throws Error as encodeTable does */
-export function recordBatch(schema: Schema, shape: TableShape, rows: readonly TableRow[]): RecordBatch {
+export function recordBatch(schema: Schema, shape: TableShape, rows: Iterable<TableRow>): RecordBatch {
+  const builders = shape.columns.map(columnBuilder);
+  let length = 0;
+  for (const row of rows) {
+    shape.columns.forEach((column, i) => {
+      builders[i]?.append(checked(shape, column, row[column.name] ?? null, length));
+    });
+    length++;
+  }
   const struct = makeData({
     type: new Struct(schema.fields),
-    length: rows.length,
+    length,
     nullCount: 0,
-    children: shape.columns.map((column) => columnData(shape, column, rows)) as never[],
+    children: builders.map((builder) => builder.finish()) as never[],
   });
   return new RecordBatch(schema, struct as never);
 }
 
-function columnData(shape: TableShape, column: Column, rows: readonly TableRow[]): Data {
-  const values = rows.map((row, i) => {
-    const value = row[column.name] ?? null;
-    if (value === null && !column.nullable) {
-      throw new Error(`${shape.name}: column ${column.name} of row ${i} is null`);
-    }
-    if (value !== null && !FITS[column.type](value, column)) {
-      throw new Error(`${shape.name}: column ${column.name} of row ${i} is not ${column.type}`);
-    }
-    return value;
-  });
-  const type = TYPES[column.type](column);
-  if (type instanceof FixedSizeList) return vectorData(type, values as Float32Array[]);
-  if (type instanceof Binary && !values.includes(null)) return bytesData(values as Uint8Array[]);
-  return vectorFromArray(values as never[], type).data[0] ?? makeData({ type });
-}
-
-function vectorData(type: FixedSizeList<Float32>, vectors: readonly Float32Array[]): Data {
-  const data = new Float32Array(vectors.length * type.listSize);
-  vectors.forEach((vector, i) => {
-    data.set(vector, i * type.listSize);
-  });
-  const child = makeData({ type: new Float32(), length: data.length, nullCount: 0, data });
-  return makeData({ type, length: vectors.length, nullCount: 0, child });
-}
-
-/** A column of images, put together once: arrow-js' builder copies each three times. */
-function bytesData(values: readonly Uint8Array[]) {
-  const valueOffsets = new Int32Array(values.length + 1);
-  values.forEach((value, i) => {
-    valueOffsets[i + 1] = (valueOffsets[i] as number) + value.length;
-  });
-  const data = new Uint8Array(valueOffsets[values.length] as number);
-  values.forEach((value, i) => {
-    data.set(value, valueOffsets[i]);
-  });
-  return makeData({ type: new Binary(), length: values.length, nullCount: 0, valueOffsets, data });
+function checked(shape: TableShape, column: Column, cell: Cell, row: number): Cell {
+  if (cell === null && !column.nullable) {
+    throw new Error(`${shape.name}: column ${column.name} of row ${row} is null`);
+  }
+  if (cell !== null && !FITS[column.type](cell, column)) {
+    throw new Error(`${shape.name}: column ${column.name} of row ${row} is not ${column.type}`);
+  }
+  return cell;
 }
 
 /** Parses an Arrow file and checks that it is a table of this shape and version. `where` names it in errors. */

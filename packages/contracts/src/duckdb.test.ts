@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { scriptOutput, temporaryFolder } from '../test/testing.ts';
-import type { Cell } from './arrow.ts';
+import type { Cell } from './column.ts';
 import { appendRows, duckdbContentHash, queryRows, withDuckDB } from './duckdb.ts';
 
 const COLUMNS = 'name varchar, n integer, score double, flag boolean, pixels blob';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import type { Cell } from './arrow.ts';
+import type { Cell } from './column.ts';
 import type { Sha256 } from './hash.ts';
 import { UserError } from './user-error.ts';
 

@@ -1,7 +1,8 @@
-export { type Cell, decodeTable, encodeTable, readTable, type TableRow, type TableShape } from './arrow.ts';
+export { decodeTable, encodeTable, readTable, type TableRow, type TableShape } from './arrow.ts';
 export { replaceFileAtomic, writeFileAtomic } from './atomic-file.ts';
 export { auroc, placements } from './auroc.ts';
 export { CATALOG_TABLES, type CatalogFlow, type CatalogImage } from './catalog-tables.ts';
+export type { Cell } from './column.ts';
 export { appendRows, queryRows, withDuckDB } from './duckdb.ts';
 export {
   FINDING_NAMES,

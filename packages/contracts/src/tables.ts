@@ -1,4 +1,5 @@
-import type { Column, TableShape } from './arrow.ts';
+import type { TableShape } from './arrow.ts';
+import type { Column } from './column.ts';
 import { FINDINGS, labelColumn, labelSetColumn } from './finding.ts';
 
 const text = (name: string): Column => ({ name, type: 'text', nullable: false });
