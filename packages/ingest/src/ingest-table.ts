@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import {
-  type Cell,
   encodeTable,
   FINDINGS,
   fileEntry,
@@ -11,10 +10,12 @@ import {
   RECORDS,
   REGIONS,
   type Sha256,
+  type TableRow,
   type TableShape,
   writeFileAtomic,
 } from '@viewgap/contracts';
 import type { ParsedTable, Region } from './adapter.ts';
+import { lazily } from './lazily.ts';
 import type { Listing } from './listing.ts';
 import type { Quarantined } from './pairing.ts';
 import type { Kept, WrittenShards } from './shard-writer.ts';
@@ -39,46 +40,38 @@ export interface IngestRows {
 export async function writeTables(out: string, source: string, rows: IngestRows): Promise<ManifestFile[]> {
   const { kept, shards, looks, quarantined, regions } = rows;
   const imageIds = new Set(kept.map(({ row }) => row.imageId));
-  const outlined = regions
-    .filter(({ imageId }) => imageIds.has(imageId))
-    .map(({ imageId, name, polygon }) => ({
-      source,
-      image_id: imageId,
-      name,
-      polygon: JSON.stringify(polygon),
-    }));
+  const outlined = regions.filter(({ imageId }) => imageIds.has(imageId));
+  const outlineRow = ({ imageId, name, polygon }: Region) => ({
+    source,
+    image_id: imageId,
+    name,
+    polygon: JSON.stringify(polygon),
+  });
   return [
-    await writeTable(
-      out,
-      RECORDS,
-      kept.map((image) => recordRow(source, image, shards, looks)),
-    ),
-    await writeTable(
-      out,
-      QUARANTINE,
-      sortQuarantine(quarantined).map((one) => ({ source, ...one })),
-    ),
-    ...(outlined.length === 0 ? [] : [await writeTable(out, REGIONS, outlined)]),
+    await writeTable(out, RECORDS, kept, (image) => recordRow(source, image, shards, looks)),
+    await writeTable(out, QUARANTINE, sortQuarantine(quarantined), (one) => ({ source, ...one })),
+    ...(outlined.length === 0 ? [] : [await writeTable(out, REGIONS, outlined, outlineRow)]),
   ];
 }
 
-async function writeTable(
+async function writeTable<Item>(
   out: string,
   shape: TableShape,
-  rows: readonly Record<string, Cell>[],
+  items: readonly Item[],
+  rowOf: (item: Item) => TableRow,
 ): Promise<ManifestFile> {
   const file = `${shape.name}.arrow`;
-  await writeFileAtomic(join(out, file), encodeTable(shape, rows));
-  return fileEntry(out, file, rows.length);
+  await writeFileAtomic(join(out, file), encodeTable(shape, lazily(items, rowOf)));
+  return fileEntry(out, file, items.length);
 }
 
 function recordRow(
   source: string,
-  { row, reading }: Kept,
+  { file, row, reading }: Kept,
   shards: WrittenShards,
   looks: ReadonlyMap<Sha256, string>,
-): Record<string, Cell> {
-  const place = shards.places.get(row.imageId);
+): TableRow {
+  const place = shards.places.get(file.path);
   if (!place) throw new Error('an image that is kept is in no shard');
   return {
     source,

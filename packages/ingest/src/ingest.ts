@@ -18,6 +18,7 @@ import { adapterOf } from './adapters.ts';
 import { type JoinBy, pairFilms } from './film-pairing.ts';
 import { withHeaders } from './film-row.ts';
 import { countBy, countsOf, writeTables } from './ingest-table.ts';
+import { lazily } from './lazily.ts';
 import { type ListedFile, listSource } from './listing.ts';
 import { looksOf } from './look-cache.ts';
 import { type Losses, refuseLosses } from './loss.ts';
@@ -26,7 +27,7 @@ import { concealedRows, namedFiles, pseudonymsOf } from './private-source.ts';
 import type { Pseudonyms } from './pseudonym.ts';
 import { readMissing } from './reader.ts';
 import { readerVersion } from './reader-version.ts';
-import type { Reading } from './reading.ts';
+import { placed, type Reading } from './reading.ts';
 import { LostHolder, ReadingCache } from './reading-cache.ts';
 import { repeatedFilms } from './repeated-film.ts';
 import { type Environment, resolveRoot } from './root.ts';
@@ -112,7 +113,10 @@ export async function ingestSource(options: IngestOptions): Promise<Artifact> {
       sharp: sharp.versions.sharp ?? '',
     },
   );
-  await cache.settle(withPlaces(readings, kept, shards), shards.facts);
+  await cache.settle(
+    lazily(readings, (reading) => settled(reading, shards)),
+    shards.facts,
+  );
   const summary = `${kept.length} records, ${quarantined.length} quarantined`;
   progress.log(`ingest ${name}: ${filesRead} files read, ${summary}`);
   return artifact;
@@ -217,11 +221,8 @@ function nothingUsable(root: string, quarantined: readonly Quarantined[]): UserE
   return new UserError('no image of the source can be used', root, list);
 }
 
-function withPlaces(readings: readonly Reading[], kept: readonly Kept[], shards: WrittenShards): Reading[] {
-  const imageIds = new Map(kept.map(({ file, row }) => [file.path, row.imageId]));
-  return readings.map((reading) => {
-    const place = shards.places.get(imageIds.get(reading.file.path) ?? '');
-    if (reading.outcome === 'rejected' || !place) return reading;
-    return { ...reading, place: { holder: 'shard', sha256: place.shard, row: place.row } };
-  });
+/** The reading as the next run finds it: its pixels are in a shard now. */
+function settled(reading: Reading, { places }: WrittenShards): Reading {
+  const place = places.get(reading.file.path);
+  return place ? placed(reading, 'shard', place.shard, place.row) : reading;
 }

@@ -10,6 +10,7 @@ import {
   sha256,
   writeFileAtomic,
 } from '@viewgap/contracts';
+import { lazily } from './lazily.ts';
 import type { ListedFile } from './listing.ts';
 import {
   type FreshReading,
@@ -104,8 +105,8 @@ export class ReadingCache {
   }
 
   /** After a finished run: one index of all its readings, which point into its shards, in place of all else. */
-  async settle(readings: readonly Reading[], shards: ReadonlyMap<Sha256, ShardFacts>): Promise<void> {
-    const bytes = encodeTable(READINGS, readings.map(settledRow), {
+  async settle(readings: Iterable<Reading>, shards: ReadonlyMap<Sha256, ShardFacts>): Promise<void> {
+    const bytes = encodeTable(READINGS, lazily(readings, settledRow), {
       'viewgap.key': this.key,
       'viewgap.shards': canonicalJson(Object.fromEntries(shards)),
     });

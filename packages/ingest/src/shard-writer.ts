@@ -23,7 +23,7 @@ export interface WrittenShards {
   /** entries of the manifest, by view and number */
   readonly files: readonly ManifestFile[];
   readonly facts: ReadonlyMap<Sha256, ShardFacts>;
-  /** where each image lies now, by image id */
+  /** where each image lies now, by its file's path */
   readonly places: ReadonlyMap<string, { readonly shard: Sha256; readonly row: number }>;
 }
 
@@ -53,8 +53,8 @@ export async function writeShards(
       const path = `${view}/part-${String(number).padStart(5, '0')}.arrow`;
       files.push({ path, kind: 'store', sha256: hash, bytes, rows: rows.length });
       facts.set(hash, { view, rows: rows.length, bytes });
-      rows.forEach(({ imageId }, row) => {
-        places.set(imageId, { shard: hash, row });
+      rows.forEach(({ file }, row) => {
+        places.set(file.path, { shard: hash, row });
       });
       task.update(places.size);
     }
