@@ -13,9 +13,10 @@ import {
   type Store,
   VIEWS,
 } from '@viewgap/contracts';
+import { decodeFilm } from './film-pixels.ts';
 import type { Quarantined } from './pairing.ts';
 import { Kernels } from './pixels/kernels.ts';
-import { isPng, readGreyPng, writeGreyPng } from './pixels/png.ts';
+import { isPng, writeGreyPng } from './pixels/png.ts';
 import { Resizer } from './pixels/resize.ts';
 import { looksInverted } from './polarity.ts';
 import { type Originals, quarantinePictures } from './quarantine-pictures.ts';
@@ -69,11 +70,7 @@ export async function contactSheet(
     const column = decodeTable(SHARD, await store.get(shard), shard).getChild('image');
     for (const { imageId, row } of images.filter((image) => image.shard === shard)) {
       const encoded = column?.get(row) as Uint8Array;
-      const { size } = settings;
-      const grey = isPng(encoded)
-        ? readGreyPng(encoded, kernels, size * size)
-        : { width: size, height: size, pixels: encoded };
-      if (grey === null) throw new Error('a shard holds an image of another size than its settings say');
+      const grey = decodeFilm(encoded, kernels);
       const suspect = looksInverted(grey, resizer);
       if (suspect) inverted.push(imageId);
       if (!chosen.has(imageId) && !(suspect && inverted.length <= MOST_SUSPECTS)) continue;

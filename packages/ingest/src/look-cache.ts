@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
 import {
   decodeTable,
   encodeTable,
@@ -10,8 +9,9 @@ import {
   writeFileAtomic,
 } from '@viewgap/contracts';
 import { decodeFilm } from './film-pixels.ts';
+import { lazily } from './lazily.ts';
 import { lookOf, lookToHex } from './look-alike.ts';
-import { mapParallel } from './parallel.ts';
+import { Kernels } from './pixels/kernels.ts';
 import type { ReadingCache } from './reading-cache.ts';
 import type { Kept } from './shard-writer.ts';
 
@@ -43,13 +43,13 @@ export async function looksOf(
   );
   if (missing.length === 0) return looks;
   const task = progress.start('look at the images', missing.length, 'images');
-  let done = 0;
-  await mapParallel(missing, availableParallelism(), async ({ reading }) => {
-    const film = await decodeFilm(await cache.image(reading.place));
+  const kernels = new Kernels();
+  for (const [i, { reading }] of missing.entries()) {
+    const film = decodeFilm(await cache.image(reading.place), kernels);
     looks.set(reading.pixelSha256, lookToHex(lookOf(film)));
-    task.update(++done);
-  });
-  const rows = [...looks].map(([pixel_sha256, look_hash]) => ({ pixel_sha256, look_hash }));
+    task.update(i + 1);
+  }
+  const rows = lazily(looks, ([pixel_sha256, look_hash]) => ({ pixel_sha256, look_hash }));
   await writeFileAtomic(file, encodeTable(LOOKS, rows, { 'viewgap.key': key }));
   task.finish(`${missing.length} of ${kept.length}`);
   return looks;

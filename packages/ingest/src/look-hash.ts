@@ -64,13 +64,15 @@ export function lookCoefficients(film: GreyImage, margins: Margins = NO_MARGINS)
   for (let y = 0; y < EDGE; y++) {
     for (let u = 0; u < COLUMNS; u++) {
       let sum = 0;
-      for (let x = 0; x < EDGE; x++) sum += at(ranks, y * EDGE + x) * at(COSINES, u * EDGE + x);
+      for (let x = 0; x < EDGE; x++)
+        sum += (ranks[y * EDGE + x] as number) * (COSINES[u * EDGE + x] as number);
       rows[y * COLUMNS + u] = sum;
     }
   }
   return Float64Array.from(FREQUENCIES, ([v, u]) => {
     let sum = 0;
-    for (let y = 0; y < EDGE; y++) sum += at(rows, y * COLUMNS + u) * at(COSINES, v * EDGE + y);
+    for (let y = 0; y < EDGE; y++)
+      sum += (rows[y * COLUMNS + u] as number) * (COSINES[v * EDGE + y] as number);
     return sum;
   });
 }
@@ -97,7 +99,7 @@ export function thumbnail(film: GreyImage, edge: number, margins: Margins = NO_M
   for (const [column, [first, last]] of cells(width, edge, margins.left, margins.right).entries()) {
     for (let y = 0; y < height; y++) {
       let sum = 0;
-      for (let x = first; x < last; x++) sum += at(pixels, y * width + x);
+      for (let x = first; x < last; x++) sum += pixels[y * width + x] as number;
       narrow[y * edge + column] = sum / (last - first);
     }
   }
@@ -105,7 +107,7 @@ export function thumbnail(film: GreyImage, edge: number, margins: Margins = NO_M
   for (const [row, [first, last]] of cells(height, edge, margins.top, margins.bottom).entries()) {
     for (let column = 0; column < edge; column++) {
       let sum = 0;
-      for (let y = first; y < last; y++) sum += at(narrow, y * edge + column);
+      for (let y = first; y < last; y++) sum += narrow[y * edge + column] as number;
       small[row * edge + column] = sum / (last - first);
     }
   }
@@ -124,16 +126,16 @@ function cells(length: number, edge: number, before: number, after: number): (re
 
 /** Each value's rank among all, from -0.5 to 0.5; equal values share one. */
 export function rankEqualised(values: Float64Array): Float64Array {
-  const order = Uint32Array.from(values.keys()).sort((a, b) => at(values, a) - at(values, b));
-  const ranks = new Float64Array(values.length);
-  for (let first = 0; first < order.length; ) {
+  const sorted = values.toSorted();
+  const ranks = new Map<number, number>();
+  for (let first = 0; first < sorted.length; ) {
+    const value = sorted[first] as number;
     let last = first;
-    while (last + 1 < order.length && at(values, at(order, last + 1)) === at(values, at(order, first)))
-      last++;
-    for (let i = first; i <= last; i++) ranks[at(order, i)] = (first + last) / 2 / (order.length - 1) - 0.5;
+    while (sorted[last + 1] === value) last++;
+    ranks.set(value, (first + last) / 2 / (sorted.length - 1) - 0.5);
     first = last + 1;
   }
-  return ranks;
+  return values.map((value) => ranks.get(value) as number);
 }
 
 function signs(values: Float64Array, sign: number): LookHash {
