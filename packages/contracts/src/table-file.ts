@@ -2,8 +2,8 @@ import { RecordBatchFileWriter } from 'apache-arrow';
 import { arrowSchema, recordBatch, type TableRow, type TableShape } from './arrow.ts';
 import { replaceFileAtomic } from './atomic-file.ts';
 
-/** Writes some rows as a record batch of their own. */
-export type AppendRows = (rows: readonly TableRow[]) => Promise<void>;
+/** Writes some rows as a record batch of their own; each is looked at once. */
+export type AppendRows = (rows: Iterable<TableRow>) => Promise<void>;
 
 /**
  * Writes an Arrow IPC file batch by batch: of a table of any length only the rows of one batch are in memory.
@@ -18,7 +18,7 @@ export async function writeTable(
   metadata: Readonly<Record<string, string>> = {},
 ): Promise<number> {
   const schema = arrowSchema(shape, metadata);
-  let rows = 0;
+  let [batches, rows] = [0, 0];
   await replaceFileAtomic(path, async (file) => {
     const writer = new RecordBatchFileWriter();
     let failure: unknown = null;
@@ -31,15 +31,17 @@ export async function writeTable(
         });
       }
     })();
-    const append: AppendRows = async (batch) => {
+    const append: AppendRows = async (some) => {
       if (failure !== null) throw failure;
-      writer.write(recordBatch(schema, shape, batch));
-      rows += batch.length;
+      const batch = recordBatch(schema, shape, some);
+      writer.write(batch);
+      batches++;
+      rows += batch.numRows;
     };
     try {
       await write(append);
       // The schema goes out with a batch.
-      if (rows === 0) await append([]);
+      if (batches === 0) await append([]);
     } finally {
       writer.close();
       await written;

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import {
-  encodeTable,
   FINDINGS,
   fileEntry,
   labelColumn,
@@ -12,7 +11,7 @@ import {
   type Sha256,
   type TableRow,
   type TableShape,
-  writeFileAtomic,
+  writeTable,
 } from '@viewgap/contracts';
 import type { ParsedTable, Region } from './adapter.ts';
 import { lazily } from './lazily.ts';
@@ -48,21 +47,21 @@ export async function writeTables(out: string, source: string, rows: IngestRows)
     polygon: JSON.stringify(polygon),
   });
   return [
-    await writeTable(out, RECORDS, kept, (image) => recordRow(source, image, shards, looks)),
-    await writeTable(out, QUARANTINE, sortQuarantine(quarantined), (one) => ({ source, ...one })),
-    ...(outlined.length === 0 ? [] : [await writeTable(out, REGIONS, outlined, outlineRow)]),
+    await writeRows(out, RECORDS, kept, (image) => recordRow(source, image, shards, looks)),
+    await writeRows(out, QUARANTINE, sortQuarantine(quarantined), (one) => ({ source, ...one })),
+    ...(outlined.length === 0 ? [] : [await writeRows(out, REGIONS, outlined, outlineRow)]),
   ];
 }
 
-async function writeTable<Item>(
+async function writeRows<Item>(
   out: string,
   shape: TableShape,
   items: readonly Item[],
   rowOf: (item: Item) => TableRow,
 ): Promise<ManifestFile> {
   const file = `${shape.name}.arrow`;
-  await writeFileAtomic(join(out, file), encodeTable(shape, lazily(items, rowOf)));
-  return fileEntry(out, file, items.length);
+  const rows = await writeTable(join(out, file), shape, (append) => append(lazily(items, rowOf)));
+  return fileEntry(out, file, rows);
 }
 
 function recordRow(
