@@ -6,7 +6,7 @@ import { makeData, RecordBatch, Struct, Table, tableToIPC, vectorFromArray } fro
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../test/testing.ts';
-import { arrowSchema, decodeTable, encodeTable, readTable, type TableShape } from './arrow.ts';
+import { arrowSchema, decodeTable, encodePieces, encodeTable, readTable, type TableShape } from './arrow.ts';
 import type { Cell } from './column.ts';
 import { PREDICTIONS, QUARANTINE, SHARD } from './tables.ts';
 import { UserError } from './user-error.ts';
@@ -73,6 +73,26 @@ describe('a table as an Arrow file', () => {
     expect(encodeTable(QUARANTINE, rows, { view: 'AP' })).toEqual(
       encodeTable(QUARANTINE, rows, { view: 'AP' }),
     );
+  });
+
+  test('is the same bytes in pieces, from rows that come one by one', async () => {
+    const rows = fc.sample(cells, 1000);
+    const oneByOne = async function* () {
+      for (const row of rows) yield await Promise.resolve(row);
+    };
+    const whole = encodeTable(EVERY_TYPE, rows, { view: 'AP' });
+    const pieces = await encodePieces(EVERY_TYPE, oneByOne(), { view: 'AP' });
+    expect(Buffer.compare(Buffer.concat(pieces), whole)).toBe(0);
+  });
+
+  test('does not change when what an image was taken from does', () => {
+    const image = Uint8Array.of(1, 2, 3);
+    const rows = function* () {
+      yield { image_id: 'a', image };
+      image.fill(0);
+    };
+    const table = decodeTable(SHARD, encodeTable(SHARD, rows()), 'a test');
+    expect(table.getChild('image')?.get(0)).toEqual(Uint8Array.of(1, 2, 3));
   });
 
   test('is one record batch, however many rows', () => {

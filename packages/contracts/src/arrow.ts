@@ -1,7 +1,17 @@
 import { readFile } from 'node:fs/promises';
-import { Field, makeData, RecordBatch, Schema, Struct, Table, tableFromIPC, tableToIPC } from 'apache-arrow';
+import {
+  Field,
+  makeData,
+  RecordBatch,
+  RecordBatchFileWriter,
+  Schema,
+  Struct,
+  Table,
+  tableFromIPC,
+  tableToIPC,
+} from 'apache-arrow';
 import { arrowType, type Cell, type Column, FITS } from './column.ts';
-import { columnBuilder } from './column-builder.ts';
+import { type ColumnBuilder, columnBuilder } from './column-builder.ts';
 import { UserError } from './user-error.ts';
 
 export type TableRow = Readonly<Record<string, Cell>>;
@@ -43,23 +53,53 @@ export function encodeTable(
   return tableToIPC(new Table(schema, recordBatch(schema, shape, rows)), 'file');
 }
 
+/**
+ * As encodeTable, in pieces that are to be written one after the other: a table of images is not in memory twice.
+ * @param rows may come one by one, from a file that is read meanwhile
+ */
+export async function encodePieces(
+  shape: TableShape,
+  rows: Iterable<TableRow> | AsyncIterable<TableRow>,
+  metadata: Readonly<Record<string, string>> = {},
+): Promise<Uint8Array[]> {
+  const schema = arrowSchema(shape, metadata);
+  const batch = new BatchBuilder(shape);
+  for await (const row of rows) batch.append(row);
+  const writer = RecordBatchFileWriter.writeAll(new Table(schema, batch.finish(schema)));
+  const pieces: Uint8Array[] = [];
+  for await (const piece of writer) pieces.push(piece);
+  return pieces;
+}
+
 /** Rows as one record batch. @throws Error as encodeTable does */
 export function recordBatch(schema: Schema, shape: TableShape, rows: Iterable<TableRow>): RecordBatch {
-  const builders = shape.columns.map(columnBuilder);
-  let length = 0;
-  for (const row of rows) {
-    shape.columns.forEach((column, i) => {
-      builders[i]?.append(checked(shape, column, row[column.name] ?? null, length));
-    });
-    length++;
+  const batch = new BatchBuilder(shape);
+  for (const row of rows) batch.append(row);
+  return batch.finish(schema);
+}
+
+class BatchBuilder {
+  private readonly builders: readonly ColumnBuilder[];
+  private length = 0;
+
+  constructor(private readonly shape: TableShape) {
+    this.builders = shape.columns.map(columnBuilder);
   }
-  const struct = makeData({
-    type: new Struct(schema.fields),
-    length,
-    nullCount: 0,
-    children: builders.map((builder) => builder.finish()) as never[],
-  });
-  return new RecordBatch(schema, struct as never);
+
+  append(row: TableRow): void {
+    this.shape.columns.forEach((column, i) => {
+      const cell = checked(this.shape, column, row[column.name] ?? null, this.length);
+      this.builders[i]?.append(cell);
+    });
+    this.length++;
+  }
+
+  finish(schema: Schema): RecordBatch {
+    const children = this.builders.map((builder) => builder.finish());
+    const type = new Struct(schema.fields);
+    const struct = makeData({ type, length: this.length, nullCount: 0, children: children as never[] });
+    return new RecordBatch(schema, struct as never);
+  }
 }
 
 function checked(shape: TableShape, column: Column, cell: Cell, row: number): Cell {

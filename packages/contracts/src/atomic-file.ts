@@ -6,13 +6,16 @@ import { dirname, join } from 'node:path';
  * Write a file so that it is either absent (or as it was) or whole: a temporary file in the same folder,
  * synced, then renamed. A killed process leaves at most a `.tmp-*` file, which nothing reads.
  */
-export async function writeFileAtomic(path: string, data: string | Uint8Array): Promise<void> {
+export async function writeFileAtomic(
+  path: string,
+  ...pieces: readonly (string | Uint8Array)[]
+): Promise<void> {
   await replaceFileAtomic(path, async (file) => {
-    await file.writeFile(data);
+    for (const piece of pieces) await file.writeFile(piece);
   });
 }
 
-/** As writeFileAtomic, for content that is written piece by piece. */
+/** As writeFileAtomic, for content that is made while it is written. */
 export async function replaceFileAtomic(
   path: string,
   write: (file: FileHandle) => Promise<void>,

@@ -69,38 +69,32 @@ function texts(type: DataType): ColumnBuilder {
   };
 }
 
+/** What is appended is copied at once: an image of a table that was read would keep all of that table in memory. */
 function images(type: DataType): ColumnBuilder {
   const validity = new Validity();
   const offsets = new Growing((length) => new Int32Array(length));
-  const parts: Uint8Array[] = [];
-  let end = 0;
+  const bytes = new Growing((length) => new Uint8Array(length));
   offsets.push(0);
   return {
     append: (cell) => {
-      const part = (cell as Uint8Array | null) ?? new Uint8Array();
       validity.push(cell);
-      parts.push(part);
-      end += part.length;
-      offsets.push(end);
+      if (cell !== null) bytes.pushAll(cell as Uint8Array);
+      offsets.push(bytes.length);
     },
-    finish: () =>
-      dataOf(type, {
-        ...validity.facts(),
-        valueOffsets: offsets.used(),
-        data: joined(parts, new Uint8Array(end)),
-      }),
+    finish: () => dataOf(type, { ...validity.facts(), valueOffsets: offsets.used(), data: bytes.used() }),
   };
 }
 
 function vectors(type: DataType): ColumnBuilder {
-  const parts: Float32Array[] = [];
+  const values = new Growing((length) => new Float32Array(length));
+  let length = 0;
   return {
     append: (cell) => {
-      parts.push(cell as Float32Array);
+      values.pushAll(cell as Float32Array);
+      length++;
     },
     finish: () => {
-      const { length = 0 } = parts;
-      const data = joined(parts, new Float32Array(length * (parts[0]?.length ?? 0)));
+      const data = values.used();
       const child = dataOf(new Float32(), { length: data.length, nullCount: 0, data });
       return dataOf(type, { length, nullCount: 0, child });
     },
@@ -112,7 +106,7 @@ function dataOf(type: DataType, parts: object): Data {
   return makeData({ type, ...parts } as never);
 }
 
-type Numbers = Uint8Array | Int8Array | Int32Array | Float64Array;
+type Numbers = Uint8Array | Int8Array | Int32Array | Float32Array | Float64Array;
 
 /** An array that doubles when it is full. */
 class Growing<Values extends Numbers> {
@@ -125,6 +119,11 @@ class Growing<Values extends Numbers> {
 
   push(value: number): void {
     this.withRoom(1)[this.length++] = value;
+  }
+
+  pushAll(values: Uint8Array | Float32Array): void {
+    this.withRoom(values.length).set(values, this.length);
+    this.length += values.length;
   }
 
   /** The whole array, with room for so many more at its end. */
@@ -168,14 +167,4 @@ function packed(flags: Uint8Array): Uint8Array {
     bits[i >> 3] = (bits[i >> 3] as number) | (flag << (i & 7));
   });
   return bits;
-}
-
-/** What is large is copied once, when all of it is there. */
-function joined<Values extends Uint8Array | Float32Array>(parts: readonly Values[], into: Values): Values {
-  let at = 0;
-  for (const part of parts) {
-    into.set(part, at);
-    at += part.length;
-  }
-  return into;
 }

@@ -5,8 +5,11 @@ import { pipeline } from 'node:stream/promises';
 /** SHA-256 as 64 lowercase hex digits. */
 export type Sha256 = string;
 
-export function sha256(data: string | Uint8Array): Sha256 {
-  return createHash('sha256').update(data).digest('hex');
+/** SHA-256 of the pieces one after the other. */
+export function sha256(...pieces: readonly (string | Uint8Array)[]): Sha256 {
+  const hash = createHash('sha256');
+  for (const piece of pieces) hash.update(piece);
+  return hash.digest('hex');
 }
 
 /** SHA-256 of a file's bytes, streamed. */

@@ -1,4 +1,11 @@
-export { decodeTable, encodeTable, readTable, type TableRow, type TableShape } from './arrow.ts';
+export {
+  decodeTable,
+  encodePieces,
+  encodeTable,
+  readTable,
+  type TableRow,
+  type TableShape,
+} from './arrow.ts';
 export { replaceFileAtomic, writeFileAtomic } from './atomic-file.ts';
 export { auroc, placements } from './auroc.ts';
 export { CATALOG_TABLES, type CatalogFlow, type CatalogImage } from './catalog-tables.ts';
@@ -87,7 +94,7 @@ export {
   type TrainFacts,
   trainFacts,
 } from './stage-facts.ts';
-export { Store } from './store.ts';
+export { byteLength, Store } from './store.ts';
 export { isSynthetic, SYNTHETIC_MARKER } from './synthetic-marker.ts';
 export { mendable } from './system-error.ts';
 export { type AppendRows, writeTable } from './table-file.ts';

@@ -17,6 +17,13 @@ describe('the store', () => {
     expect(await store.get(hash)).toEqual(Buffer.from(SHARD));
   });
 
+  test('takes the bytes in pieces', async () => {
+    const store = new Store(await temporaryFolder());
+    const hash = await store.put(SHARD.subarray(0, 7), SHARD.subarray(7));
+    expect(hash).toBe(sha256(SHARD));
+    expect(await store.get(hash)).toEqual(Buffer.from(SHARD));
+  });
+
   test('writes the same bytes once', async () => {
     const store = new Store(await temporaryFolder());
     const path = store.path(await store.put(SHARD));

@@ -16,10 +16,10 @@ export class Store {
     return join(this.root, hash.slice(0, 2), `${hash.slice(2)}.arrow`);
   }
 
-  /** Stores the bytes (a no-op where they are there already) and returns their name. */
-  async put(bytes: Uint8Array): Promise<Sha256> {
-    const hash = sha256(bytes);
-    if ((await this.size(hash)) !== bytes.byteLength) await writeFileAtomic(this.path(hash), bytes);
+  /** Stores bytes, which may be in pieces (a no-op where they are there already), and returns their name. */
+  async put(...pieces: readonly Uint8Array[]): Promise<Sha256> {
+    const hash = sha256(...pieces);
+    if ((await this.size(hash)) !== byteLength(pieces)) await writeFileAtomic(this.path(hash), ...pieces);
     return hash;
   }
 
@@ -49,4 +49,9 @@ export class Store {
       );
     }
   }
+}
+
+/** Bytes of the pieces together. */
+export function byteLength(pieces: readonly Uint8Array[]): number {
+  return pieces.reduce((sum, piece) => sum + piece.byteLength, 0);
 }

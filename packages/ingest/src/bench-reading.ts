@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { encodeTable, type IngestConfig, SHARD, Store } from '@viewgap/contracts';
+import { byteLength, encodePieces, type IngestConfig, SHARD, Store } from '@viewgap/contracts';
 import { mapInBatches, mapParallel } from './parallel.ts';
 import { FILES_AHEAD, ReadPool } from './read-pool.ts';
 
@@ -50,9 +50,9 @@ export async function benchReading(
         'encoded' in image ? [{ image_id: `${i}`, image: image.encoded }] : [],
       );
       failed += results.length - rows.length;
-      const shard = encodeTable(SHARD, rows, { view: 'unknown' });
-      bytes += shard.byteLength;
-      await store.put(shard);
+      const shard = await encodePieces(SHARD, rows, { view: 'unknown' });
+      bytes += byteLength(shard);
+      await store.put(...shard);
     });
     return { images: jobs.length, seconds: (performance.now() - start) / 1000, bytes, failed };
   } finally {

@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import {
   canonicalJson,
   decodeTable,
-  encodeTable,
+  encodePieces,
   SHARD,
   type Sha256,
   type Store,
   sha256,
+  type TableRow,
   writeFileAtomic,
 } from '@viewgap/contracts';
 import { lazily } from './lazily.ts';
@@ -72,9 +73,7 @@ export class ReadingCache {
 
   /** Keeps a batch of readings with their encoded images (null for a rejected file), on disk when this returns. */
   async add(batch: readonly FreshReading[]): Promise<void> {
-    const bytes = encodeTable(READINGS, batch.map(freshRow), { 'viewgap.key': this.key });
-    const hash = sha256(bytes);
-    await writeFileAtomic(this.path(hash), bytes);
+    const hash = await this.write(lazily(batch, freshRow), {});
     batch.forEach(({ reading, encoded }, row) => {
       this.readings.set(reading.file.path, encoded === null ? reading : placed(reading, 'part', hash, row));
     });
@@ -106,15 +105,18 @@ export class ReadingCache {
 
   /** After a finished run: one index of all its readings, which point into its shards, in place of all else. */
   async settle(readings: Iterable<Reading>, shards: ReadonlyMap<Sha256, ShardFacts>): Promise<void> {
-    const bytes = encodeTable(READINGS, lazily(readings, settledRow), {
-      'viewgap.key': this.key,
-      'viewgap.shards': canonicalJson(Object.fromEntries(shards)),
-    });
-    const hash = sha256(bytes);
-    await writeFileAtomic(this.path(hash), bytes);
+    const facts = { 'viewgap.shards': canonicalJson(Object.fromEntries(shards)) };
+    const hash = await this.write(lazily(readings, settledRow), facts);
     for (const name of await readdir(this.folder)) {
       if (name !== `${hash}.arrow`) await rm(join(this.folder, name), { recursive: true, force: true });
     }
+  }
+
+  private async write(rows: Iterable<TableRow>, facts: Readonly<Record<string, string>>): Promise<Sha256> {
+    const pieces = await encodePieces(READINGS, rows, { 'viewgap.key': this.key, ...facts });
+    const hash = sha256(...pieces);
+    await writeFileAtomic(this.path(hash), ...pieces);
+    return hash;
   }
 
   private path(hash: Sha256): string {

@@ -1,11 +1,13 @@
 import {
-  encodeTable,
+  byteLength,
+  encodePieces,
   type ManifestFile,
   type Progress,
   SHARD,
   type Sha256,
   type Store,
   sha256File,
+  type TableRow,
   VIEWS,
   type View,
 } from '@viewgap/contracts';
@@ -92,10 +94,12 @@ async function newShard(
   cache: ReadingCache,
   store: Store,
 ): Promise<StoredShard> {
-  const rows: { image_id: string; image: Uint8Array }[] = [];
+  const pieces = await encodePieces(SHARD, rowsOf(images, cache), { view });
+  return { hash: await store.put(...pieces), bytes: byteLength(pieces) };
+}
+
+async function* rowsOf(images: readonly Kept[], cache: ReadingCache): AsyncGenerator<TableRow> {
   for (const { row, reading } of images) {
-    rows.push({ image_id: row.imageId, image: await cache.image(reading.place) });
+    yield { image_id: row.imageId, image: await cache.image(reading.place) };
   }
-  const bytes = encodeTable(SHARD, rows, { view });
-  return { hash: await store.put(bytes), bytes: bytes.byteLength };
 }
