@@ -11,38 +11,41 @@ export interface EstimateOptions {
   readonly log: (line: string) => void;
 }
 
-/** The first compiles and fills caches. */
-const UNTIMED = 1;
-const TIMED = 3;
+/** So many steps are timed, or as many as take so long: the first, which compiles and fills caches, is not. */
+const TIMED = { steps: 3, seconds: 10 };
 /** Scoring is the forward pass alone; backwards takes about twice as long. */
 const SCORING_SHARE = 1 / 3;
 
 /** Says after a few steps how long the whole training will take: for engines on which that may be too long. */
 export class DurationEstimate implements FitWatcher {
   readonly #options: EstimateOptions;
-  #done = 0;
-  #began = 0;
-  #validated = false;
+  /** when the step that is under way began; null before the first has ended */
+  #began: number | null = null;
+  #timed = 0;
+  #seconds = 0;
+  #isSaid = false;
 
   constructor(options: EstimateOptions) {
     this.#options = options;
   }
 
-  begin(done: number): void {
-    this.#done = done;
-  }
-
-  epoch(): void {
-    // Its time is in no step: an epoch of so few steps ends before the estimate is worth anything.
-    this.#validated = true;
-  }
-
   step({ step }: StepReport): void {
-    const own = step - this.#done;
-    const now = this.#options.clock().getTime();
-    if (own === UNTIMED) this.#began = now;
-    if (own !== UNTIMED + TIMED || this.#validated) return;
-    this.#options.log(sentence((now - this.#began) / 1000 / TIMED, step, this.#options));
+    const { clock, log } = this.#options;
+    const now = clock().getTime();
+    if (this.#began !== null) {
+      this.#timed += 1;
+      this.#seconds += (now - this.#began) / 1000;
+    }
+    this.#began = now;
+    if (this.#isSaid || this.#timed === 0) return;
+    if (this.#timed < TIMED.steps && this.#seconds < TIMED.seconds) return;
+    this.#isSaid = true;
+    log(sentence(this.#seconds / this.#timed, step, this.#options));
+  }
+
+  /** The validation, which ends here, is no part of a step. */
+  epoch(): void {
+    this.#began = this.#options.clock().getTime();
   }
 }
 
