@@ -2,6 +2,7 @@ export { openTimedLoop, type TimedLoop, type TimedLoopOptions, type Turn } from 
 export type { CheckpointEvery } from './checkpointer.ts';
 export { EXPORT_FORMATS, type ExportFacts, type ExportFormat } from './export-facts.ts';
 export { type ExportOptions, exportModel } from './export-model.ts';
+export { fitLinearProbe, type LinearProbe, type ProbeData, probeScore } from './linear-probe.ts';
 export { type PredictOptions, predictImages } from './predict.ts';
 export { pretrainedFile } from './pretrained.ts';
 export { sweepTrials } from './sweep.ts';

@@ -1,6 +1,6 @@
 import { FINDINGS, isFrontal, type TableRow, UserError } from '@viewgap/contracts';
+import { probeScore } from './linear-probe.ts';
 import type { ScoredImages } from './scored-images.ts';
-import { probeScore } from './view-probe.ts';
 
 /** A trained model. */
 export interface Unit {

@@ -1,9 +1,9 @@
 import type { ProgressTask } from '@viewgap/contracts';
 import type { EvaluationImage } from './evaluation-images.ts';
 import type { ImageLoaders } from './image-feed.ts';
+import { fitLinearProbe, type LinearProbe } from './linear-probe.ts';
 import type { Network } from './model.ts';
 import { Scorer } from './score.ts';
-import { fitViewProbe, type ViewProbe } from './view-probe.ts';
 
 /** Some images with what the model says of them. */
 export interface ScoredImages {
@@ -14,7 +14,7 @@ export interface ScoredImages {
   readonly embeddings: Float32Array;
   readonly features: number;
   /** null: validation images, on which it is fitted, and where it could not be fitted */
-  readonly probe: ViewProbe | null;
+  readonly probe: LinearProbe | null;
 }
 
 /** Scores the images group by group; the probe is fitted when those of validation have gone by. */
@@ -27,7 +27,7 @@ export async function* scoreAll(
   const { features } = model.encoder;
   const scorer = new Scorer(model, { size, loss: null, embeddings: true, greysOf });
   const examples = new ProbeExamples(features);
-  let probe: ViewProbe | null = null;
+  let probe: LinearProbe | null = null;
   let isFitted = false;
   let done = 0;
   try {
@@ -74,11 +74,11 @@ class ProbeExamples {
     });
   }
 
-  fit(): ViewProbe | null {
+  fit(): LinearProbe | null {
     const embeddings = new Float32Array(this.#embeddings.length * this.#features);
     this.#embeddings.forEach((one, i) => {
       embeddings.set(one, i * this.#features);
     });
-    return fitViewProbe({ embeddings, features: this.#features, isAp: Uint8Array.from(this.#isAp) });
+    return fitLinearProbe({ embeddings, features: this.#features, labels: Uint8Array.from(this.#isAp) });
   }
 }

@@ -1,16 +1,16 @@
-/** A linear classifier of the view: its logit of AP is `intercept + weights . embedding`. */
-export interface ViewProbe {
+/** A linear classifier: its logit of what it tells is `intercept + weights . features`. */
+export interface LinearProbe {
   readonly weights: Float64Array;
   readonly intercept: number;
 }
 
-/** Embeddings with their views. */
+/** Embeddings, or whatever else is known of images, with what is to be told from them. */
 export interface ProbeData {
   /** [images, features], row by row */
   readonly embeddings: Float32Array;
   readonly features: number;
-  /** 1 AP, 0 PA, one an image */
-  readonly isAp: Uint8Array;
+  /** 1 where an image has it (is AP, say), else 0 */
+  readonly labels: Uint8Array;
 }
 
 const NEWTON_STEPS = 100;
@@ -19,23 +19,23 @@ const HALVINGS = 40;
 const CONVERGED = 1e-10;
 
 /**
- * Logistic regression of the view on standardised embeddings, in doubles: minimises the summed cross-entropy plus half
+ * Logistic regression of the labels on standardised embeddings, in doubles: minimises the summed cross-entropy plus half
  * the squared norm of the weights (scikit-learn's C = 1), the intercept free. Newton's method with conjugate gradients,
  * so that no matrix of features by features is made.
- * @returns null where there is one view only
+ * @returns null where all labels are the same
  */
-export function fitViewProbe(data: ProbeData): ViewProbe | null {
-  const { features, isAp } = data;
-  const ap = isAp.reduce((sum, view) => sum + view, 0);
-  if (ap === 0 || ap === isAp.length) return null;
+export function fitLinearProbe(data: ProbeData): LinearProbe | null {
+  const { features, labels } = data;
+  const positives = labels.reduce((sum, label) => sum + label, 0);
+  if (positives === 0 || positives === labels.length) return null;
   const design = standardised(data);
   // The last coefficient is the intercept.
   let beta = new Float64Array(features + 1);
-  let here = objective(design, isAp, beta);
+  let here = objective(design, labels, beta);
   const start = largest(here.gradient);
   for (let step = 0; step < NEWTON_STEPS && largest(here.gradient) > CONVERGED * start; step++) {
     const direction = newtonDirection(design, here);
-    const next = lineSearch(design, isAp, beta, direction, here);
+    const next = lineSearch(design, labels, beta, direction, here);
     if (next === null) break;
     [beta, here] = next;
   }
@@ -44,8 +44,8 @@ export function fitViewProbe(data: ProbeData): ViewProbe | null {
   return { weights, intercept: (beta[features] as number) - shift };
 }
 
-/** Logit of AP of one image. */
-export function probeScore({ weights, intercept }: ViewProbe, embedding: Float32Array): number {
+/** The logit of one image. */
+export function probeScore({ weights, intercept }: LinearProbe, embedding: Float32Array): number {
   return embedding.reduce((sum, value, j) => sum + value * (weights[j] as number), intercept);
 }
 
@@ -56,8 +56,8 @@ interface Design extends ProbeData {
 }
 
 function standardised(data: ProbeData): Design {
-  const { embeddings, features, isAp } = data;
-  const images = isAp.length;
+  const { embeddings, features, labels } = data;
+  const images = labels.length;
   const mean = new Float64Array(features);
   const square = new Float64Array(features);
   embeddings.forEach((value, k) => {
@@ -71,10 +71,10 @@ function standardised(data: ProbeData): Design {
 }
 
 /** X b, where the last of b is the intercept. */
-function times({ embeddings, features, isAp, mean, scale }: Design, b: Float64Array): Float64Array {
+function times({ embeddings, features, labels, mean, scale }: Design, b: Float64Array): Float64Array {
   const weights = scale.map((s, j) => s * (b[j] as number));
   const shift = weights.reduce((sum, weight, j) => sum + weight * (mean[j] as number), 0);
-  const product = new Float64Array(isAp.length);
+  const product = new Float64Array(labels.length);
   for (let i = 0; i < product.length; i++) {
     let sum = (b[features] as number) - shift;
     for (let j = 0; j < features; j++)
@@ -108,7 +108,7 @@ interface Point {
   readonly spread: Float64Array;
 }
 
-function objective(design: Design, isAp: Uint8Array, beta: Float64Array): Point {
+function objective(design: Design, labels: Uint8Array, beta: Float64Array): Point {
   const logits = times(design, beta);
   const { features } = design;
   let value = penalised(beta, features).reduce((sum, weight) => sum + weight * weight, 0) / 2;
@@ -116,8 +116,8 @@ function objective(design: Design, isAp: Uint8Array, beta: Float64Array): Point 
   const spread = new Float64Array(logits.length);
   logits.forEach((logit, i) => {
     const p = 1 / (1 + Math.exp(-logit));
-    value += Math.max(logit, 0) - logit * (isAp[i] as number) + Math.log1p(Math.exp(-Math.abs(logit)));
-    residual[i] = p - (isAp[i] as number);
+    value += Math.max(logit, 0) - logit * (labels[i] as number) + Math.log1p(Math.exp(-Math.abs(logit)));
+    residual[i] = p - (labels[i] as number);
     spread[i] = p * (1 - p);
   });
   return { value, gradient: plus(transposedTimes(design, residual), penalised(beta, features)), spread };
@@ -150,7 +150,7 @@ function newtonDirection(design: Design, { gradient, spread }: Point): Float64Ar
 /** The longest of the halved steps that lowers the objective; null where none does: the end, to the last bit. */
 function lineSearch(
   design: Design,
-  isAp: Uint8Array,
+  labels: Uint8Array,
   beta: Float64Array,
   direction: Float64Array,
   here: Point,
@@ -159,7 +159,7 @@ function lineSearch(
   let length = 1;
   for (let halving = 0; halving < HALVINGS; halving++) {
     const next = beta.map((value, j) => value + length * (direction[j] as number));
-    const there = objective(design, isAp, next);
+    const there = objective(design, labels, next);
     if (there.value <= here.value + 1e-4 * length * descent) return [new Float64Array(next), there];
     length /= 2;
   }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { fitViewProbe, probeScore } from './view-probe.ts';
+import { fitLinearProbe, probeScore } from './linear-probe.ts';
 
 const { probe: fixture } = JSON.parse(
   readFileSync(new URL('../fixtures/scaling.json', import.meta.url), 'utf8'),
@@ -9,11 +9,11 @@ const { probe: fixture } = JSON.parse(
 const data = {
   features: fixture.features,
   embeddings: Float32Array.from(fixture.embeddings),
-  isAp: Uint8Array.from(fixture.is_ap),
+  labels: Uint8Array.from(fixture.is_ap),
 };
 
 test("the probe's logits are those of scikit-learn, a feature that does not vary among its features", () => {
-  const probe = fitViewProbe(data);
+  const probe = fitLinearProbe(data);
   if (probe === null) throw new Error('both views are there');
   const rows = fixture.logits.map((_, i) =>
     data.embeddings.subarray(i * data.features, (i + 1) * data.features),
@@ -25,10 +25,10 @@ test("the probe's logits are those of scikit-learn, a feature that does not vary
 });
 
 test('embeddings that a plane separates are fitted all the same: the penalty bounds the weights', () => {
-  const probe = fitViewProbe({
+  const probe = fitLinearProbe({
     features: 1,
     embeddings: Float32Array.of(0, 0, 1, 1),
-    isAp: Uint8Array.of(0, 0, 1, 1),
+    labels: Uint8Array.of(0, 0, 1, 1),
   });
   // Standardised, the embeddings are -1 and 1; the derivative 4 (expit(w) - 1) + w is 0 at the weight w.
   const [low, high] = [0, 1].map((x) => probeScore(probe as NonNullable<typeof probe>, Float32Array.of(x)));
@@ -37,6 +37,6 @@ test('embeddings that a plane separates are fitted all the same: the penalty bou
   expect(4 * (1 / (1 + Math.exp(-w)) - 1) + w).toBeCloseTo(0, 9);
 });
 
-test('of one view there is nothing to tell', () => {
-  expect(fitViewProbe({ ...data, isAp: new Uint8Array(data.isAp.length) })).toBeNull();
+test('where all labels are the same there is nothing to tell', () => {
+  expect(fitLinearProbe({ ...data, labels: new Uint8Array(data.labels.length) })).toBeNull();
 });
