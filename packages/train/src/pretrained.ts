@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { TrainConfig } from '@viewgap/contracts';
-import { type ImagenetOptions, imagenetWeights } from '@viewgap/engine';
+import { EngineError, type ImagenetOptions, imagenetWeights } from '@viewgap/engine';
 
 /**
  * The file that an encoder's training starts from; null: from random weights.
@@ -13,5 +13,16 @@ export async function pretrainedFile(
   options: ImagenetOptions,
 ): Promise<string | null> {
   if (weights === null) return null;
-  return weights === 'imagenet' ? imagenetWeights(options) : resolve(folder, weights);
+  return weights === 'imagenet' ? imagenet(options) : resolve(folder, weights);
+}
+
+/** The engine knows of no pipeline.json: that training can do without is added here. */
+async function imagenet(options: ImagenetOptions): Promise<string> {
+  try {
+    return await imagenetWeights(options);
+  } catch (cause) {
+    if (!(cause instanceof EngineError)) throw cause;
+    const without = 'or start from random weights: train.common.encoder.weights null';
+    throw new EngineError(cause.what, cause.value, `${cause.cure}; ${without}`, { cause });
+  }
 }
