@@ -1,14 +1,17 @@
 /**
- * Cross-validation over folds by patient: does each model of a pipeline learn at all, and does it stop learning
- * when the labels are permuted? Needs the pipeline's catalog (npx nx run nih-sample/catalog:catalog).
+ * Cross-validation over folds by patient: does each model of a pipeline learn at all, is it more than others (a file of
+ * settings of their own) and than a logistic regression on age, sex and view, and does it stop learning when the labels
+ * are permuted? Needs the pipeline's catalog (npx nx run nih-sample/catalog:catalog).
  *
  *   npx tsx tools/folds/folds.ts --pipeline pipelines/nih-sample --folds 5
+ *   npx tsx tools/folds/folds.ts --against tools/folds/from-scratch.json
  *   npx tsx tools/folds/folds.ts --pipeline pipelines/nih-sample --folds 5 --permute
  */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import {
+  ConfigError,
   type Metrics,
   metrics,
   type NamedPipeline,
@@ -23,8 +26,11 @@ import {
 import { defaultCacheDir, type Engine, EngineError, startEngine } from '@viewgap/engine';
 import { evaluatePredictions } from '@viewgap/evaluate';
 import { predictImages, pretrainedFile, trainModel } from '@viewgap/train';
+import { type Contender, readContenders } from './contenders.ts';
+import { FACTS_MODEL, writeFactsPredictions } from './facts-regression.ts';
 import { writeFoldCatalog } from './fold-catalog.ts';
 import { type Options, readOptions } from './options.ts';
+import { aurocTable, differenceTable } from './tables.ts';
 
 const log = (line: string) => process.stderr.write(`${line}\n`);
 const progress: Progress = {
@@ -35,6 +41,7 @@ const clock = () => new Date();
 
 interface Run {
   readonly pipeline: NamedPipeline;
+  readonly contenders: readonly Contender[];
   readonly engine: Engine;
   readonly store: Store;
   readonly seed: number;
@@ -44,6 +51,8 @@ interface Run {
 async function main(options: Options): Promise<void> {
   const workspace = process.cwd();
   const pipeline = await readPipeline(resolve(options.pipeline));
+  checkSources(pipeline);
+  const contenders = await readContenders(pipeline, options.against);
   const store = new Store(process.env.VIEWGAP_STORE ?? join(workspace, '.viewgap/store'));
   const catalog = await openArtifact(runFolder(workspace, pipeline.name, unitPath.catalog()), 'catalog', {
     rebuild: `npx nx run ${pipeline.name}/catalog:catalog`,
@@ -63,32 +72,43 @@ async function main(options: Options): Promise<void> {
       await writeFoldCatalog(catalog, fold, join(out, 'catalog'));
     }
     const folds: Metrics[] = [];
-    for (const out of outs)
-      folds.push(await runFold({ pipeline, engine, store, seed: options.seed, folder: out }));
-    printMeans(folds, Object.keys(pipeline.config.train.models), options);
+    for (const out of outs) {
+      folds.push(await runFold({ pipeline, contenders, engine, store, seed: options.seed, folder: out }));
+      if (folds.length < outs.length) log(`${tables(folds, contenders)}\n`);
+    }
+    console.log(`${options.permute ? 'permuted labels, ' : ''}${tables(folds, contenders)}`);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-async function runFold({ pipeline, engine, store, seed, folder }: Run): Promise<Metrics> {
-  const shared = {
-    catalog: join(folder, 'catalog'),
-    rebuildCatalog: 'run again',
-    store,
-    engine,
-    progress,
-    clock,
-  };
-  const predictions: string[] = [];
-  const { models } = pipeline.config.train;
-  for (const [name, model] of Object.entries(models)) {
+function tables(folds: readonly Metrics[], contenders: readonly Contender[]): string {
+  const names = [FACTS_MODEL, ...contenders.map(({ name }) => name)];
+  return [
+    `${folds.length} folds by patient, all views`,
+    aurocTable(folds, names),
+    differenceTable(folds, names),
+  ].join('\n\n');
+}
+
+/** Evaluate makes a data set of each source, and folds are of one. */
+function checkSources({ config: { sources } }: NamedPipeline): void {
+  const names = Object.keys(sources);
+  if (names.length === 1) return;
+  throw new ConfigError('folds of several sources', names.join(', '), 'name a pipeline of one source');
+}
+
+async function runFold({ pipeline, contenders, engine, store, seed, folder }: Run): Promise<Metrics> {
+  const catalog = join(folder, 'catalog');
+  const shared = { catalog, rebuildCatalog: 'run again', store, engine, progress, clock };
+  const facts = join(folder, `${FACTS_MODEL}.arrow`);
+  await writeFactsPredictions(catalog, seed, facts);
+  const predictions = [facts];
+  for (const { name, model, rival, common, weightsFolder } of contenders) {
     const train = join(folder, name);
     const out = join(folder, `${name}-scores`);
-    const { common } = pipeline.config.train;
     const cached = { cacheDir: defaultCacheDir(process.env), env: process.env, log };
-    const pretrained = await pretrainedFile(common.encoder, pipeline.folder, cached);
-    const rival = models[model.control?.flopsOf ?? ''] ?? null;
+    const pretrained = await pretrainedFile(common.encoder, weightsFolder, cached);
     await trainModel({ ...shared, name, model, rival, common, seed, pretrained, out: train });
     await predictImages({
       ...shared,
@@ -110,28 +130,6 @@ async function runFold({ pipeline, engine, store, seed, folder }: Run): Promise<
     clock,
   });
   return metrics.parse(JSON.parse(await readFile(join(out, 'metrics.json'), 'utf8')));
-}
-
-/** Folds share no patient, so the variance of their mean is the sum of theirs over the square of their number. */
-function printMeans(folds: readonly Metrics[], models: readonly string[], { permute }: Options): void {
-  console.log(`${permute ? 'permuted labels, ' : ''}${folds.length} folds by patient, mAUROC (all views)`);
-  for (const model of models) {
-    const cells = folds.flatMap((fold) =>
-      fold.cells.filter(
-        (c) => c.model === model && c.seed === null && c.finding === 'mean' && c.view === 'all',
-      ),
-    );
-    const areas = cells.map(({ auroc, se }) => {
-      if (auroc === null || se === null) throw new Error(`a fold of ${model} has no mAUROC`);
-      return { auroc, se };
-    });
-    const mean = areas.reduce((sum, { auroc }) => sum + auroc, 0) / areas.length;
-    const se = Math.sqrt(areas.reduce((sum, area) => sum + area.se ** 2, 0)) / areas.length;
-    const [low, high] = [mean - 1.96 * se, mean + 1.96 * se];
-    console.log(
-      `${model}  ${mean.toFixed(3)}  95 % CI ${low.toFixed(3)} to ${high.toFixed(3)}  (folds: ${areas.map(({ auroc }) => auroc.toFixed(3)).join(', ')})`,
-    );
-  }
 }
 
 try {

@@ -4,14 +4,28 @@ import { readOptions } from './options.ts';
 test('flags and VIEWGAP_ENGINE are read', () => {
   expect(readOptions([], {})).toEqual({
     pipeline: 'pipelines/nih-sample',
+    against: [],
     folds: 5,
     seed: 0,
     permute: false,
     prefer: undefined,
   });
-  const args = ['--pipeline', 'p', '--folds', '10', '--seed', '3', '--permute'];
+  const args = [
+    '--pipeline',
+    'p',
+    '--against',
+    'a.json',
+    '--against',
+    'b.json',
+    '--folds',
+    '10',
+    '--seed',
+    '3',
+    '--permute',
+  ];
   expect(readOptions(args, { VIEWGAP_ENGINE: 'wasm' })).toEqual({
     pipeline: 'p',
+    against: ['a.json', 'b.json'],
     folds: 10,
     seed: 3,
     permute: true,

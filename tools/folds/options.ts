@@ -7,6 +7,8 @@ const ENGINES: readonly EnginePreference[] = ['native', 'wasm'];
 export interface Options {
   /** folder of pipeline.json */
   readonly pipeline: string;
+  /** files with a section `train` of their own: further models on the same folds */
+  readonly against: readonly string[];
   readonly folds: number;
   readonly seed: number;
   readonly permute: boolean;
@@ -16,9 +18,10 @@ export interface Options {
 
 /** @throws ConfigError where a flag or VIEWGAP_ENGINE has no such value */
 export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv): Options {
-  const { pipeline, folds, seed, permute } = readFlags(args);
+  const { pipeline, against, folds, seed, permute } = readFlags(args);
   return {
     pipeline,
+    against,
     folds: integer('--folds', folds, 2),
     seed: integer('--seed', seed, 0),
     permute,
@@ -32,6 +35,7 @@ function readFlags(args: readonly string[]) {
       args: [...args],
       options: {
         pipeline: { type: 'string', default: 'pipelines/nih-sample' },
+        against: { type: 'string', multiple: true, default: [] },
         folds: { type: 'string', default: '5' },
         seed: { type: 'string', default: '0' },
         permute: { type: 'boolean', default: false },
@@ -39,7 +43,7 @@ function readFlags(args: readonly string[]) {
     }).values;
   } catch (cause) {
     if (!(cause instanceof TypeError)) throw cause;
-    const flags = '--pipeline, --folds, --seed, --permute';
+    const flags = '--pipeline, --against, --folds, --seed, --permute';
     throw new ConfigError('a wrong call', cause.message.split('\n')[0] ?? '', `flags: ${flags}`, { cause });
   }
 }
