@@ -35,9 +35,11 @@ const { values } = parseArgs({
 const log = (line: string) => process.stderr.write(`${line}\n`);
 const workspace = process.cwd();
 const pipeline = await readPipeline(resolve(values.pipeline));
-const model = pipeline.config.train.models[values.model];
+const configured = pipeline.config.train.models[values.model];
 const { precision } = values;
-if (!model) throw new Error(`no model ${values.model} in ${pipeline.name}`);
+if (!configured) throw new Error(`no model ${values.model} in ${pipeline.name}`);
+// PyTorch's decoder has the default widths.
+const model = { ...configured, decoder: configured.decoder && { ...configured.decoder, widths: undefined } };
 if (precision !== 'float32' && precision !== 'bfloat16') throw new Error(`no precision ${precision}`);
 const store = new Store(process.env.VIEWGAP_STORE ?? join(workspace, '.viewgap/store'));
 const rebuildCatalog = `npx nx run ${pipeline.name}/catalog:catalog`;
