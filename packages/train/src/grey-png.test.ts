@@ -66,6 +66,7 @@ test('what is not such a PNG, or not whole, is left to others', () => {
   expect(greyPixels(png(4, lines, 1, [8, 6, 0, 0, 0]), 4)).toBeNull();
   expect(greyPixels(png(4, lines, 1, [8, 0, 0, 0, 1]), 4)).toBeNull();
   expect(greyPixels(png(4, lines.subarray(5)), 4)).toBeNull();
+  expect(greyPixels(png(4, new Uint8Array(1e6)), 4)).toBeNull();
   expect(
     greyPixels(
       png(

@@ -16,13 +16,16 @@ export function greyPixels(bytes: Uint8Array, size: number): Uint8Array | null {
   if (!isPng(png) || png.length < 33 || !isGreySquare(png, size)) return null;
   const packed = dataOf(png);
   if (!packed) return null;
+  // A byte for the filter of each line.
+  const length = size * (size + 1);
   let lines: Buffer;
   try {
-    lines = inflateSync(packed, { chunkSize: Math.max(size * (size + 1), constants.Z_MIN_CHUNK) });
+    const chunkSize = Math.max(length, constants.Z_MIN_CHUNK);
+    lines = inflateSync(packed, { chunkSize, maxOutputLength: length });
   } catch {
     return null;
   }
-  return lines.length === size * (size + 1) ? unfiltered(lines, size) : null;
+  return lines.length === length ? unfiltered(lines, size) : null;
 }
 
 /** Width, height, 8 bits, grey, and the only methods of compression, filtering and interlacing (none). */
