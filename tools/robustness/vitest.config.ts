@@ -1,4 +1,4 @@
 import { defineConfig } from 'vitest/config';
 
-// What takes seconds takes many times that on a busy machine.
-export default defineConfig({ test: { testTimeout: 60_000, hookTimeout: 60_000 } });
+// Each test runs commands that take seconds, and many times that on a busy machine.
+export default defineConfig({ test: { testTimeout: 300_000, hookTimeout: 300_000 } });

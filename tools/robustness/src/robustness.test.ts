@@ -10,13 +10,12 @@ import { CAN_MOUNT, onFullDisk } from './full-disk.ts';
 import { STAGE_NAMES, STAGES, type StageName } from './stage.ts';
 import { TinyRun } from './tiny-run.ts';
 
-const MINUTE = 60_000;
 const checkpoints = '.viewgap/checkpoints/tiny/train/model2/seed-0';
 let tiny: TinyRun;
 beforeAll(async () => {
   tiny = new TinyRun();
   await tiny.prepare();
-}, 3 * MINUTE);
+});
 afterAll(() => tiny.dispose());
 
 async function goesOn(name: StageName): Promise<void> {
@@ -29,7 +28,7 @@ async function sameEnd(name: StageName): Promise<void> {
   expect(tiny.result(name, 'now')).toEqual(tiny.result(name, 'undisturbed'));
 }
 
-describe('after kill -9 the next run goes on to the same end', { timeout: MINUTE }, () => {
+describe('after kill -9 the next run goes on to the same end', () => {
   const artifacts = STAGE_NAMES.filter((name) => STAGES[name].last.endsWith('manifest.json'));
 
   test.each(artifacts)('%s, killed when its old artifact is gone', async (name) => {
@@ -63,7 +62,7 @@ describe('after kill -9 the next run goes on to the same end', { timeout: MINUTE
   });
 });
 
-describe('told to stop, a training saves where it is', { timeout: 2 * MINUTE }, () => {
+describe('told to stop, a training saves where it is', () => {
   const isTraining = () => existsSync(tiny.at('runs/tiny/train/model2/seed-0/history.jsonl'));
 
   test.each([
@@ -86,9 +85,7 @@ describe('told to stop, a training saves where it is', { timeout: 2 * MINUTE }, 
   });
 });
 
-test('without the pipeline.json, a model and a catalog give the same scores', {
-  timeout: MINUTE,
-}, async () => {
+test('without the pipeline.json, a model and a catalog give the same scores', async () => {
   const [train, catalog] = [STAGES.train.folder, STAGES.catalog.folder];
   const args = ['predict', '--catalog', catalog, '--model', train, '--out', 'out/scores'];
   expect(await tiny.run(args)).toMatchObject({ status: 0, stderr: expect.not.stringContaining('error') });
@@ -124,7 +121,7 @@ const FULL: readonly (readonly [StageName, disk: 'runs' | '.viewgap', freeKiB: n
 ];
 const why = CAN_MOUNT ? '' : ' (skipped: this user cannot mount a small disk)';
 
-describe.skipIf(!CAN_MOUNT)(`on a full disk${why}`, { timeout: MINUTE }, () => {
+describe.skipIf(!CAN_MOUNT)(`on a full disk${why}`, () => {
   test.for(FULL)('%s, with %s full but for %i KiB, names %s', async ([name, disk, freeKiB, file]) => {
     tiny.reset(name);
     const { folder, last, args } = STAGES[name];
