@@ -53,8 +53,8 @@ async function run(command) {
   running.stdin.end();
   running.stdout.pipe(process.stdout, { end: false });
   running.stderr.pipe(process.stderr, { end: false });
-  const { exitCode, signal, stdout } = await running;
-  return { stdout, error: exitCode === 0 ? null : `${command.join(' ')} ended with ${exitCode ?? signal}` };
+  const { exitCode, signal, stdout, stdall } = await running;
+  return { stdout, stdall, error: exitCode === 0 ? null : `${command.join(' ')} ended with ${exitCode ?? signal}` };
 }
 
 /** @param {readonly string[]} command */
@@ -74,12 +74,13 @@ async function installChromium() {
 }
 
 async function runTests() {
-  const { stdout, error } = await run(['npm', 'test']);
+  const { stdout, stdall, error } = await run(['npm', 'test']);
   const counts = testCounts(stdout);
   passed += counts.passed;
   // The failure of this part stands for one of them.
   failed += Math.max(0, counts.failed - 1);
-  failures.push(...failedTests(stdout));
+  // vitest names them on stderr.
+  failures.push(...failedTests(stdall));
   if (error !== null) throw new Error(error);
   const listed = await $({ cwd: ROOT, quiet: true })`npx nx show projects --with-target test --json`;
   const suites = JSON.parse(listed.stdout).length;

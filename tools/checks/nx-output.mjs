@@ -20,7 +20,7 @@ export function testCounts(output) {
 
 /**
  * Names of the tests that failed, each once, as vitest lists them below its results: ` FAIL  file > test`.
- * @param {string} output of `nx run-many -t test`
+ * @param {string} output of `nx run-many -t test`, stderr too
  */
 export function failedTests(output) {
   const names = stripVTControlCharacters(output).matchAll(/^\s*FAIL\s+(\S.*?)\s*$/gm);

@@ -11,10 +11,14 @@ import { decodeRaster } from './raster.ts';
 const kernels = new Kernels();
 const resizer = new Resizer(kernels);
 
+/** One after the other, each copied: the pixels of a decoded film last until the next one is placed in the kernels' memory. */
 async function filmsOf(folder: string): Promise<Grey[]> {
-  const files = readdirSync(folder).filter((name) => name.endsWith('.png'));
-  const decoded = files.map((name) => decodeRaster(readFileSync(join(folder, name)), kernels, 2 ** 26));
-  return (await Promise.all(decoded)).filter((one) => 'pixels' in one);
+  const films: Grey[] = [];
+  for (const name of readdirSync(folder).filter((name) => name.endsWith('.png'))) {
+    const film = await decodeRaster(readFileSync(join(folder, name)), kernels, 2 ** 26);
+    if ('pixels' in film) films.push({ ...film, pixels: film.pixels.slice() });
+  }
+  return films;
 }
 
 function suspects(films: readonly Grey[]): [shown: number, negatives: number] {
