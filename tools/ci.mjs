@@ -54,7 +54,11 @@ async function run(command) {
   running.stdout.pipe(process.stdout, { end: false });
   running.stderr.pipe(process.stderr, { end: false });
   const { exitCode, signal, stdout, stdall } = await running;
-  return { stdout, stdall, error: exitCode === 0 ? null : `${command.join(' ')} ended with ${exitCode ?? signal}` };
+  return {
+    stdout,
+    stdall,
+    error: exitCode === 0 ? null : `${command.join(' ')} ended with ${exitCode ?? signal}`,
+  };
 }
 
 /** @param {readonly string[]} command */
