@@ -26,8 +26,8 @@ export async function decodeRaster(
   } = await sharp(bytes, { limitInputPixels: false }).metadata();
   if (pages > 1) return { reason: 'several-frames', detail: `${pages} pages` };
   if (width * height > maxPixels) return { reason: 'over-size', detail: `${width} x ${height} pixels` };
-  // libpng hands out all rows before it looks for the end of the file.
-  if (format === 'png' && Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).lastIndexOf('IEND') < 0) {
+  const end = LAST[format];
+  if (end && Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).lastIndexOf(end) < 0) {
     return { reason: 'truncated', detail: 'the file ends before the image does' };
   }
   const image = sharp(bytes, {
@@ -43,6 +43,15 @@ export async function decodeRaster(
   }
   return { width, height, pixels: await image.toColourspace('b-w').raw().toBuffer() };
 }
+
+/**
+ * What a whole file has at its end. Without it libpng hands out all rows before it looks for more, and of libvips' threads
+ * the one that complains of a cut JPEG first may only say that it was asked out of order.
+ */
+const LAST: Readonly<Record<string, Buffer | undefined>> = {
+  png: Buffer.from('IEND'),
+  jpeg: Buffer.of(0xff, 0xd9),
+};
 
 /** One channel of interleaved RGB where all three are equal everywhere, else null. */
 function equalChannel(rgb: Uint8Array): Uint8Array | null {
