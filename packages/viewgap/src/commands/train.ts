@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { CHECKPOINT_EVERY, checkpointEvery } from '../checkpoint-every.ts';
+import { checkpointEvery, checkpointOption } from '../checkpoint-every.ts';
 import type { Context } from '../context.ts';
 import { stoppable } from '../stop-signals.ts';
 import { type TrainFlags, trainWork } from '../train-work.ts';
@@ -24,11 +24,7 @@ export function command(context: Context): Command {
       '--sweep <name=values>',
       'without a pipeline: one trial for each value of lambda, learningRate or weightDecay, compared on validation images',
     )
-    .option(
-      '--checkpoint <every>',
-      'how often to save, in minutes (5m) or steps (200); also VIEWGAP_CHECKPOINT',
-      context.env.VIEWGAP_CHECKPOINT || CHECKPOINT_EVERY,
-    )
+    .addOption(checkpointOption(context.env))
     .addHelpText(
       'after',
       '\nexample: viewgap train --pipeline pipelines/nih-sample --model model1 --seed 0' +

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { CHECKPOINT_EVERY, checkpointEvery } from '../checkpoint-every.ts';
+import { checkpointEvery, checkpointOption } from '../checkpoint-every.ts';
 import type { Context } from '../context.ts';
 import { stoppable } from '../stop-signals.ts';
 import { trialWork } from '../train-work.ts';
@@ -10,11 +10,7 @@ export function command(context: Context): Command {
     .requiredOption('--pipeline <folder>', 'folder of the pipeline.json')
     .requiredOption('--model <name>', 'a model that train.tuning has trials of')
     .requiredOption('--trial <name>', 'a trial of it by its values, e.g. lambda-0.1')
-    .option(
-      '--checkpoint <every>',
-      'how often to save, in minutes (5m) or steps (200); also VIEWGAP_CHECKPOINT',
-      context.env.VIEWGAP_CHECKPOINT || CHECKPOINT_EVERY,
-    )
+    .addOption(checkpointOption(context.env))
     .addHelpText(
       'after',
       '\nexample: viewgap trial --pipeline pipelines/study --model model2 --trial lambda-0.1',
