@@ -5,6 +5,7 @@ import { contentIsSynthetic, type ReportContent } from './report-content.ts';
 import { answerSection, sampleSection } from './section-answer.ts';
 import { checksSection, dataSection, methodsSection, provenanceSection } from './section-data.ts';
 import { filmsSection } from './section-films.ts';
+import { reportingSection } from './section-reporting.ts';
 import { figuresSection, lossSection, publishedSection, resultsSection } from './section-results.ts';
 import { STYLE } from './style.ts';
 import { type DataTable, SYNTHETIC } from './table.ts';
@@ -42,6 +43,7 @@ export function page(
     { id: 'data', title: 'Data', body: dataSection(content, parts) },
     { id: 'checks', title: 'Checks', body: checksSection(content, parts) },
     { id: 'methods', title: 'Methods in short', body: methodsSection(content) },
+    { id: 'reporting', title: 'Reporting guidelines', body: reportingSection(tables, parts) },
     { id: 'provenance', title: 'Provenance', body: provenanceSection(content) },
   ];
   const { title } = content.config;

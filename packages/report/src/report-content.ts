@@ -1,4 +1,11 @@
-import type { Artifact, Metrics, ReportConfig, ScoredTally } from '@viewgap/contracts';
+import type {
+  Artifact,
+  CatalogFacts,
+  Metrics,
+  ReportConfig,
+  ScoredTally,
+  TrainFacts,
+} from '@viewgap/contracts';
 import { type CatalogSummary, isSynthetic } from './catalog-summary.ts';
 import { checkTable, controlTable, viewClueTable } from './check-tables.ts';
 import {
@@ -24,6 +31,8 @@ import {
 import type { Training } from './history.ts';
 import { populationTable, prevalenceTable } from './population-tables.ts';
 import { publishedTable } from './published-table.ts';
+import { CLAIM, TRIPOD_AI } from './reporting-items.ts';
+import { reportingTable } from './reporting-table.ts';
 import { aurocFigure, gapFigure } from './result-figures.ts';
 import { changeTable, gapSizeTable, gapTable, performanceTable, seedTable } from './result-tables.ts';
 import type { Shown } from './shown.ts';
@@ -44,7 +53,10 @@ export interface ReportContent {
   readonly config: ReportConfig;
   readonly metrics: Metrics;
   readonly catalog: CatalogSummary;
+  readonly catalogFacts: CatalogFacts;
   readonly trainings: readonly Training[];
+  /** how each of these trainings was made */
+  readonly trained: readonly TrainFacts[];
   /** by model: the trials that chose its settings */
   readonly tuned: readonly Tuned[];
   /** how many configurations ever scored an external set; null where there is none */
@@ -58,7 +70,8 @@ export interface ReportContent {
 }
 
 /** All tables, in the order of the page; those without a row are left out. */
-export function tablesOf({ metrics, catalog, trainings, tuned }: ReportContent): DataTable[] {
+export function tablesOf(content: ReportContent): DataTable[] {
+  const { metrics, catalog, trainings, tuned } = content;
   return [
     positivesTable(catalog, metrics),
     primaryTable(metrics),
@@ -87,6 +100,8 @@ export function tablesOf({ metrics, catalog, trainings, tuned }: ReportContent):
     bootstrapTable(metrics),
     powerTable(metrics),
     controlTable(metrics),
+    reportingTable(CLAIM, content),
+    reportingTable(TRIPOD_AI, content),
   ].filter((table) => table.rows.length > 0);
 }
 
