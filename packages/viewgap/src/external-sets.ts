@@ -5,14 +5,41 @@ import {
   type NamedPipeline,
   openArtifact,
   ScoredLedger,
+  type TrainFacts,
   trainFacts,
   unitPath,
 } from '@viewgap/contracts';
+import type { Context } from './context.ts';
 import type { Workplace } from './workplace.ts';
 
 /** Sources that are scored and never trained on. */
 export function externalSets({ config }: NamedPipeline): string[] {
-  return Object.keys(config.sources).filter((name) => config.sources[name]?.role === 'external');
+  return externalOf(config.sources);
+}
+
+/** @param sources of a pipeline.json, or as a catalog names them */
+export function externalOf(sources: Readonly<Record<string, { readonly role: string }>>): string[] {
+  return Object.keys(sources).filter((name) => sources[name]?.role === 'external');
+}
+
+/**
+ * Records that a model has scored the external sets, and says so.
+ * @param folder of the study: that of its pipeline.json, or else what its catalog lies in
+ */
+export function recorder(
+  folder: string,
+  external: readonly string[],
+  { progress }: Pick<Context, 'progress'>,
+): (train: TrainFacts) => Promise<void> {
+  const ledger = new ScoredLedger(folder);
+  return async (train) => {
+    if (external.length === 0) return;
+    const which = await ledger.record(train, external);
+    // Which it is, not how many there are: Nx prints this line again when the count may have grown.
+    progress.log(
+      `predict ${train.name} seed ${train.seed}: configuration ${which} of those that ever scored ${external.join(', ')}`,
+    );
+  };
 }
 
 /**

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
-import { type NamedPipeline, readPipeline, runFolder, Store } from '@viewgap/contracts';
+import { basename, dirname, join, resolve } from 'node:path';
+import { type NamedPipeline, readPipeline, runFolder, Store, unitPath } from '@viewgap/contracts';
 import type { Context } from './context.ts';
 
 /** A pipeline with the places where its units of work read and write. */
@@ -33,6 +33,15 @@ export function cachesBelow(root: string, { cwd, env }: Context): Pick<Workplace
     cache,
     store: new Store(env.VIEWGAP_STORE ? resolve(cwd, env.VIEWGAP_STORE) : join(cache, 'store')),
   };
+}
+
+/** Folder of the pipeline.json that a catalog was made for, by where it lies: null for a catalog of its own. */
+export function pipelineOfCatalog(catalog: string): string | null {
+  const root = workspaceOf(catalog);
+  const name = basename(dirname(catalog));
+  if (root === null || catalog !== runFolder(root, name, unitPath.catalog())) return null;
+  const folder = join(root, 'pipelines', name);
+  return existsSync(join(folder, 'pipeline.json')) ? folder : null;
 }
 
 function workspaceOf(folder: string): string | null {

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import {
   ConfigError,
   catalogFacts,
@@ -6,7 +6,6 @@ import {
   type NamedPipeline,
   openArtifact,
   predictConfig,
-  ScoredLedger,
   Store,
   unitPath,
 } from '@viewgap/contracts';
@@ -14,9 +13,9 @@ import type { PredictOptions } from '@viewgap/train';
 import { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { openEngine } from '../engine.ts';
-import { externalSets } from '../external-sets.ts';
+import { externalOf, externalSets, recorder } from '../external-sets.ts';
 import { modelOf, seedOf } from '../model-of.ts';
-import { cachesBelow, openWorkplace } from '../workplace.ts';
+import { cachesBelow, openWorkplace, pipelineOfCatalog } from '../workplace.ts';
 
 interface Flags {
   readonly model: string;
@@ -70,8 +69,6 @@ async function pipelineWork(folder: string, flags: Flags, context: Context): Pro
   const { pipeline, store, cache, unit, rebuild } = await openWorkplace(folder, context);
   modelOf(pipeline.config.train.models, flags.model, pipeline.name);
   const seed = seedOf(flags.seed);
-  const external = externalSets(pipeline);
-  const ledger = new ScoredLedger(pipeline.folder);
   return {
     train: unit(unitPath.train(flags.model, seed)),
     rebuildTrain: rebuild(unitPath.train(flags.model, seed)),
@@ -82,14 +79,7 @@ async function pipelineWork(folder: string, flags: Flags, context: Context): Pro
     store,
     out: unit(unitPath.predict(flags.model, seed)),
     cache,
-    scored: async (train) => {
-      if (external.length === 0) return;
-      const which = await ledger.record(train, external);
-      // Which it is, not how many there are: Nx prints this line again when the count may have grown.
-      context.progress.log(
-        `predict ${flags.model} seed ${seed}: configuration ${which} of those that ever scored ${external.join(', ')}`,
-      );
-    },
+    scored: recorder(pipeline.folder, externalSets(pipeline), context),
   };
 }
 
@@ -103,10 +93,8 @@ async function ownWork({ model, catalog, store, out }: Flags, context: Context):
   }
   const at = (path: string) => resolve(context.cwd, path);
   const rebuildCatalog = 'make the catalog again';
-  const { sources } = catalogFacts(
-    await openArtifact(at(catalog), 'catalog', { rebuild: rebuildCatalog }),
-    rebuildCatalog,
-  );
+  const opened = await openArtifact(at(catalog), 'catalog', { rebuild: rebuildCatalog });
+  const { sources } = catalogFacts(opened, rebuildCatalog);
   const below = cachesBelow(context.cwd, context);
   return {
     train: at(model),
@@ -119,6 +107,7 @@ async function ownWork({ model, catalog, store, out }: Flags, context: Context):
     store: store === undefined ? below.store : new Store(at(store)),
     out: at(out),
     cache: below.cache,
+    scored: recorder(pipelineOfCatalog(at(catalog)) ?? dirname(at(catalog)), externalOf(sources), context),
   };
 }
 
