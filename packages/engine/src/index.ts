@@ -1,6 +1,7 @@
 export { type BatchNormOptions, type BatchNormState, batchNorm } from './batch-norm.ts';
 export { BENCH_MODELS, type BenchCase, type BenchModel, benchCases } from './bench/bench-case.ts';
 export { type BenchOptions, type BenchResult, benchTraining } from './bench/bench-training.ts';
+export { CONTESTANT_NAMES, type ContestantName } from './bench/contestant.ts';
 export type { OpTime } from './bench/op-times.ts';
 export type { BenchRatio, BenchRow, CaseResult } from './bench/result.ts';
 export { defaultCacheDir } from './cache-dir.ts';

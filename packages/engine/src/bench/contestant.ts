@@ -22,6 +22,7 @@ export const CONTESTANTS = [
   { name: 'torch-compile-bfloat16', title: 'PyTorch, compiled', precision: 'bfloat16', library: 'torch' },
 ] as const satisfies readonly Contestant[];
 export type ContestantName = (typeof CONTESTANTS)[number]['name'];
+export const CONTESTANT_NAMES: readonly ContestantName[] = CONTESTANTS.map(({ name }) => name);
 
 /** What a contestant's process is started with: as JSON, its one argument. */
 export interface Job extends BenchCase {

@@ -21,6 +21,8 @@ export interface RaceSettings {
   readonly python: string | null;
   /** Whether models compiled by torch compete too: that takes minutes to start. */
   readonly compile: boolean;
+  /** Contestants that stay out: all that compete hold their memory at once. */
+  readonly without?: readonly ContestantName[];
   /** Whether to say what a captured step's time goes into. */
   readonly profile: boolean;
 }
@@ -135,7 +137,11 @@ class Race {
 }
 
 /** Why a contestant cannot take part; null where it can. */
-function barTo({ name, library }: Entrant, { python, compile, report }: RaceOptions): string | null {
+function barTo(
+  { name, library }: Entrant,
+  { python, compile, report, without = [] }: RaceOptions,
+): string | null {
+  if (without.includes(name)) return 'left out, as was asked for';
   if (library === 'torch' && python === null) return 'no Python with torch was named';
   if (name.startsWith('torch-compile') && !compile) return 'compiling was not asked for';
   if (library === 'torch' || report.engine.startsWith('native')) return null;

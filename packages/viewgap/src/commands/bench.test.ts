@@ -64,11 +64,14 @@ baseTest.skipIf(!native)(
 type Row = BenchResult['cases'][number]['rows'][number];
 
 baseTest.skipIf(!native)(
-  'inference: captured outputs are the eager ones',
+  'inference: captured outputs are the eager ones; who is left out is skipped',
   () => {
-    const { rows } = results('--inference').cases[0] ?? expect.unreachable();
-    const [, eager, captured] = rows as [Row, Row, Row];
+    const out = ['--without', 'stock', 'captured-bfloat16'];
+    const { rows, skipped } = results('--inference', ...out).cases[0] ?? expect.unreachable();
+    const [eager, captured] = rows as [Row, Row];
+    expect(rows.map(({ contestant }) => contestant)).toEqual(['eager', 'captured-float32']);
     expectEqual(captured.values, eager.values);
+    expect(skipped).toContainEqual({ contestant: 'stock', why: 'left out, as was asked for' });
   },
   FIVE_MINUTES,
 );

@@ -6,9 +6,11 @@ import {
   type BenchResult,
   benchCases,
   benchTraining,
+  CONTESTANT_NAMES,
+  type ContestantName,
   defaultCacheDir,
 } from '@viewgap/engine';
-import { Argument, Command } from 'commander';
+import { Argument, Command, Option } from 'commander';
 import type { Context } from '../context.ts';
 import { askedEngine } from '../engine.ts';
 import { benchIngest, ingestTable } from './bench-ingest.ts';
@@ -24,6 +26,7 @@ interface Options {
   readonly inference?: boolean;
   readonly python?: string;
   readonly compile?: boolean;
+  readonly without?: string[];
   readonly profile?: boolean;
   readonly json?: boolean;
   readonly images?: string;
@@ -45,6 +48,11 @@ export function command(context: Context): Command {
       'a Python that has torch (or, for ingest, the image libraries), to time others too',
     )
     .option('--compile', 'time torch.compile too, which takes minutes to start')
+    .addOption(
+      new Option('--without <contestants...>', 'leave some out: all hold their memory at once').choices(
+        CONTESTANT_NAMES,
+      ),
+    )
     .option('--profile', 'print what a captured step spends its time on')
     .option('--images <folder>', 'ingest: folder of .png or .dcm files')
     .option('--repeat <number>', 'ingest: how often each file is read in a round', '1')
@@ -68,6 +76,7 @@ export function command(context: Context): Command {
         python,
         compile: options.compile ?? false,
         profile: options.profile ?? false,
+        without: (options.without ?? []) as ContestantName[],
         cacheDir: defaultCacheDir(context.env),
         log: context.progress.log,
         prefer: askedEngine(context.env),
