@@ -27,8 +27,8 @@ afterEach(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-function start(workers?: number, size = SIZE, of = store): ImageLoaders {
-  const loaders = startImageLoaders(of, size, workers);
+function start(workers?: number, size = SIZE, of = store, keep = 0): ImageLoaders {
+  const loaders = startImageLoaders(of, size, { keep, ...(workers && { workers }) });
   open.push(loaders);
   return loaders;
 }
@@ -89,6 +89,28 @@ describe('an image feed', () => {
     expect(two).toEqual(one);
     expect(three).toEqual(one);
     expect(new Set(one?.flat()).size).toBe(26);
+  });
+
+  test('that keeps images gives the same bytes, whether there is room for all of them or for some', async () => {
+    const area = SIZE ** 2;
+    const [none, some, all] = await Promise.all(
+      [0, 20 * area, 48 * area].map((keep) =>
+        bytesOf(start(2, SIZE, store, keep), trainingPlans(images, { ...order, epochs: 4 })),
+      ),
+    );
+    expect(some).toEqual(none);
+    expect(all).toEqual(none);
+  });
+
+  test('reads an image that it keeps once', async () => {
+    const copy = new Store(join(folder, 'copy'));
+    for (const shard of new Set(images.map(({ shard }) => shard))) await copy.put(await store.get(shard));
+    const loaders = start(1, SIZE, copy, 10 * SIZE ** 2);
+    const [kept, others] = [images.slice(0, 10), images.slice(10, 20)];
+    const before = await bytesOf(loaders, scoringPlans(kept, 10));
+    await rm(copy.root, { recursive: true });
+    expect(await bytesOf(loaders, scoringPlans(kept, 10))).toEqual(before);
+    await expect(bytesOf(loaders, scoringPlans(others, 10))).rejects.toThrow('a shard is missing');
   });
 
   test('serves validation between two steps of a training', async () => {

@@ -4,10 +4,22 @@ import { type Feed, type FeedOptions, type Jobs, type Loaders, startLoaders } fr
 import 'sharp';
 import type { Augmentation } from './augmentation.ts';
 import type { ImageJob, ImagePixels, ImageSetup } from './image-worker.ts';
+import { KeptSlots } from './kept-images.ts';
 import type { LabelledImage } from './labelled-images.ts';
 
 /** Workers that read images out of a store. */
-export type ImageLoaders = Loaders<ImageJob, ImagePixels>;
+export interface ImageLoaders {
+  readonly workers: Loaders<ImageJob, ImagePixels>;
+  readonly kept: KeptSlots;
+  close(): Promise<void>;
+}
+
+export interface ImageLoadersOptions {
+  /** default: one for each core but one, at most 8 */
+  readonly workers?: number;
+  /** most bytes of decoded images that are kept for when they are asked for again; default: none are */
+  readonly keep?: number;
+}
 
 /** What one batch shows; `augmentations` is null where the images are wanted as they are. */
 export interface ImageBatchPlan {
@@ -18,15 +30,20 @@ export interface ImageBatchPlan {
 /**
  * Starts the workers; they serve the batches of training and of validation alike, and must be closed.
  * @param size edge of the images in the store, pixels
- * @param workers default: one for each core but one, at most 8
  */
-export function startImageLoaders(store: Store, size: number, workers?: number): ImageLoaders {
-  return startLoaders<ImageSetup, ImageJob, ImagePixels>({
+export function startImageLoaders(
+  store: Store,
+  size: number,
+  { workers, keep = 0 }: ImageLoadersOptions = {},
+): ImageLoaders {
+  const kept = new KeptSlots(size, keep);
+  const started = startLoaders<ImageSetup, ImageJob, ImagePixels>({
     module: new URL('./image-worker.ts', import.meta.url),
-    setup: { root: store.root, size },
+    setup: { root: store.root, size, kept: kept.images },
     errors: [UserError],
     ...(workers === undefined ? {} : { workers }),
   });
+  return { workers: started, kept, close: () => started.close() };
 }
 
 /**
@@ -34,14 +51,19 @@ export function startImageLoaders(store: Store, size: number, workers?: number):
  * @throws UserError, when it is iterated, where a shard is missing or damaged
  */
 export function imageFeed<Plan extends ImageBatchPlan>(
-  loaders: ImageLoaders,
+  { workers, kept }: ImageLoaders,
   plans: Jobs<Plan>,
   options: FeedOptions = {},
 ): Feed<Plan, ImagePixels> {
-  return loaders.feed(plans, {
+  return workers.feed(plans, {
     ...options,
     message: ({ images, augmentations }) => ({
-      places: images.map(({ shard, row, imageId }) => ({ shard, row, imageId })),
+      places: images.map(({ shard, row, imageId }) => ({
+        shard,
+        row,
+        imageId,
+        slot: kept.slotOf({ shard, row }),
+      })),
       augmentations,
     }),
   });

@@ -3,6 +3,7 @@ import type { LoaderModule } from '@viewgap/engine';
 import sharp from 'sharp';
 import type { Augmentation } from './augmentation.ts';
 import { writeAugmented } from './augmented-pixels.ts';
+import { type KeptImages, KeptPixels } from './kept-images.ts';
 import { type ImagePlace, ShardImages } from './shard-images.ts';
 
 export interface ImageSetup {
@@ -10,11 +11,12 @@ export interface ImageSetup {
   readonly root: string;
   /** edge of the images, pixels */
   readonly size: number;
+  readonly kept: KeptImages;
 }
 
 /** Images of one batch; `augmentations` is null where they are wanted as they are. */
 export interface ImageJob {
-  readonly places: readonly ImagePlace[];
+  readonly places: readonly (ImagePlace & { readonly slot: number })[];
   readonly augmentations: readonly Augmentation[] | null;
 }
 
@@ -26,19 +28,25 @@ export interface ImagePixels {
   readonly inside: Uint8Array<ArrayBuffer> | null;
 }
 
-/** What the workers of an image feed run: reads, decodes, augments. */
-export const open: LoaderModule<ImageSetup, ImageJob, ImagePixels>['open'] = ({ root, size }) => {
+/** What the workers of an image feed run: reads, decodes, keeps, augments. */
+export const open: LoaderModule<ImageSetup, ImageJob, ImagePixels>['open'] = ({ root, size, kept }) => {
   // The images of a batch are decoded side by side; threads within an image and a cache would be in the way.
   sharp.concurrency(1);
   sharp.cache(false);
   const images = new ShardImages(new Store(root), size);
+  const keptPixels = new KeptPixels(kept, size);
+  const read = async (place: ImageJob['places'][number]) => {
+    const pixels = await images.pixels(place);
+    keptPixels.keep(place.slot, pixels);
+    return pixels;
+  };
   const area = size ** 2;
   return async ({ places, augmentations }, allocate) => {
     const pixels = new Uint8Array(allocate(places.length * area));
     const inside = augmentations && new Uint8Array(allocate(places.length * area));
     await Promise.all(
       places.map(async (place, i) => {
-        const source = await images.pixels(place);
+        const source = keptPixels.get(place.slot) ?? (await read(place));
         const moved = augmentations?.[i];
         if (!moved || !inside) return pixels.set(source, i * area);
         const target = new Uint8ClampedArray(pixels.buffer, i * area, area);

@@ -26,6 +26,7 @@ import { EventFile } from './event-file.ts';
 import { fitModel } from './fit.ts';
 import type { FitWatcher } from './fit-watcher.ts';
 import { startImageLoaders } from './image-feed.ts';
+import { KEPT_BYTES } from './kept-images.ts';
 import { labelledImages } from './labelled-images.ts';
 import { LiveProgress } from './live-progress.ts';
 import { learningRateAt } from './schedule.ts';
@@ -80,7 +81,9 @@ export async function trainModel(options: TrainOptions): Promise<Artifact> {
   await beginArtifact(out);
   const live = liveProgress(options, common, train.length, val.length);
   const events = options.events ? [eventFile(options.events, common, train.length, options.progress)] : [];
-  const loaders = startImageLoaders(store, size);
+  const loaders = startImageLoaders(store, size, {
+    keep: Math.min(KEPT_BYTES, (train.length + val.length) * size ** 2),
+  });
   const fit = await fitModel(
     { common, model, seed, size, pretrained: options.pretrained },
     { train, val, loaders },

@@ -9,6 +9,7 @@ import {
 import { labelCounts, type StepPlan, trainingPlans } from '../batch-plans.ts';
 import { imageFeed, startImageLoaders } from '../image-feed.ts';
 import type { ImagePixels } from '../image-worker.ts';
+import { KEPT_BYTES } from '../kept-images.ts';
 import { labelRule, labelTargets } from '../label-targets.ts';
 import type { LabelledImage } from '../labelled-image.ts';
 import { labelledImages } from '../labelled-images.ts';
@@ -51,7 +52,7 @@ export async function openTimedLoop(options: TimedLoopOptions): Promise<TimedLoo
   const common = { ...options.common, steps: STEPS };
   const model = createModel(common, config, size, 0);
   const training = new TrainingStep(model, null, { common, decoder: config.decoder, size, steps: STEPS });
-  const loaders = startImageLoaders(store, size);
+  const loaders = startImageLoaders(store, size, { keep: KEPT_BYTES });
   const rule = labelRule(common, () => labelCounts(images));
   const targetsOf = (plan: StepPlan) =>
     labelTargets(
