@@ -4,12 +4,14 @@ import type * as Wasm from '@tensorflow/tfjs-backend-wasm';
 import { EngineError } from './engine-error.ts';
 import { tf } from './tf.ts';
 import { registerWasmKernels } from './wasm-kernels.ts';
+import { refuseFailedAllocations } from './wasm-memory.ts';
 
 const require = createRequire(import.meta.url);
 
 /** Makes the WASM backend TensorFlow.js's backend: one thread, since its workers do not start under Node. */
 export async function loadWasm(): Promise<void> {
-  if (tf.engine().registry.wasm === undefined) {
+  const isFirst = tf.engine().registry.wasm === undefined;
+  if (isFirst) {
     const { setWasmPaths } = require('@tensorflow/tfjs-backend-wasm') as typeof Wasm;
     setWasmPaths(dirname(require.resolve('@tensorflow/tfjs-backend-wasm')) + sep);
     registerWasmKernels();
@@ -22,6 +24,7 @@ export async function loadWasm(): Promise<void> {
       'use a Node with WebAssembly SIMD',
     );
   }
+  if (isFirst) refuseFailedAllocations();
 }
 
 /** The WASM module rethrows what it sees uncaught in the whole process, which buries the stack: it must not listen. */

@@ -1,4 +1,5 @@
-import { type HistoryLine, StoppedError, type StopSignal } from '@viewgap/contracts';
+import { type HistoryLine, StoppedError, type StopSignal, UserError } from '@viewgap/contracts';
+import { OutOfMemoryError } from '@viewgap/engine';
 import { type StepPlan, type TrainingOrder, trainingPlans } from './batch-plans.ts';
 import type { Checkpointer } from './checkpointer.ts';
 import { type FitState, freshState } from './fit-state.ts';
@@ -116,7 +117,9 @@ export class FitLoop {
   async #step(batch: ImagePixels, plan: StepPlan): Promise<LossParts> {
     const { training, rule, greysOf, checkpointer } = this.#parts;
     const labels = plan.images.map((image) => image.labels);
-    const loss = await training.run(plan.step, batch, labelTargets(labels, rule), greysOf(plan.images));
+    const loss = await training
+      .run(plan.step, batch, labelTargets(labels, rule), greysOf(plan.images))
+      .catch(rethrown);
     checkLoss(loss, plan, checkpointer?.kept);
     return loss;
   }
@@ -171,4 +174,11 @@ export class FitLoop {
     await checkpointer.settle();
     return new StoppedError(signal, `step ${step} is saved`, 'run the same again to go on from there');
   }
+}
+
+/** Too little memory, with the settings that ask for less. */
+function rethrown(error: unknown): never {
+  if (!(error instanceof OutOfMemoryError)) throw error;
+  const cure = 'raise train.common.microBatches, make ingest.size smaller, or use the native engine';
+  throw new UserError(error.what, error.value, cure, { cause: error });
 }

@@ -1,5 +1,6 @@
 import type { NamedTensor } from '../safetensors.ts';
 import { tf } from '../tf.ts';
+import { asOutOfMemory } from '../wasm-memory.ts';
 import { EagerState } from './eager-state.ts';
 import { checkFits } from './slot.ts';
 import {
@@ -44,18 +45,26 @@ class EagerStep<R extends StepResult> implements Captured<R> {
   async run(...batch: InputValue[]): Promise<Values<R>> {
     if (this.#disposed) throw new Error('a captured step was used after it was disposed of');
     checkCount(batch, this.#inputs);
-    const outputs = this.state.within(() =>
-      tf.tidy(() => {
-        const tensors = this.#inputs.map((spec, i) => inputTensor(batch[i] as InputValue, spec, i));
-        // Copies: an output may be a variable, or stand under two names.
-        const entries = resultEntries(this.#step(...tensors));
-        const copies = entries.map(([name, tensor]) => [name, tf.clone(tensor)] as const);
-        for (const [, tensor] of entries) if (!(tensor instanceof tf.Variable)) tensor.dispose();
-        return Object.fromEntries(copies) as Record<string, tf.Tensor>;
-      }),
-    );
+    const outputs = this.#compute(batch);
     const values = await Promise.all(Object.values(outputs).map(outputValue));
     return asResult<R>(Object.keys(outputs), values);
+  }
+
+  #compute(batch: readonly InputValue[]): Record<string, tf.Tensor> {
+    try {
+      return this.state.within(() =>
+        tf.tidy(() => {
+          const tensors = this.#inputs.map((spec, i) => inputTensor(batch[i] as InputValue, spec, i));
+          // Copies: an output may be a variable, or stand under two names.
+          const entries = resultEntries(this.#step(...tensors));
+          const copies = entries.map(([name, tensor]) => [name, tf.clone(tensor)] as const);
+          for (const [, tensor] of entries) if (!(tensor instanceof tf.Variable)) tensor.dispose();
+          return Object.fromEntries(copies) as Record<string, tf.Tensor>;
+        }),
+      );
+    } catch (error) {
+      throw asOutOfMemory(error);
+    }
   }
 
   async profile(): Promise<null> {
