@@ -8,7 +8,7 @@ export interface KeptImages {
   readonly filled: SharedArrayBuffer;
 }
 
-/** What a training keeps at most: 65,536 images of 64 pixels, 5,349 of 224. Larger ones take their step longer than their decoding. */
+/** What a training keeps at most: 65,536 images of 64 pixels, 5,349 of 224. What is larger is decoded in less time than its step takes. */
 export const KEPT_BYTES = 256 * 2 ** 20;
 
 /** Of an image for which there is no room. */

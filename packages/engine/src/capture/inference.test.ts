@@ -3,6 +3,7 @@ import { hashedUniform } from '../../test/hashed-weights.ts';
 import { opTimes } from '../bench/op-times.ts';
 import {
   capture,
+  createDecoder,
   createEncoder,
   defaultCacheDir,
   type EncoderName,
@@ -157,6 +158,27 @@ describe.skipIf(!native)('a captured inference', () => {
     );
     // A filter and a bias for each of 20 convolutions.
     expect(parts.kept.size).toBe(40);
+    parameters.dispose();
+  });
+
+  test('of a decoder normalises in its convolutions, and sums the weights of its filters once', async () => {
+    await startEngine(engine);
+    const parameters = new Parameters(0);
+    const decoder = createDecoder(parameters, { features: 32, reduction: 4 }, 32, { widths: [16, 16] });
+    for (const [key, variable] of parameters.all()) {
+      const values = Float32Array.from(hashedUniform(key, variable.size), (u) => 0.5 + u);
+      if (variable.rank === 1) variable.assign(tf.tensor(values, variable.shape));
+    }
+    const shape: [number, number, number, number] = [2, 8, 8, 32];
+    const step = (x: tf.Tensor | undefined) => decoder.apply(x as tf.Tensor4D, false);
+    const captured = capture(step, { inputs: [{ shape }], variables: Object.fromEntries(parameters.all()) });
+    const x = Float32Array.from(hashedUniform('features', 2 * 8 * 8 * 32));
+    const eager = tf.tidy(() => step(tf.tensor(x, shape)).dataSync<'float32'>().slice());
+    const { data } = await captured.run(x);
+    expect(largestDifference(data as Float32Array, eager)).toBeLessThan(1e-4);
+    const ops = opTimes((await captured.profile(x)) as Uint8Array).map(({ op }) => op);
+    expect(ops.filter((op) => /Split|Norm|^(Add|AddV2|Mul|BiasAdd|Relu)$/.test(op))).toEqual([]);
+    captured.dispose();
     parameters.dispose();
   });
 

@@ -25,6 +25,9 @@ const PURE = new Set([
   'Neg',
   'RealDiv',
   'Rsqrt',
+  'Slice',
+  'Split',
+  'SplitV',
   'Sub',
   'Transpose',
 ]);

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { test as baseTest, beforeEach, describe, expect } from 'vitest';
 import { hashedUniform } from '../../test/hashed-weights.ts';
 import { defaultCacheDir, prepareEngine, startEngine, tf, upsampledConv2d } from '../index.ts';
+import { upsampledInference } from './upsampled-conv2d.ts';
 
 const engine = { cacheDir: defaultCacheDir(process.env), log: () => {} };
 const native = (await prepareEngine(engine)).engine.startsWith('native');
@@ -45,12 +46,16 @@ describe.for(['native', 'wasm'] as const)('upsampledConv2d on %s', (prefer) => {
             ]),
           ];
           const definition = outcome((a, b) => tf.conv2d(twice(a), b, 1, 'same'));
-          outcome(upsampledConv2d).forEach((ours, i) => {
-            const theirs = definition[i] as tf.Tensor;
+          const [values] = definition as [tf.Tensor4D];
+          const pairs = [
+            ...outcome(upsampledConv2d).map((ours, i) => [ours, definition[i] as tf.Tensor] as const),
+            [upsampledInference(x, filter, (part) => tf.relu(part)), tf.relu(values)] as const,
+          ];
+          for (const [ours, theirs] of pairs) {
             expect(ours.shape).toEqual(theirs.shape);
             // Sums of at most 300 products, each below 1.
             expect(tf.max(tf.abs(tf.sub(ours, theirs))).dataSync()[0]).toBeLessThan(1e-4);
-          });
+          }
         });
       }),
       { numRuns: 60, seed: 5 },

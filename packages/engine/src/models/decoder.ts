@@ -1,7 +1,7 @@
 import { EngineError } from '../engine-error.ts';
 import type { tf } from '../tf.ts';
 import type { Encoder } from './encoder.ts';
-import { biasedConvolution, crop, type Layer, normalisation, upsampledConvolution } from './layers.ts';
+import { biasedConvolution, crop, type Layer, normalisedUpsampledConvolution } from './layers.ts';
 import type { Parameters } from './parameters.ts';
 
 export interface DecoderOptions {
@@ -48,10 +48,9 @@ export function createDecoder(
   }
   const scope = parameters.scope('decoder');
   const blocks = widths.map((to, i): Layer => {
+    const names = { convolution: `up${i + 1}.conv`, norm: `up${i + 1}.norm` };
     const shape = { from: widths[i - 1] ?? encoder.features, to };
-    const convolved = upsampledConvolution(scope, `up${i + 1}.conv`, shape);
-    const normalised = normalisation(scope, `up${i + 1}.norm`, to, { relu: true });
-    return (x, training) => normalised(convolved(x, training), training);
+    return normalisedUpsampledConvolution(scope, names, shape, { relu: true });
   });
   const from = widths.at(-1) ?? encoder.features;
   const image: Layer = biasedConvolution(scope, 'image', { kernel: 3, from, to: channels }, 0.5);

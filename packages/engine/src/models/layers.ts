@@ -1,7 +1,7 @@
 import { batchNorm } from '../batch-norm.ts';
 import { conv2d } from '../kernels/conv2d.ts';
 import { relu as rectify } from '../kernels/relu.ts';
-import { upsampledConv2d } from '../kernels/upsampled-conv2d.ts';
+import { upsampledConv2d, upsampledInference } from '../kernels/upsampled-conv2d.ts';
 import { tf } from '../tf.ts';
 import { noteProducts } from './operations.ts';
 import type { Parameters } from './parameters.ts';
@@ -58,24 +58,6 @@ export function convolution(
   };
 }
 
-/**
- * Every pixel twice in both directions (nearest neighbour), then a 3 x 3 convolution without bias. Weight
- * `<name>.weight`.
- */
-export function upsampledConvolution(
-  parameters: Parameters,
-  name: string,
-  { from, to }: Pick<ConvolutionShape, 'from' | 'to'>,
-): Layer {
-  const weight = parameters.he<tf.Rank.R4>(`${name}.weight`, [3, 3, from, to]);
-  return (x, training) => {
-    const y = upsampledConv2d(x, weight);
-    // Of the nine pixels under a kernel four are different.
-    noteProducts(y.size * 4 * from, training);
-    return y;
-  };
-}
-
 /** Convolution with a bias, for an output that no batch normalisation follows. Weights `<name>.weight`, `<name>.bias`. */
 export function biasedConvolution(
   parameters: Parameters,
@@ -117,6 +99,29 @@ export function normalisedConvolution(
   const convolved = convolution(parameters, names.convolution, shape);
   const normalised = normalisation(parameters, names.norm, shape.to, options);
   return (x, training) => normalised(convolved(x, training), training);
+}
+
+/**
+ * Every pixel twice in both directions (nearest neighbour), a 3 x 3 convolution without bias, batch normalisation, then
+ * ReLU where asked for.
+ */
+export function normalisedUpsampledConvolution(
+  parameters: Parameters,
+  names: { readonly convolution: string; readonly norm: string },
+  { from, to }: Pick<ConvolutionShape, 'from' | 'to'>,
+  options: NormOptions = {},
+): Layer {
+  const weight = parameters.he<tf.Rank.R4>(`${names.convolution}.weight`, [3, 3, from, to]);
+  const normalised = normalisation(parameters, names.norm, to, options);
+  return (x, training) => {
+    // Statistics of a batch are of all its pixels; those that move with the training change each by itself.
+    const y = training
+      ? normalised(upsampledConv2d(x, weight), training)
+      : upsampledInference(x, weight, (part) => normalised(part, training));
+    // Of the nine pixels under a kernel four are different.
+    noteProducts(y.size * 4 * from, training);
+    return y;
+  };
 }
 
 /** Fully connected: [batch, from] to [batch, to]. Weights `<name>.weight` [from, to] and `<name>.bias`. */
