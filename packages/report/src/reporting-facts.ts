@@ -57,7 +57,7 @@ export function reportingFacts(content: ReportContent) {
       : null,
     training: common ? trainingOf(trained) : null,
     imbalance: common
-      ? `Batches balanced by ${common.balance.length === 0 ? 'nothing' : joined(common.balance)}; positive labels ${common.positiveWeights === null ? 'weigh as negative ones' : 'weighted'}`
+      ? `Batches ${common.balance.length === 0 ? 'as they come' : `balanced by ${joined(common.balance)}`}; positive labels ${common.positiveWeights === null ? 'weigh as negative ones' : 'weighted'}`
       : null,
     selection: first
       ? `The epoch with the lowest classification loss on validation images; ${tuned[0] ? `settings by ${counted(tuned[0].trials.length, 'trial')} of each model, table \u201ctuning\u201d` : 'no setting was tuned'}`
@@ -96,7 +96,7 @@ export function reportingFacts(content: ReportContent) {
         : null,
     events: 'Tables \u201clabels\u201d, by partition, and \u201cpositives\u201d',
     details: first
-      ? 'Settings and hashes under \u201cProvenance\u201d; weights in each training\u2019s artifact, `viewgap export`'
+      ? 'Settings and hashes under \u201cProvenance\u201d; weights in each training\u2019s artifact, and by viewgap export'
       : null,
   } satisfies Record<string, string | null>;
 }
