@@ -37,10 +37,11 @@ export function upsampledInference(
   return byParity(x, filter, (...args) => then(convolve(...args)));
 }
 
-type Margins = [[number, number], [number, number], [number, number], [number, number]];
+type Margins = 'same' | [[number, number], [number, number], [number, number], [number, number]];
 type Convolve = (x: tf.Tensor4D, filter: tf.Tensor4D, margins: Margins) => tf.Tensor4D;
 
-const padded: Convolve = (x, filter, margins) => tf.conv2d(tf.pad(x, margins), filter, 1, 'valid');
+const padded: Convolve = (x, filter, margins) =>
+  margins === 'same' ? tf.conv2d(x, filter, 1, margins) : tf.conv2d(tf.pad(x, margins), filter, 1, 'valid');
 
 const paddingItself: Convolve = (x, filter, margins) => tf.conv2d(x, filter, 1, margins);
 
@@ -54,9 +55,7 @@ const marginsOf = (rows: [number, number], columns: [number, number]): Margins =
 
 function byParity(x: tf.Tensor4D, filter: tf.Tensor4D, convolve: Convolve): tf.Tensor4D {
   const [batch, height, width] = x.shape;
-  if (height * width < FEWEST_PIXELS) {
-    return convolve(upsample(x), filter, marginsOf([1, 1], [1, 1]));
-  }
+  if (height * width < FEWEST_PIXELS) return convolve(upsample(x), filter, 'same');
   const to = filter.shape[3];
   const rows = PARITIES.map((lower) => {
     const half = folded(filter, 0, lower);
