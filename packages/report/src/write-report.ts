@@ -23,13 +23,8 @@ import { controlChanges, fairPairs, type TrainInput } from './fair-comparison.ts
 import { renderFigure } from './figure.ts';
 import { readHistory, type Training } from './history.ts';
 import { type DrawnFigure, page } from './page.ts';
-import {
-  contentIsSynthetic,
-  figuresOf,
-  type NamedInput,
-  type ReportContent,
-  tablesOf,
-} from './report-content.ts';
+import { contentIsSynthetic, type NamedInput, type ReportContent } from './report-content.ts';
+import { figuresOf, tablesOf } from './report-parts.ts';
 import { readShown, type Shown } from './shown.ts';
 import type { DataTable } from './table.ts';
 import { tableCsv } from './table-csv.ts';
