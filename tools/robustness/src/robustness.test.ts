@@ -114,7 +114,7 @@ const FULL: readonly (readonly [StageName, disk: 'runs' | '.viewgap', freeKiB: n
   ['ingest', 'runs', 12, 'runs/tiny/ingest/nih/'],
   ['catalog', 'runs', 100, 'runs/tiny/catalog/catalog.duckdb'],
   ['train', 'runs', 12, 'runs/tiny/train/model2/seed-0/'],
-  ['train', '.viewgap', 80, `${checkpoints}/step-`],
+  ['train', '.viewgap', 12, `${checkpoints}/step-`],
   ['predict', 'runs', 0, 'runs/tiny/predict/model2/seed-0/predictions.arrow'],
   ['evaluate', 'runs', 1024, 'runs/tiny/evaluate/metrics.duckdb'],
   ['report', 'runs', 200, 'runs/tiny/report/'],
