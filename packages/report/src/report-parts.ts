@@ -1,4 +1,3 @@
-
 import { checkTable, controlTable, viewClueTable } from './check-tables.ts';
 import {
   characteristicsTable,
