@@ -84,7 +84,7 @@ export type {
   SourceFacts,
   TableMapping,
 } from './source-config.ts';
-export { isPublished, sourceConfig } from './source-config.ts';
+export { externalSources, isPublished, sourceConfig } from './source-config.ts';
 export { SPLITS, type Split } from './split.ts';
 export {
   type CatalogFacts,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { FINDINGS } from './finding.ts';
 import { fraction, name } from './pipeline-values.ts';
-import { sourceConfig } from './source-config.ts';
+import { externalSources, sourceConfig } from './source-config.ts';
 import { train } from './train-config.ts';
 import { checkTuning } from './tuning-config.ts';
 
@@ -169,7 +169,7 @@ function checkReferences(pipeline: Pipeline, context: z.core.$RefinementCtx<Pipe
       message: 'names no source of role external',
       params: {
         value: primary,
-        known: Object.keys(pipeline.sources).filter((s) => pipeline.sources[s]?.role === 'external'),
+        known: externalSources(pipeline.sources),
       },
     });
   }

@@ -203,6 +203,11 @@ function layouts<Extra extends z.core.$ZodShape>(extra: Extra) {
 /** One source of images: an entry of `sources`. */
 export const sourceConfig = layouts({ root, phantom });
 
+/** Names of the sources that are scored and never trained on: of a pipeline.json, or as a catalog lists them. */
+export function externalSources(sources: Readonly<Record<string, { readonly role?: unknown }>>): string[] {
+  return Object.keys(sources).filter((name) => sources[name]?.role === 'external');
+}
+
 /** Whether a source's images are published: a hospital's are not, and pixels of its films are shown only where so told. */
 export function isPublished(source: SourceFacts): boolean {
   return source.adapter === 'png-folder' ? source.public : source.adapter !== 'dicom-folder';

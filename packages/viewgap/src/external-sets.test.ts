@@ -1,9 +1,16 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { modelConfig, ScoredLedger, silentProgress, type TrainFacts, trainConfig } from '@viewgap/contracts';
+import {
+  externalSources,
+  modelConfig,
+  ScoredLedger,
+  silentProgress,
+  type TrainFacts,
+  trainConfig,
+} from '@viewgap/contracts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { externalOf, recorder } from './external-sets.ts';
+import { recorder } from './external-sets.ts';
 import { pipelineOfCatalog } from './workplace.ts';
 
 let root: string;
@@ -28,7 +35,7 @@ const facts = (learningRate: number): TrainFacts => ({
 });
 
 describe('a prediction on external sets', () => {
-  const external = externalOf({ nih: { role: 'train' }, private: { role: 'external' } });
+  const external = externalSources({ nih: { role: 'train' }, private: { role: 'external' } });
 
   test('is recorded by its configuration, and said', async () => {
     const lines: string[] = [];
@@ -44,7 +51,9 @@ describe('a prediction on external sets', () => {
 
   test('on none of them leaves no trace', async () => {
     const folder = join(root, 'elsewhere');
-    await recorder(folder, externalOf({ nih: { role: 'train' } }), { progress: silentProgress })(facts(1));
+    await recorder(folder, externalSources({ nih: { role: 'train' } }), { progress: silentProgress })(
+      facts(1),
+    );
     expect(await new ScoredLedger(folder).tally()).toEqual({ configurations: 0, sets: {} });
   });
 });

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import {
+  externalSources,
   MANIFEST_NAME,
   type NamedPipeline,
   openArtifact,
@@ -14,12 +15,7 @@ import type { Workplace } from './workplace.ts';
 
 /** Sources that are scored and never trained on. */
 export function externalSets({ config }: NamedPipeline): string[] {
-  return externalOf(config.sources);
-}
-
-/** @param sources of a pipeline.json, or as a catalog names them */
-export function externalOf(sources: Readonly<Record<string, { readonly role: string }>>): string[] {
-  return Object.keys(sources).filter((name) => sources[name]?.role === 'external');
+  return externalSources(config.sources);
 }
 
 /**

@@ -2,6 +2,7 @@ import { dirname, resolve } from 'node:path';
 import {
   ConfigError,
   catalogFacts,
+  externalSources,
   isPublished,
   type NamedPipeline,
   openArtifact,
@@ -13,7 +14,7 @@ import type { PredictOptions } from '@viewgap/train';
 import { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { openEngine } from '../engine.ts';
-import { externalOf, externalSets, recorder } from '../external-sets.ts';
+import { externalSets, recorder } from '../external-sets.ts';
 import { modelOf, seedOf } from '../model-of.ts';
 import { cachesBelow, openWorkplace, pipelineOfCatalog } from '../workplace.ts';
 
@@ -107,7 +108,11 @@ async function ownWork({ model, catalog, store, out }: Flags, context: Context):
     store: store === undefined ? below.store : new Store(at(store)),
     out: at(out),
     cache: below.cache,
-    scored: recorder(pipelineOfCatalog(at(catalog)) ?? dirname(at(catalog)), externalOf(sources), context),
+    scored: recorder(
+      pipelineOfCatalog(at(catalog)) ?? dirname(at(catalog)),
+      externalSources(sources),
+      context,
+    ),
   };
 }
 
