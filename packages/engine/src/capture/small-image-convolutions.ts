@@ -4,6 +4,9 @@ import type { Ref } from './native-graph.ts';
 import { NodeDraft } from './node-draft.ts';
 import { windows } from './windows.ts';
 
+/** The most pixels of an output for which a product is faster than the convolution, if its filter is large enough. */
+export const SMALL_IMAGE_PIXELS = 16;
+
 /**
  * Replaces forward convolutions of images of a few pixels by one matrix product each: oneDNN's work on one row of an
  * image at a time, and with four pixels in a row most of what a processor's units could do is left undone.
@@ -21,7 +24,7 @@ export function smallImageConvolutions(nodes: readonly GraphNode[], wide: boolea
 
 function isGain(form: ConvolutionForm, wide: boolean): boolean {
   const { y, filter } = form;
-  if (y[1] * y[2] > 16) return false;
+  if (y[1] * y[2] > SMALL_IMAGE_PIXELS) return false;
   return isPointwise(form) || (wide && filter[2] * filter[3] >= 2 ** 17);
 }
 

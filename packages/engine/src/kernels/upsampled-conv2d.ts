@@ -1,3 +1,4 @@
+import { SMALL_IMAGE_PIXELS } from '../capture/small-image-convolutions.ts';
 import { tf } from '../tf.ts';
 
 /** Upper and lower, left and right pixel of the four that an input pixel becomes. */
@@ -5,9 +6,6 @@ const PARITIES = [0, 1] as const;
 
 /** In smaller images the four filters cost more than their products save: at 2 x 2 pixels 105 ms against 87. */
 const FEWEST_PIXELS = 9;
-
-/** In larger ones a convolution pads by itself; of smaller ones a compiled step makes products, of images already padded. */
-const SMALL_PIXELS = 16;
 
 /**
  * Every pixel twice in both directions (nearest neighbour), then a 3 x 3 convolution of stride 1 with one zero around
@@ -33,7 +31,8 @@ export function upsampledInference(
   filter: tf.Tensor4D,
   then: (part: tf.Tensor4D) => tf.Tensor4D,
 ): tf.Tensor4D {
-  const convolve = x.shape[1] * x.shape[2] > SMALL_PIXELS ? paddingItself : padded;
+  // Of small images a compiled step makes products, where these are padded alike on all sides or already.
+  const convolve = x.shape[1] * x.shape[2] > SMALL_IMAGE_PIXELS ? paddingItself : padded;
   return byParity(x, filter, (...args) => then(convolve(...args)));
 }
 
