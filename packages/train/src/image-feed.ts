@@ -58,12 +58,10 @@ export function imageFeed<Plan extends ImageBatchPlan>(
   return workers.feed(plans, {
     ...options,
     message: ({ images, augmentations }) => ({
-      places: images.map(({ shard, row, imageId }) => ({
-        shard,
-        row,
-        imageId,
-        slot: kept.slotOf({ shard, row }),
-      })),
+      places: images.map((image) => {
+        const { shard, row, imageId } = image;
+        return { shard, row, imageId, slot: kept.slotOf(image) };
+      }),
       augmentations,
     }),
   });

@@ -26,7 +26,7 @@ interface Options {
   readonly inference?: boolean;
   readonly python?: string;
   readonly compile?: boolean;
-  readonly without?: string[];
+  readonly without: ContestantName[];
   readonly profile?: boolean;
   readonly json?: boolean;
   readonly images?: string;
@@ -49,9 +49,9 @@ export function command(context: Context): Command {
     )
     .option('--compile', 'time torch.compile too, which takes minutes to start')
     .addOption(
-      new Option('--without <contestants...>', 'leave some out: all hold their memory at once').choices(
-        CONTESTANT_NAMES,
-      ),
+      new Option('--without <contestants...>', 'leave some out: all hold their memory at once')
+        .choices(CONTESTANT_NAMES)
+        .default([], 'none'),
     )
     .option('--profile', 'print what a captured step spends its time on')
     .option('--images <folder>', 'ingest: folder of .png or .dcm files')
@@ -76,7 +76,7 @@ export function command(context: Context): Command {
         python,
         compile: options.compile ?? false,
         profile: options.profile ?? false,
-        without: (options.without ?? []) as ContestantName[],
+        without: options.without,
         cacheDir: defaultCacheDir(context.env),
         log: context.progress.log,
         prefer: askedEngine(context.env),
