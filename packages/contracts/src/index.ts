@@ -11,6 +11,7 @@ export { auroc, placements } from './auroc.ts';
 export { CATALOG_TABLES, type CatalogFlow, type CatalogImage } from './catalog-tables.ts';
 export type { Cell } from './column.ts';
 export { appendRows, queryRows, withDuckDB } from './duckdb.ts';
+export { largest, smallest } from './extremes.ts';
 export {
   FINDING_NAMES,
   FINDINGS,
@@ -69,6 +70,7 @@ export {
   trainSection,
 } from './pipeline.ts';
 export { type NamedPipeline, readPipeline, readTrainSection } from './pipeline-file.ts';
+export { printable } from './printable.ts';
 export { type Progress, type ProgressTask, silentProgress } from './progress.ts';
 export { normals, uniforms } from './random.ts';
 export { runFolder, unitPath } from './run-folder.ts';

@@ -154,8 +154,10 @@ export const QUARANTINE_REASONS = {
   'no-label-row': 'an image without a row in the label table',
   'no-image': 'a row of the label table without an image',
   'bad-row': 'a row of the label table that cannot be read',
-  'duplicate-row': 'a second row for the same image',
+  'duplicate-row': 'a second row for the same image that says the same',
+  'contradictory-row': 'an image and its rows, which contradict each other',
   'duplicate-file': 'a second file with the same image name',
+  'ambiguous-file': 'files of one name that differ, and the rows of that name',
   'duplicate-image': 'the same file or pixels as another image',
   overlap: 'the patient is in a training and in an external set, and stays in the other one',
 } as const;

@@ -86,6 +86,8 @@ export interface Adapter {
   readonly isImage: (path: string) => boolean;
   /** Name by which the label table calls this image. */
   readonly imageId: (path: string) => string;
+  /** What tells files of one name apart, where pipeline.json can: a setting. */
+  readonly namesakeCure?: string;
   /** @throws UserError where a needed table or column is missing or a label's name is not known */
   readonly parse: (tables: readonly SourceTable[]) => Promise<ParsedTable>;
 }

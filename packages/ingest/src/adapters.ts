@@ -1,4 +1,4 @@
-import { type AdapterName, type LayoutConfig, type SourceFacts, UserError } from '@viewgap/contracts';
+import type { AdapterName, LayoutConfig, SourceFacts } from '@viewgap/contracts';
 import type { Adapter, BadRow, ParsedTable, SourceTable } from './adapter.ts';
 import { chestXDet } from './adapters/chestx-det.ts';
 import { chexpert } from './adapters/chexpert.ts';
@@ -12,6 +12,7 @@ import { siimPneumothorax } from './adapters/siim-pneumothorax.ts';
 import { vinDrCxr } from './adapters/vindr-cxr.ts';
 import { identified, readIdMap } from './id-map.ts';
 import { overlaid, readOverlay } from './overlay.ts';
+import { SourceError } from './source-error.ts';
 
 /** Every layout by the name that pipeline.json gives it. */
 const LAYOUTS: { readonly [Name in AdapterName]: (config: LayoutConfig<Name>) => Adapter } = {
@@ -75,6 +76,6 @@ async function withIdentities(
 function namedTable(tables: readonly SourceTable[], path: string): SourceTable {
   const table = tables.find((one) => one.path === path);
   if (!table)
-    throw new UserError('no such table in the source', path, 'put it below the root, or correct its name');
+    throw new SourceError('no such table in the source', path, 'put it below the root, or correct its name');
   return table;
 }

@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream';
-import { nearestName, UserError } from '@viewgap/contracts';
+import { nearestName } from '@viewgap/contracts';
 import { type CsvError, type Info, parse } from 'csv-parse';
 import type { BadRow, SourceTable } from './adapter.ts';
+import { SourceError } from './source-error.ts';
 
 /** Wanted columns by our name for them, each with the names that the source may have given it. */
 export type Wanted = Readonly<Record<string, readonly string[]>>;
@@ -22,7 +23,7 @@ const MAX_RECORD_BYTES = 2 ** 20;
  * and underscores at its ends or between its words. A comma at the end of lines, as NIH's first release has it, is
  * no column.
  * @param bad receives the rows that do not have the header's shape
- * @throws UserError that names the missing column, the file and the nearest column that is there
+ * @throws SourceError that names the missing column, the file and the nearest column that is there
  */
 export async function* readCsv<Needed extends Wanted, Optional extends Wanted = Record<never, never>>(
   table: SourceTable,
@@ -51,7 +52,7 @@ export async function* readCsv<Needed extends Wanted, Optional extends Wanted = 
       cells: Object.fromEntries(pairs) as Record<(keyof Needed | keyof Optional) & string, string>,
     };
   }
-  if (header === null) throw new UserError('an empty csv', path, 'it needs a header and a row an image');
+  if (header === null) throw new SourceError('an empty csv', path, 'it needs a header and a row an image');
 }
 
 interface CsvRecord {
@@ -84,11 +85,14 @@ async function* readRecords(table: SourceTable, bad: BadRow[]): AsyncGenerator<C
       yield { line: info.lines, cells: record };
     }
   } catch (cause) {
-    if (cause instanceof UserError) throw cause;
+    if (cause instanceof SourceError) throw cause;
     const code = (cause as { code?: string }).code ?? '';
     if (!code.startsWith('CSV_')) throw cause;
     const reason = (cause as Error).message.split('\n')[0]?.slice(0, 200) ?? '';
-    throw new UserError('a csv that cannot be read', path, reason, { cause });
+    throw new SourceError('a csv that cannot be read', path, 'save it again as CSV', {
+      quoting: { cure: reason },
+      cause,
+    });
   } finally {
     source.destroy();
   }
@@ -96,7 +100,7 @@ async function* readRecords(table: SourceTable, bad: BadRow[]): AsyncGenerator<C
 
 async function* textOnly({ path, bytes }: SourceTable): AsyncGenerator<Uint8Array> {
   for await (const chunk of bytes()) {
-    if (chunk.includes(0)) throw new UserError('a csv that is not text', path, 'save it as CSV in UTF-8');
+    if (chunk.includes(0)) throw new SourceError('a csv that is not text', path, 'save it as CSV in UTF-8');
     yield chunk;
   }
 }
@@ -104,14 +108,15 @@ async function* textOnly({ path, bytes }: SourceTable): AsyncGenerator<Uint8Arra
 function trimmedHeader(path: string, cells: readonly string[]): string[] {
   const header = [...cells];
   while (header.length > 0 && header.at(-1)?.trim() === '') header.pop();
-  if (header.length === 0) throw new UserError('an empty csv', path, 'it needs a header and a row an image');
+  if (header.length === 0)
+    throw new SourceError('an empty csv', path, 'it needs a header and a row an image');
   if (header.length > MAX_COLUMNS) {
-    throw new UserError('a csv with too many columns', path, `${header.length}, at most ${MAX_COLUMNS}`);
+    throw new SourceError('a csv with too many columns', path, `${header.length}, at most ${MAX_COLUMNS}`);
   }
   return header;
 }
 
-/** Where each wanted column stands in a header; -1 for an optional one that it lacks. @throws UserError */
+/** Where each wanted column stands in a header; -1 for an optional one that it lacks. @throws SourceError */
 export function findColumns(path: string, header: readonly string[], needed: Wanted, optional: Wanted) {
   const places = new Map(header.map((name, at) => [normalised(name), at] as const).reverse());
   const placeOf = (names: readonly string[]) =>
@@ -119,11 +124,21 @@ export function findColumns(path: string, header: readonly string[], needed: Wan
   const found = Object.entries(needed).map(([key, names]) => {
     const at = placeOf(names);
     const name = names[0] ?? '';
-    if (at === undefined) throw new UserError(`no column "${name}"`, path, nearestName(name, header));
+    if (at === undefined) throw noColumn(name, path, header);
     return [key, at] as const;
   });
   const others = Object.entries(optional).map(([key, names]) => [key, placeOf(names) ?? -1] as const);
   return [...found, ...others];
+}
+
+/** A table without a header has a patient's cells in its place. */
+function noColumn(name: string, path: string, header: readonly string[]): SourceError {
+  return new SourceError(
+    `no column "${name}"`,
+    path,
+    `its first row must name the columns: it has ${header.length}; \`viewgap ingest … --explain --reveal\` shows them`,
+    { quoting: { cure: nearestName(name, header) } },
+  );
 }
 
 function normalised(column: string): string {

@@ -2,9 +2,9 @@ import type { LayoutConfig } from '@viewgap/contracts';
 import type { ParsedTable, SourceRow } from './adapter.ts';
 import type { FilmFacts } from './dicom/film-facts.ts';
 import { leftOut, withHeader } from './film-row.ts';
-import type { Pairing, Quarantined } from './pairing.ts';
+import { badRows, groupBy, type OneRow, oneRow, type Pairing, type Quarantined } from './pairing.ts';
 import type { IdKind, Pseudonyms } from './pseudonym.ts';
-import type { Reading } from './reading.ts';
+import type { Reading, UsableReading } from './reading.ts';
 
 export type JoinBy = LayoutConfig<'dicom-folder'>['joinBy'];
 
@@ -17,7 +17,9 @@ const KINDS: Readonly<Record<JoinBy, IdKind>> = {
 /**
  * Brings films that were read together with their rows, by a pseudonym that both have. All films of a study share the
  * row of its accession number. What the table says goes before what the header says, and where the two name
- * different views the contradiction is kept. Every file and every row comes out: in a pair, or with a reason.
+ * different views the contradiction is kept. Rows of one name that differ set its films aside, and so do two films of
+ * one SOPInstanceUID whose headers name different patients. Every file and every row comes out: in a pair, or with a
+ * reason.
  */
 export function pairFilms(
   readings: readonly Reading[],
@@ -26,14 +28,15 @@ export function pairFilms(
   pseudonyms: Pseudonyms,
 ): Pairing {
   const kind = KINDS[joinBy];
-  const quarantined: Quarantined[] = table.bad.map(({ ref, detail }) => ({ ref, reason: 'bad-row', detail }));
-  const rows = new Map<string, SourceRow>();
-  for (const row of table.rows) {
-    const key = pseudonyms.of(kind, row.imageId);
-    const first = rows.get(key);
-    if (first === undefined) rows.set(key, row);
-    else quarantined.push({ ref: row.ref, reason: 'duplicate-row', detail: `after ${first.ref}` });
+  const quarantined: Quarantined[] = badRows(table.bad);
+  const told = new Map<string, OneRow>();
+  const rowsOf = groupBy(table.rows, ({ imageId }) => pseudonyms.of(kind, imageId));
+  for (const [key, rows] of rowsOf) {
+    const one = oneRow(rows);
+    told.set(key, one);
+    for (const aside of one.aside) quarantined.push(aside);
   }
+  const shared = filmsOfSeveralPatients(readings);
   const used = new Set<string>();
   const seen = new Map<string, string>();
   const pairs: Pairing['pairs'][number][] = [];
@@ -41,7 +44,7 @@ export function pairFilms(
     const { file } = reading;
     // Reading it found out why it cannot be used; that is told where readings are.
     if (reading.outcome === 'rejected') {
-      if (joinBy === 'path' && rows.has(file.path)) used.add(file.path);
+      if (joinBy === 'path' && told.has(file.path)) used.add(file.path);
       continue;
     }
     const aside = (reason: Quarantined['reason'], detail = '') =>
@@ -52,29 +55,52 @@ export function pairFilms(
       continue;
     }
     const key = joinBy === 'path' ? file.path : joinBy === 'AccessionNumber' ? film.accession : film.image;
-    const row = key === null ? undefined : rows.get(key);
-    if (key !== null && row !== undefined) used.add(key);
+    const one = key === null ? undefined : told.get(key);
+    if (key !== null && one?.row) used.add(key);
     const imageId = film.image ?? pseudonyms.of('image', reading.fileSha256);
+    if (shared.has(imageId)) {
+      aside('ambiguous-file', 'films of one SOPInstanceUID and of different patients');
+      continue;
+    }
     const first = seen.get(imageId);
     if (first !== undefined) {
       aside('duplicate-file', `after ${first}`);
       continue;
     }
     seen.set(imageId, file.path);
-    if (row === undefined) {
+    if (one === undefined) {
       aside('no-label-row');
       continue;
     }
-    const joined = joinedRow(row, film, imageId, pseudonyms);
+    if (one.row === null) {
+      aside(one.why.reason, one.why.detail);
+      continue;
+    }
+    const joined = joinedRow(one.row, film, imageId, pseudonyms);
     const out = leftOut(joined, film);
     if (out === null) pairs.push({ file, row: joined });
     else aside(out.reason, out.detail);
   }
-  for (const [key, row] of rows) {
-    if (!used.has(key)) quarantined.push({ ref: row.ref, reason: 'no-image', detail: '' });
+  for (const [key, { row }] of told) {
+    if (row !== null && !used.has(key)) quarantined.push({ ref: row.ref, reason: 'no-image', detail: '' });
   }
   pairs.sort((a, b) => (a.row.imageId < b.row.imageId ? -1 : 1));
   return { pairs, matched: used.size, quarantined };
+}
+
+/** Names of images that films of several patients bear. */
+function filmsOfSeveralPatients(readings: readonly Reading[]): ReadonlySet<string> {
+  const patients = new Map<string, string | null>();
+  const shared = new Set<string>();
+  for (const { film } of readings.filter(
+    (reading): reading is UsableReading => reading.outcome === 'usable',
+  )) {
+    if (!film?.image) continue;
+    const first = patients.get(film.image);
+    if (first === undefined) patients.set(film.image, film.patient);
+    else if (first !== film.patient) shared.add(film.image);
+  }
+  return shared;
 }
 
 function joinedRow(row: SourceRow, film: FilmFacts, imageId: string, pseudonyms: Pseudonyms): SourceRow {

@@ -1,5 +1,6 @@
-import { UserError, withDuckDB } from '@viewgap/contracts';
+import { withDuckDB } from '@viewgap/contracts';
 import type { SourceTable } from './adapter.ts';
+import { SourceError } from './source-error.ts';
 
 /** A table of a spreadsheet or a database file: its header and its rows, as texts. */
 export interface Grid {
@@ -17,7 +18,7 @@ export function isGrid(path: string): boolean {
 /**
  * The first sheet of an .xlsx file, or a .parquet file. Empty cells are empty texts, dates are written 2026-01-31, and
  * whole numbers without a point, as in a csv.
- * @throws UserError where it is damaged, or a workbook of more than 64 MiB
+ * @throws SourceError where it is damaged, or a workbook of more than 64 MiB
  */
 export async function readGrid(table: SourceTable): Promise<Grid> {
   return /\.parquet$/i.test(table.path) ? readParquet(table) : readWorkbook(table);
@@ -28,7 +29,7 @@ async function readWorkbook({ path, bytes }: SourceTable): Promise<Grid> {
   let total = 0;
   for await (const chunk of bytes()) {
     total += chunk.length;
-    if (total > MAX_SHEET_BYTES) throw new UserError('a workbook above 64 MiB', path, 'save it as csv');
+    if (total > MAX_SHEET_BYTES) throw new SourceError('a workbook above 64 MiB', path, 'save it as csv');
     chunks.push(chunk);
   }
   const { readSheet } = await import('read-excel-file/node');
@@ -36,21 +37,21 @@ async function readWorkbook({ path, bytes }: SourceTable): Promise<Grid> {
     const [header = [], ...rows] = await readSheet(Buffer.concat(chunks));
     return { header: header.map(cellText), rows: rows.map((row) => row.map(cellText)) };
   } catch (cause) {
-    throw new UserError('a workbook that cannot be read', path, 'save it again as .xlsx or as csv', {
+    throw new SourceError('a workbook that cannot be read', path, 'save it again as .xlsx or as csv', {
       cause,
     });
   }
 }
 
 async function readParquet({ path, file }: SourceTable): Promise<Grid> {
-  if (file === undefined) throw new UserError('a packed parquet file', path, 'unpack it');
+  if (file === undefined) throw new SourceError('a packed parquet file', path, 'unpack it');
   return withDuckDB(':memory:', async (connection) => {
     try {
       const result = await connection.runAndReadAll('select * from read_parquet($1)', [file]);
       const rows = result.getRows().map((row) => row.map((value) => cellText(value)));
       return { header: result.columnNames(), rows };
     } catch (cause) {
-      throw new UserError('a parquet file that cannot be read', path, 'write it again', { cause });
+      throw new SourceError('a parquet file that cannot be read', path, 'write it again', { cause });
     }
   });
 }

@@ -110,7 +110,7 @@ export function countsOf(
   quarantined: readonly Quarantined[],
 ): Record<string, number> {
   return {
-    images: listing.images.length,
+    images: listing.images.length + listing.closed.length,
     rows: table.rows.length + table.bad.length,
     pairs: matched,
     records: kept.length,

@@ -182,7 +182,7 @@ describe('an ingest of a spoilt source', () => {
     const root = await copyOfFixture();
     for (const id of IMAGES) await writeFile(join(root, `images/${id}.png`), '');
     await expect(ingest(await temporaryFolder(), root)).rejects.toThrow(
-      /^no image of the source can be used: .* \(8 truncated\)$/,
+      /^no image of the source can be used: .* \(8 truncated; see which with --explain\)$/,
     );
   });
 

@@ -7,14 +7,17 @@ import {
   isSynthetic,
   type Progress,
   runFacts,
+  type Sha256,
   type SourceConfig,
   type SourceFacts,
   type Store,
+  sha256File,
   UserError,
 } from '@viewgap/contracts';
 import sharp from 'sharp';
-import type { ParsedTable } from './adapter.ts';
+import type { Adapter, ParsedTable } from './adapter.ts';
 import { adapterOf } from './adapters.ts';
+import { concealing, concealingBugs } from './concealed-errors.ts';
 import { type JoinBy, pairFilms } from './film-pairing.ts';
 import { withHeaders } from './film-row.ts';
 import { countBy, countsOf, writeTables } from './ingest-table.ts';
@@ -22,8 +25,9 @@ import { lazily } from './lazily.ts';
 import { type ListedFile, listSource } from './listing.ts';
 import { looksOf } from './look-cache.ts';
 import { type Losses, refuseLosses } from './loss.ts';
-import { type Pairing, pairImages, type Quarantined } from './pairing.ts';
-import { concealedRows, namedFiles, pseudonymsOf } from './private-source.ts';
+import { NO_PERMISSION, namesakes, type Pairing, pairImages, type Quarantined } from './pairing.ts';
+import { mapParallel } from './parallel.ts';
+import { concealedRows, type NamedFiles, namedFiles, pseudonymsOf } from './private-source.ts';
 import type { Pseudonyms } from './pseudonym.ts';
 import { readMissing } from './reader.ts';
 import { readerVersion } from './reader-version.ts';
@@ -60,16 +64,35 @@ export interface IngestOptions {
  * @throws UserError where the root, table, images or a column are missing, a label is unknown, or no image is usable
  */
 export async function ingestSource(options: IngestOptions): Promise<Artifact> {
-  const { name, config, settings, out, store, progress, clock } = options;
-  const started = clock();
+  const { name, config, env } = options;
   const adapter = adapterOf(config);
-  const root = await resolveRoot(config.root, options.pipelineFolder, options.env);
-  const pseudonyms = await pseudonymsOf(name, config, options.env);
-  const listing = await listSource(adapter, root, progress);
-  const table = await adapter.parse(listing.tables.map(({ path }) => tableFile(root, path)));
+  const root = await resolveRoot(config.root, options.pipelineFolder, env);
+  const pseudonyms = await pseudonymsOf(name, config, env);
+  return concealingBugs(pseudonyms !== null, () => ingestNamed(options, { adapter, root, pseudonyms }));
+}
+
+/** A source found on this machine. */
+interface FoundSource {
+  readonly adapter: Adapter;
+  readonly root: string;
+  /** null where the source's ids are published */
+  readonly pseudonyms: Pseudonyms | null;
+}
+
+async function ingestNamed(options: IngestOptions, source: FoundSource): Promise<Artifact> {
+  const { name, config, settings, out, store, progress, clock } = options;
+  const { adapter, root, pseudonyms } = source;
+  const started = clock();
+  const { listing, table } = await concealing(pseudonyms !== null, async () => {
+    const found = await listSource(adapter, root, progress);
+    return {
+      listing: found,
+      table: await adapter.parse(found.tables.map(({ path }) => tableFile(root, path))),
+    };
+  });
   await beginArtifact(out);
 
-  const { images, locate, imageId } = namedFiles(listing, root, adapter, pseudonyms);
+  const files = namedFiles(listing, root, adapter, pseudonyms);
   const readerSettings = { ...settings, ...('bodyParts' in config && { bodyParts: config.bodyParts }) };
   const key = canonicalJson({
     reader: await readerVersion(),
@@ -77,34 +100,32 @@ export async function ingestSource(options: IngestOptions): Promise<Artifact> {
     ...(pseudonyms && { key: pseudonyms.fingerprint }),
   });
   const cache = await ReadingCache.open(options.cacheDir, key, store);
-  const read = { options, locate, settings: readerSettings, pseudonyms, cache };
-  const pairing =
-    config.adapter === 'dicom-folder' && pseudonyms
-      ? filmPairing(table, config.joinBy, pseudonyms)
-      : tablePairing(pairImages(images, pseudonyms ? concealedRows(table, pseudonyms) : table, imageId));
-  const { readings, kept, shards, filesRead, paired } = await readAndShard(read, images, pairing);
-  const { matched } = paired;
-  const quarantined = [...paired.quarantined, ...readings.flatMap(rejection)];
-  if (kept.length === 0) throw nothingUsable(root, quarantined);
+  const read = { options, locate: files.locate, settings: readerSettings, pseudonyms, cache };
+  const plan = await concealing(pseudonyms !== null, () => pairingPlan(config, files, table, source));
+  const { readings, kept, shards, filesRead, paired } = await readAndShard(read, plan);
+  const closed = files.closed.map((ref): Quarantined => ({ ref, ...NO_PERMISSION }));
+  const quarantined = [...paired.quarantined, ...closed, ...readings.flatMap(rejection)];
 
   const looks = await looksOf(kept, cache, { file: `${options.cacheDir}.looks.arrow`, key, progress });
   const regions = table.regions ?? [];
-  const files = await writeTables(out, name, { kept, shards, looks, quarantined, regions });
-  const counts = countsOf(listing, table, matched, kept, quarantined);
+  const tables = await writeTables(out, name, { kept, shards, looks, quarantined, regions });
+  // After the tables are written: --explain lists what is wrong with every input.
+  if (kept.length === 0) throw nothingUsable(root, quarantined);
+  const counts = countsOf(listing, table, paired.matched, kept, quarantined);
   refuseLosses(
     lossesOf(kept, quarantined),
     kept.length + quarantined.length,
     config.maxLoss,
     'with --explain',
   );
-  const source = await factsOf(config, root);
+  const facts = await factsOf(config, root);
   const artifact = await finishArtifact(
     out,
     {
       stage: 'ingest',
       inputs: {},
-      config: { source, settings },
-      files: [...files, ...shards.files],
+      config: { source: facts, settings },
+      files: [...tables, ...shards.files],
       counts,
     },
     {
@@ -142,23 +163,63 @@ function rejection(reading: Reading): Quarantined[] {
 
 /** Which files are to be read, and how they are brought together with their rows when they have been. */
 interface PairingPlan {
-  readonly files: (images: readonly ListedFile[]) => readonly ListedFile[];
+  readonly files: readonly ListedFile[];
   readonly pair: (readings: readonly Reading[]) => Pairing;
+}
+
+async function pairingPlan(
+  config: SourceConfig,
+  files: NamedFiles,
+  table: ParsedTable,
+  { adapter, pseudonyms }: FoundSource,
+): Promise<PairingPlan> {
+  const { images, imageId } = files;
+  if (config.adapter === 'dicom-folder' && pseudonyms) {
+    return filmPairing(images, table, config.joinBy, pseudonyms);
+  }
+  const cure = adapter.namesakeCure;
+  return tablePairing(
+    pairImages(images, pseudonyms ? concealedRows(table, pseudonyms) : table, {
+      imageId,
+      hashes: await hashesOf(namesakes(images, imageId), files.locate),
+      ...(cure !== undefined && { cure }),
+    }),
+  );
+}
+
+const HASHES_AT_ONCE = 8;
+
+async function hashesOf(
+  files: readonly ListedFile[],
+  locate: NamedFiles['locate'],
+): Promise<ReadonlyMap<string, Sha256>> {
+  const hashes = await mapParallel(files, HASHES_AT_ONCE, (file) => sha256File(locate(file)));
+  return new Map(files.map(({ path }, i) => [path, hashes[i] as Sha256]));
 }
 
 /** The table names its images by their paths: only those that it names are read. What DICOM headers say is joined to it. */
 function tablePairing(pairing: Pairing): PairingPlan {
   return {
-    files: () => pairing.pairs.map(({ file }) => file),
+    files: pairing.pairs.map(({ file }) => file),
     pair: (readings) => withHeaders(pairing, readings),
   };
 }
 
-/** The table names its images by what their headers hold: all are read. */
-function filmPairing(table: ParsedTable, joinBy: JoinBy, pseudonyms: Pseudonyms): PairingPlan {
+/** The table names its images by what their headers hold: all that may be read are. */
+function filmPairing(
+  images: readonly ListedFile[],
+  table: ParsedTable,
+  joinBy: JoinBy,
+  pseudonyms: Pseudonyms,
+): PairingPlan {
+  const denied = images.filter((file) => file.denied);
+  const aside = denied.map(({ path }): Quarantined => ({ ref: path, ...NO_PERMISSION }));
   return {
-    files: (images) => images,
-    pair: (readings) => pairFilms(readings, table, joinBy, pseudonyms),
+    files: images.filter((file) => !file.denied),
+    pair: (readings) => {
+      const pairing = pairFilms(readings, table, joinBy, pseudonyms);
+      return { ...pairing, quarantined: [...pairing.quarantined, ...aside] };
+    },
   };
 }
 
@@ -178,24 +239,24 @@ interface ReadResult {
 /** Pixels that the cache promised may be lost (a shard deleted, a part damaged): then their images are read again. */
 async function readAndShard(
   { options, cache, ...how }: ReadOptions,
-  images: readonly ListedFile[],
-  plan: PairingPlan,
+  { files, pair }: PairingPlan,
 ): Promise<ReadResult> {
   const { name, store, progress, batch } = options;
-  const files = plan.files(images);
   const lost = new Set<string>();
   let filesRead = 0;
   for (;;) {
-    filesRead += await readMissing({
-      label: `ingest ${name}`,
-      files,
-      cache,
-      progress,
-      ...how,
-      ...(batch === undefined ? {} : { batch }),
-    });
+    filesRead += await concealing(how.pseudonyms !== null, () =>
+      readMissing({
+        label: `ingest ${name}`,
+        files,
+        cache,
+        progress,
+        ...how,
+        ...(batch === undefined ? {} : { batch }),
+      }),
+    );
     const readings = files.map((file) => known(cache.find(file)));
-    const paired = plan.pair(readings);
+    const paired = pair(readings);
     const kept = paired.pairs.flatMap((pair): Kept[] => {
       const reading = known(cache.find(pair.file));
       return reading.outcome === 'usable' ? [{ ...pair, reading }] : [];
@@ -218,7 +279,7 @@ function known(reading: Reading | undefined): Reading {
 function nothingUsable(root: string, quarantined: readonly Quarantined[]): UserError {
   const reasons = Object.entries(countBy(quarantined, ({ reason }) => reason));
   const list = reasons.map(([reason, count]) => `${count} ${reason}`).join(', ');
-  return new UserError('no image of the source can be used', root, list);
+  return new UserError('no image of the source can be used', root, `${list}; see which with --explain`);
 }
 
 /** The reading as the next run finds it: its pixels are in a shard now. */

@@ -1,9 +1,11 @@
-import { type Finding, type Label, type LabelMapping, nearestName, UserError } from '@viewgap/contracts';
+import { type Finding, type Label, type LabelMapping, nearestName } from '@viewgap/contracts';
 import type { BadRow, SourceTable } from './adapter.ts';
 import { type CsvRow, findColumns, readCsv, type Wanted } from './csv-table.ts';
 import { isGrid, readGrid } from './grid-table.ts';
-import { anyLabel, UnknownNames } from './labels.ts';
+import { anyLabel } from './labels.ts';
+import { SourceError } from './source-error.ts';
 import { readJson } from './table-file.ts';
+import { ValueMap } from './value-map.ts';
 
 /** Rows of a csv or tsv table, of an .xlsx or .parquet one, or of a JSON file that is a list of flat objects. */
 export async function* readRows<W extends Wanted>(
@@ -38,12 +40,14 @@ async function* jsonRows<W extends Wanted>(
 ): AsyncGenerator<CsvRow<keyof W & string>> {
   const { path } = table;
   const list = await readJson(table);
-  if (!Array.isArray(list)) throw new UserError('not a list of rows', path, 'name a JSON list of objects');
+  if (!Array.isArray(list)) throw new SourceError('not a list of rows', path, 'name a JSON list of objects');
   for (const [i, row] of (list as Record<string, unknown>[]).entries()) {
     const pairs = Object.entries(wanted).map(([key, [name = '']]) => {
       const value = row?.[name];
       if (value === undefined)
-        throw new UserError(`no key "${name}"`, path, nearestName(name, Object.keys(row ?? {})));
+        throw new SourceError(`no key "${name}"`, path, 'correct the mapping or the table', {
+          quoting: { cure: nearestName(name, Object.keys(row ?? {})) },
+        });
       return [key, String(value ?? '').trim()];
     });
     yield { ref: `${path}:${i + 1}`, cells: Object.fromEntries(pairs) as Record<keyof W & string, string> };
@@ -52,14 +56,17 @@ async function* jsonRows<W extends Wanted>(
 
 /** Labels by a mapping of pipeline.json: which columns to ask a table for, and what their texts say. */
 export class MappedLabel {
-  private readonly unknown: UnknownNames;
+  readonly #values: ValueMap<Label>;
 
   constructor(
     /** tells this mapping's columns from another's */
     private readonly key: string,
     private readonly mapping: LabelMapping,
+    /** where pipeline.json has it: `mapping.labels.PEF` */
+    place: string,
   ) {
-    this.unknown = new UnknownNames(`values of ${mapping.columns.join(', ')}`, Object.keys(mapping.values));
+    const { columns, values } = mapping;
+    this.#values = new ValueMap({ columns, setting: `${place}.values`, meanings: '1, 0 or null' }, values);
   }
 
   columns(): Wanted {
@@ -68,30 +75,29 @@ export class MappedLabel {
 
   /** An empty text that the mapping does not list is not known; any other is kept for `refuse`. */
   label(cells: Readonly<Record<string, string>>): Label {
-    const { columns, values } = this.mapping;
     return anyLabel(
-      columns.map((_, i) => {
-        const text = cells[`${this.key} ${i}`] ?? '';
-        if (Object.hasOwn(values, text)) return values[text] ?? null;
-        if (text !== '') this.unknown.add(text);
-        return null;
-      }),
+      this.mapping.columns.map((_, i) => this.#values.meaning(cells[`${this.key} ${i}`] ?? '') ?? null),
     );
   }
 
-  /** @throws UserError where a text was met that the mapping does not list */
+  /** @throws SourceError where a text was met that the mapping does not list */
   refuse(path: string): void {
-    this.unknown.refuse(path);
+    this.#values.refuse(path);
   }
 }
 
 export type FindingMappings = Readonly<Partial<Record<Finding, LabelMapping | undefined>>>;
 
-/** A mapping for each finding that has one. */
-export function mappedFindings(labels: FindingMappings): ReadonlyMap<Finding, MappedLabel> {
+/**
+ * A mapping for each finding that has one.
+ * @param place where pipeline.json has them: `mapping.labels`
+ */
+export function mappedFindings(labels: FindingMappings, place: string): ReadonlyMap<Finding, MappedLabel> {
   const entries = Object.entries(labels) as [Finding, LabelMapping | undefined][];
   return new Map(
-    entries.flatMap(([finding, mapping]) => (mapping ? [[finding, new MappedLabel(finding, mapping)]] : [])),
+    entries.flatMap(([finding, mapping]) =>
+      mapping ? [[finding, new MappedLabel(finding, mapping, `${place}.${finding}`)]] : [],
+    ),
   );
 }
 

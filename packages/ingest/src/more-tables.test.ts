@@ -71,7 +71,7 @@ describe('an overlay', () => {
   test('with a text that its mapping does not list stops the ingest', async () => {
     const panel = textTable('panel.csv', `${PANEL}\n00000001_000.png,NO,MAYBE,NO,NO,test\n`);
     await expect(parse({ overlays }, panel)).rejects.toThrow(
-      'unknown values of Pneumothorax in panel.csv: "MAYBE" (1 rows; known: YES, NO)',
+      'unknown values of Pneumothorax in panel.csv: "MAYBE" (1 row) (add to overlays.google2019.labels.PTX.values, each with 1, 0 or null: { "MAYBE": … })',
     );
   });
 
@@ -181,7 +181,7 @@ describe('a folder of images with any table', () => {
   test('with values that the mapping does not know stops the ingest', async () => {
     const { parse } = adapterOf(config({ view: 'view' }));
     await expect(parse([textTable('labels.tsv', 'file\tview\na.png\t측면\n')])).rejects.toThrow(
-      'unknown views in labels.tsv: "측면" (1 rows; did you mean "정면"?)',
+      'unknown values of view in labels.tsv: "측면" (1 row) (add to mapping.views, each with AP, PA, LATERAL or unknown: { "측면": … })',
     );
   });
 });

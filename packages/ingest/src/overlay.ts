@@ -1,10 +1,10 @@
 import {
+  ConfigError,
   FINDINGS,
   type Finding,
   type Label,
   nearestName,
   type OverlayConfig,
-  UserError,
 } from '@viewgap/contracts';
 import type { BadRow, SourceRow, SourceTable } from './adapter.ts';
 import { columnsOf, type FindingMappings, mappedFindings, readRows } from './mapped-table.ts';
@@ -33,7 +33,10 @@ export const GOOGLE2019_COUNTS = { images: 4_376, test: 1_962, AP: 1_126, PA: 83
 /** Labels by image name; a finding that is absent or null is not replaced. */
 export type Statements = ReadonlyMap<string, Readonly<Partial<Record<Finding, Label>>>>;
 
-/** @throws UserError where the overlay is neither known nor mapped, or a text of the table is not in its mapping */
+/**
+ * @throws ConfigError where the overlay is neither known nor mapped
+ * @throws SourceError where a text of the table is not in its mapping
+ */
 export async function readOverlay(
   config: OverlayConfig,
   table: SourceTable,
@@ -44,9 +47,9 @@ export async function readOverlay(
   const labels = config.labels ?? known?.labels;
   if (image === undefined || labels === undefined) {
     const cure = nearestName(config.name, Object.keys(KNOWN_OVERLAYS));
-    throw new UserError('an overlay without `image` and `labels`', config.name, cure);
+    throw new ConfigError('an overlay without `image` and `labels`', config.name, cure);
   }
-  const mappings = mappedFindings(labels);
+  const mappings = mappedFindings(labels, `overlays.${config.name}.labels`);
   const wanted = { image: [image], ...columnsOf(mappings.values()) };
   const statements = new Map<string, Partial<Record<Finding, Label>>>();
   for await (const { cells } of readRows(table, wanted, bad)) {

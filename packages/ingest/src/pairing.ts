@@ -1,5 +1,5 @@
-import type { QuarantineReason } from '@viewgap/contracts';
-import type { ParsedTable, SourceRow } from './adapter.ts';
+import type { QuarantineReason, Sha256 } from '@viewgap/contracts';
+import type { BadRow, ParsedTable, SourceRow } from './adapter.ts';
 import type { ListedFile } from './listing.ts';
 
 /** An image file with its row of the label table. */
@@ -23,48 +23,144 @@ export interface Pairing {
   readonly quarantined: readonly Quarantined[];
 }
 
+/** How files are told apart. */
+export interface FileNames {
+  /** the name by which the label table calls a file */
+  readonly imageId: (path: string) => string;
+  /** hashes of the files that share their name with another, by path */
+  readonly hashes?: ReadonlyMap<string, Sha256>;
+  /** what tells files of one name apart, for the person who reads the quarantine */
+  readonly cure?: string;
+}
+
+export const NO_PERMISSION = { reason: 'unreadable', detail: 'no permission to read it' } as const;
+
 /**
  * Brings each image together with its row. Every file and every row comes out exactly once: in a pair, or with a
- * reason. An image whose row says that it is a lateral, or sets it aside for another reason, is not read at all.
+ * reason. Files of one name that differ, and rows of one image that differ, are all set aside: any choice might give a
+ * film the label of another. An image whose row says that it is a lateral, or sets it aside for another reason, is not
+ * read at all.
  */
-export function pairImages(
-  images: readonly ListedFile[],
-  table: ParsedTable,
-  imageIdOf: (path: string) => string,
-): Pairing {
-  const quarantined: Quarantined[] = table.bad.map(({ ref, detail }) => ({ ref, reason: 'bad-row', detail }));
-  const rows = new Map<string, SourceRow>();
-  for (const row of table.rows) {
-    const first = rows.get(row.imageId);
-    if (first === undefined) rows.set(row.imageId, row);
-    else quarantined.push({ ref: row.ref, reason: 'duplicate-row', detail: `after ${first.ref}` });
-  }
-  const files = new Map<string, ListedFile>();
+export function pairImages(images: readonly ListedFile[], table: ParsedTable, names: FileNames): Pairing {
+  const quarantined: Quarantined[] = badRows(table.bad);
+  const rowsOf = groupBy(table.rows, ({ imageId }) => imageId);
+  const filesOf = groupBy(images, ({ path }) => names.imageId(path));
   const pairs: Pair[] = [];
   let matched = 0;
-  for (const file of images) {
-    const imageId = imageIdOf(file.path);
-    const first = files.get(imageId);
-    const row = rows.get(imageId);
-    if (first !== undefined) {
-      quarantined.push({ ref: file.path, reason: 'duplicate-file', detail: `after ${first.path}` });
+  for (const [imageId, files] of filesOf) {
+    const found = oneFile(files, names);
+    for (const one of found.aside) quarantined.push(one);
+    const rows = rowsOf.get(imageId) ?? [];
+    if (found.file === null) {
+      const { reason, detail } = found;
+      for (const { ref } of rows) quarantined.push({ ref, reason, detail });
       continue;
     }
-    files.set(imageId, file);
-    if (row === undefined) {
-      quarantined.push({ ref: file.path, reason: 'no-label-row', detail: '' });
+    const told = oneRow(rows);
+    for (const one of told.aside) quarantined.push(one);
+    const { file } = found;
+    const { row } = told;
+    if (row === null) {
+      quarantined.push({ ref: file.path, ...told.why });
       continue;
     }
     matched++;
-    const aside = setAside(row);
+    const aside = file.denied ? NO_PERMISSION : setAside(row);
     if (aside === null) pairs.push({ file, row });
     else quarantined.push({ ref: file.path, ...aside });
   }
-  for (const row of rows.values()) {
-    if (!files.has(row.imageId)) quarantined.push({ ref: row.ref, reason: 'no-image', detail: row.imageId });
+  for (const [imageId, rows] of rowsOf) {
+    if (filesOf.has(imageId)) continue;
+    for (const { ref } of rows) quarantined.push({ ref, reason: 'no-image', detail: imageId });
   }
   pairs.sort((a, b) => (a.row.imageId < b.row.imageId ? -1 : 1));
   return { pairs, matched, quarantined };
+}
+
+/** Rows that no adapter could read, as quarantined inputs. */
+export function badRows(bad: readonly BadRow[]): Quarantined[] {
+  return bad.map(({ ref, detail }) => ({ ref, reason: 'bad-row', detail }));
+}
+
+/** Items by a key, keys and items in the order in which they come. */
+export function groupBy<Key, Item>(items: readonly Item[], keyOf: (item: Item) => Key): Map<Key, Item[]> {
+  const groups = new Map<Key, Item[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
+  return groups;
+}
+
+/** The files that share the name by which a table calls them: only their bytes tell copies from other films. */
+export function namesakes(
+  images: readonly ListedFile[],
+  imageId: FileNames['imageId'],
+): readonly ListedFile[] {
+  const readable = images.filter((file) => !file.denied);
+  return [...groupBy(readable, ({ path }) => imageId(path)).values()]
+    .filter((files) => files.length > 1)
+    .flat();
+}
+
+/** The file that a name means, where its files are one; `aside` are those that are not used. */
+type OneFile =
+  | { readonly file: ListedFile; readonly aside: readonly Quarantined[] }
+  | ({ readonly file: null; readonly aside: readonly Quarantined[] } & Pick<
+      Quarantined,
+      'reason' | 'detail'
+    >);
+
+function oneFile(files: readonly ListedFile[], { hashes, cure }: FileNames): OneFile {
+  const [first, ...others] = files as [ListedFile, ...ListedFile[]];
+  if (others.length === 0) return { file: first, aside: [] };
+  const hash = hashes?.get(first.path);
+  if (hash !== undefined && others.every(({ path }) => hashes?.get(path) === hash)) {
+    const detail = `after ${first.path}`;
+    return {
+      file: first,
+      aside: others.map(({ path }) => ({ ref: path, reason: 'duplicate-file', detail })),
+    };
+  }
+  const reason = 'ambiguous-file';
+  const detail = `${files.length} different files have this name${cure === undefined ? '' : `: ${cure}`}`;
+  return { file: null, reason, detail, aside: files.map(({ path }) => ({ ref: path, reason, detail })) };
+}
+
+/** The row that an image has, where its rows agree; `aside` are those that are not used, `why` holds for the image. */
+export type OneRow =
+  | { readonly row: SourceRow; readonly aside: readonly Quarantined[] }
+  | {
+      readonly row: null;
+      readonly aside: readonly Quarantined[];
+      readonly why: Pick<Quarantined, 'reason' | 'detail'>;
+    };
+
+export function oneRow(rows: readonly SourceRow[]): OneRow {
+  const [first, ...others] = rows;
+  if (first === undefined) return { row: null, aside: [], why: { reason: 'no-label-row', detail: '' } };
+  if (others.every((row) => says(row) === says(first))) {
+    const detail = `after ${first.ref}`;
+    return { row: first, aside: others.map(({ ref }) => ({ ref, reason: 'duplicate-row', detail })) };
+  }
+  const reason = 'contradictory-row';
+  const detail = `${rows.length} rows that differ: ${refsOf(rows)}`;
+  return { row: null, why: { reason, detail }, aside: rows.map(({ ref }) => ({ ref, reason, detail })) };
+}
+
+/** Refs that a message shows. */
+const SHOWN = 5;
+
+function refsOf(rows: readonly SourceRow[]): string {
+  const refs = rows.slice(0, SHOWN).map(({ ref }) => ref);
+  return `${refs.join(', ')}${rows.length > SHOWN ? ', …' : ''}`;
+}
+
+/** What a row says, wherever it stands. */
+function says(row: SourceRow): string {
+  return JSON.stringify({ ...row, ref: '' });
 }
 
 /** Why an image is not used, as far as its row can tell. */

@@ -87,7 +87,9 @@ test('an unknown text in its table is counted, not quoted', async () => {
   await writeFile(join(root, 'labels.csv'), 'file,who,study,view,ptx\na.png,1,1,PA,KIM MINSU 홍\n');
   await expect(
     ingest(await temporaryFolder(), root, { name: 'ours', config: configOf(root), env: ENV }),
-  ).rejects.toThrow(/^unknown values of ptx in the label table: labels.csv \(list every text/);
+  ).rejects.toThrow(
+    /^unknown values of ptx in labels.csv: 1 text in 1 row \(list every text in mapping.labels.PTX.values with 1, 0 or null; /,
+  );
 });
 
 test('published images keep their names, and need no key', async () => {

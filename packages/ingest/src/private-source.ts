@@ -18,32 +18,44 @@ export async function pseudonymsOf(
 /** Files under the names by which all that is written down calls them, and where they really lie. */
 export interface NamedFiles {
   readonly images: readonly ListedFile[];
+  /** folders that cannot be listed */
+  readonly closed: readonly string[];
   readonly locate: (file: ListedFile) => string;
   /** the name by which the label table calls an image; of a private source a pseudonym, as `concealedRows` has it */
   readonly imageId: (path: string) => string;
+  /** the path that a name stands for, relative to the root; null where it is no file's name */
+  readonly pathOf: (name: string) => string | null;
 }
 
 /** Images of a private source are called by pseudonyms of their paths, for a path may hold a patient's name. */
 export function namedFiles(
-  { images }: Listing,
+  { images, closed }: Listing,
   root: string,
   adapter: Pick<Adapter, 'imageId'>,
   pseudonyms: Pseudonyms | null,
 ): NamedFiles {
   if (pseudonyms === null) {
-    return { images, locate: ({ path }) => join(root, path), imageId: adapter.imageId };
+    return {
+      images,
+      closed,
+      locate: ({ path }) => join(root, path),
+      imageId: adapter.imageId,
+      pathOf: (name) => name,
+    };
   }
   const paths = new Map<string, string>();
-  const concealed = images.map((file) => {
-    const path = pseudonyms.of('path', file.path);
-    paths.set(path, file.path);
-    return { ...file, path };
-  });
+  const conceal = (path: string) => {
+    const name = pseudonyms.of('path', path);
+    paths.set(name, path);
+    return name;
+  };
   const original = (path: string) => paths.get(path) ?? '';
   return {
-    images: concealed,
+    images: images.map((file) => ({ ...file, path: conceal(file.path) })),
+    closed: closed.map(conceal),
     locate: ({ path }) => join(root, original(path)),
     imageId: (path) => pseudonyms.of('image', adapter.imageId(original(path))),
+    pathOf: (name) => paths.get(name) ?? null,
   };
 }
 

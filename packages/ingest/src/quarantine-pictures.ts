@@ -6,6 +6,8 @@ import {
   silentProgress,
 } from '@viewgap/contracts';
 import { adapterOf } from './adapters.ts';
+import { concealing } from './concealed-errors.ts';
+import { OTHER_MODALITY } from './dicom/film.ts';
 import { listSource } from './listing.ts';
 import type { Quarantined } from './pairing.ts';
 import { namedFiles, pseudonymsOf } from './private-source.ts';
@@ -25,7 +27,7 @@ const SHOWN: readonly QuarantineReason[] = [
   'no-label-row',
 ];
 
-/** Where the file of a quarantined input lies; null for a row of a table, and for a file that is gone. */
+/** Where the file of a quarantined input lies; null for a row of a table, and for a file that is gone or may not be read. */
 export type Originals = (ref: string) => string | null;
 
 /**
@@ -41,10 +43,10 @@ export async function originalsOf(options: {
   const { name, config, pipelineFolder, env } = options;
   const adapter = adapterOf(config);
   const root = await resolveRoot(config.root, pipelineFolder, env);
-  const listing = await listSource(adapter, root, silentProgress);
   const pseudonyms = await pseudonymsOf(name, config, env);
+  const listing = await concealing(pseudonyms !== null, () => listSource(adapter, root, silentProgress));
   const { images, locate } = namedFiles(listing, root, adapter, pseudonyms);
-  const files = new Map(images.map((file) => [file.path, file]));
+  const files = new Map(images.flatMap((file) => (file.denied ? [] : [[file.path, file] as const])));
   return (ref) => {
     const file = files.get(ref);
     return file === undefined ? null : locate(file);
@@ -63,7 +65,7 @@ export async function quarantinePictures(
 ): Promise<ReadonlyMap<string, Uint8Array>> {
   const chosen = SHOWN.flatMap((reason) =>
     quarantined
-      .filter((one) => one.reason === reason && one.detail !== 'another modality')
+      .filter((one) => one.reason === reason && !one.detail.startsWith(OTHER_MODALITY))
       .flatMap(({ ref }) => ({ ref, path: originals(ref) }))
       .filter(({ path }) => path !== null)
       .sort((a, b) => hashUniform('sheet', a.ref) - hashUniform('sheet', b.ref))

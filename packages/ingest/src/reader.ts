@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { type IngestConfig, type Progress, UserError } from '@viewgap/contracts';
+import type { IngestConfig, Progress } from '@viewgap/contracts';
 import { filmFacts } from './dicom/film-facts.ts';
 import type { ListedFile } from './listing.ts';
 import { mapInBatches } from './parallel.ts';
@@ -9,6 +9,7 @@ import { FILES_AHEAD, ReadPool } from './read-pool.ts';
 import type { ReadResult } from './read-worker.ts';
 import type { FreshReading } from './reading.ts';
 import type { ReadingCache } from './reading-cache.ts';
+import { SourceError } from './source-error.ts';
 
 /** Fewer files than this are not worth another thread's start. */
 const FILES_PER_WORKER = 16;
@@ -64,7 +65,9 @@ async function readOne(
 ): Promise<FreshReading> {
   const { fileSha256, image } = await readFile(pool, file, locate);
   if ('reason' in image) {
-    return { reading: { file, fileSha256, outcome: 'rejected', ...image }, encoded: null };
+    const { reason, detail, words } = image;
+    const said = pseudonyms === null ? (words ?? detail) : detail;
+    return { reading: { file, fileSha256, outcome: 'rejected', reason, detail: said }, encoded: null };
   }
   const { width, height, pixelSha256, encoded } = image;
   const film = image.film && filmFacts(image.film, pseudonyms);
@@ -83,6 +86,6 @@ async function readFile(
     return await pool.read(locate(file));
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause;
-    throw new UserError('an image went away while the source was read', file.path, 'run again');
+    throw new SourceError('an image disappeared while the source was read', file.path, 'run again');
   }
 }

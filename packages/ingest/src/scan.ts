@@ -1,6 +1,7 @@
 import { type Progress, type SourceConfig, silentProgress, writeFileAtomic } from '@viewgap/contracts';
 import { adapterOf } from './adapters.ts';
-import { type Listing, listSource } from './listing.ts';
+import { concealing } from './concealed-errors.ts';
+import { type ListedFile, type Listing, listSource } from './listing.ts';
 import { namedFiles, pseudonymsOf } from './private-source.ts';
 import { type Environment, resolveRoot } from './root.ts';
 
@@ -24,16 +25,22 @@ export async function scanSource(options: {
   const { name, config, pipelineFolder, env, out, progress = silentProgress } = options;
   const root = await resolveRoot(config.root, pipelineFolder, env);
   const adapter = adapterOf(config);
-  const listing = await listSource(adapter, root, progress);
-  const { images } = namedFiles(listing, root, adapter, await pseudonymsOf(name, config, env));
-  await writeFileAtomic(out, listingText({ ...listing, images }));
-  progress.log(`scan ${name}: ${listing.images.length} images`);
+  const pseudonyms = await pseudonymsOf(name, config, env);
+  const listing = await concealing(pseudonyms !== null, () => listSource(adapter, root, progress));
+  const { images, closed } = namedFiles(listing, root, adapter, pseudonyms);
+  await writeFileAtomic(out, listingText({ ...listing, images, closed }));
+  const denied = images.filter((file) => file.denied).length + closed.length;
+  const refused = denied === 0 ? '' : `, ${denied} more files or folders without permission to read them`;
+  progress.log(`scan ${name}: ${images.length + closed.length - denied} images${refused}`);
   return listing;
 }
 
-function listingText({ tables, images }: Listing): string {
-  const lines = [...tables, ...images].map(({ path, size, mtimeMs }) =>
-    JSON.stringify({ path, size, mtimeMs }),
-  );
+function listingText({ tables, images, closed }: Listing): string {
+  const fileLine = ({ path, size, mtimeMs, denied }: ListedFile) =>
+    JSON.stringify({ path, size, mtimeMs, denied });
+  const lines = [
+    ...[...tables, ...images].map(fileLine),
+    ...closed.map((path) => JSON.stringify({ path, closed: true })),
+  ];
   return `[\n${lines.join(',\n')}\n]\n`;
 }

@@ -1,12 +1,12 @@
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { createGunzip } from 'node:zlib';
-import { UserError } from '@viewgap/contracts';
 import type { SourceTable } from './adapter.ts';
+import { SourceError } from './source-error.ts';
 
 /**
  * A table below a root, unpacked where its name ends in .gz.
- * @throws UserError (while it is read) where the archive is damaged or cut short
+ * @throws SourceError (while it is read) where the archive is damaged or cut short
  */
 export function tableFile(root: string, path: string): SourceTable {
   const file = join(root, path);
@@ -25,7 +25,7 @@ async function* unpacked(file: string, path: string): AsyncGenerator<Uint8Array>
     yield* stream.pipe(gunzip);
   } catch (cause) {
     if (!/^(Z_|ERR_.*ZLIB)/.test((cause as NodeJS.ErrnoException).code ?? '')) throw cause;
-    throw new UserError('a damaged gzip file', path, 'fetch it again', { cause });
+    throw new SourceError('a damaged gzip file', path, 'fetch it again', { cause });
   } finally {
     stream.destroy();
   }
@@ -33,13 +33,14 @@ async function* unpacked(file: string, path: string): AsyncGenerator<Uint8Array>
 
 const MAX_JSON_BYTES = 2 ** 28;
 
-/** The value of a JSON table. @throws UserError where it is no JSON, or larger than 256 MiB */
+/** The value of a JSON table. @throws SourceError where it is no JSON, or larger than 256 MiB */
 export async function readJson({ path, bytes }: SourceTable): Promise<unknown> {
   const chunks: Uint8Array[] = [];
   let total = 0;
   for await (const chunk of bytes()) {
     total += chunk.length;
-    if (total > MAX_JSON_BYTES) throw new UserError('a JSON file above 256 MiB', path, 'name the right file');
+    if (total > MAX_JSON_BYTES)
+      throw new SourceError('a JSON file above 256 MiB', path, 'name the right file');
     chunks.push(chunk);
   }
   try {
@@ -49,7 +50,7 @@ export async function readJson({ path, bytes }: SourceTable): Promise<unknown> {
         .replace(/^\uFEFF/, ''),
     );
   } catch (cause) {
-    throw new UserError('not JSON', path, 'fetch it again', { cause });
+    throw new SourceError('not JSON', path, 'fetch it again', { cause });
   }
 }
 

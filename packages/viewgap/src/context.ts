@@ -7,4 +7,6 @@ export interface Context {
   readonly progress: Progress;
   readonly clock: () => Date;
   readonly print: (text: string) => void;
+  /** whether a person sees what `print` prints, on a terminal, and nothing stores it */
+  readonly isSeenAlone: boolean;
 }

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { mendable, UserError } from '@viewgap/contracts';
+import { mendable, printable, UserError } from '@viewgap/contracts';
 import { Command, CommanderError } from 'commander';
 import type { Context } from './context.ts';
 import { type TerminalProgress, terminalProgress } from './terminal-progress.ts';
@@ -98,11 +98,6 @@ async function main(
   }
 }
 
-/** One line of visible characters: what a broken file holds must not command the terminal. */
-function printable(message: string): string {
-  return message.replace(/[\p{Cc}\p{Cf}]/gu, '\uFFFD');
-}
-
 /** The engine package stands alone and has an error class of its own; loading it here would load TensorFlow. */
 function isForUser(error: unknown): error is Error {
   return error instanceof UserError || (error instanceof Error && error.name === 'EngineError');
@@ -114,4 +109,6 @@ process.exitCode = await main(process.argv.slice(2), {
   progress: terminalProgress(process.stderr, () => performance.now()),
   clock: () => new Date(),
   print: (text) => process.stdout.write(`${text}\n`),
+  // Nx may give a task a terminal of its own, and stores what it prints.
+  isSeenAlone: process.stdout.isTTY === true && process.env.NX_TASK_TARGET_PROJECT === undefined,
 });

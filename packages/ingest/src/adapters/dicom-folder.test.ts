@@ -205,7 +205,7 @@ describe('a hospital`s export', () => {
     const root = await hospital();
     await writeFile(join(root, 'labels.csv'), '검사번호,나이,기흉,폐섬유증\nA100,41,KIM MINSU 홍,무\n');
     await expect(ingestHospital(await temporaryFolder(), root)).rejects.toThrow(
-      /^unknown values of 기흉 in the label table: labels.csv \(list every text of these columns in its mapping\)$/,
+      /^unknown values of 기흉 in labels.csv: 1 text in 1 row \(list every text in mapping.labels.PTX.values with 1, 0 or null; `viewgap ingest … --explain --reveal` shows them\)$/,
     );
   });
 

@@ -1,7 +1,7 @@
 import type { LayoutConfig } from '@viewgap/contracts';
 import type { Adapter } from '../adapter.ts';
 import { baseName, isVisible } from '../file-name.ts';
-import { parseConcealed } from '../mapped-rows.ts';
+import { parseMapped } from '../mapped-rows.ts';
 
 type Options = Pick<
   LayoutConfig<'dicom-folder'>,
@@ -28,6 +28,6 @@ export function dicomFolder(options: Options): Adapter {
     isTable: (path) => path === table,
     isImage: (path) => path !== table && isVisible(path) && !INDEX.test(baseName(path)),
     imageId: (path) => path,
-    parse: (tables) => parseConcealed(tables, options),
+    parse: (tables) => parseMapped(tables, options),
   };
 }

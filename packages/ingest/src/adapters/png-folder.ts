@@ -1,7 +1,7 @@
 import type { LayoutConfig } from '@viewgap/contracts';
 import type { Adapter } from '../adapter.ts';
 import { baseName, isImageFile, isVisible, stem } from '../file-name.ts';
-import { parseConcealed, parseMapped } from '../mapped-rows.ts';
+import { parseMapped } from '../mapped-rows.ts';
 
 type Options = Pick<
   LayoutConfig<'png-folder'>,
@@ -23,6 +23,7 @@ export function pngFolder(options: Options): Adapter {
     isTable: (path) => path === table,
     isImage: (path) => isImageFile(path) && isVisible(path),
     imageId,
-    parse: (tables) => (options.public ? parseMapped : parseConcealed)(tables, options),
+    ...(mapping.imageIs !== 'path' && { namesakeCure: '"imageIs": "path" tells them apart' }),
+    parse: (tables) => parseMapped(tables, options),
   };
 }

@@ -39,7 +39,7 @@ export async function decodeDicom(
 ): Promise<DecodedFilm | Rejection> {
   const values = new Values(parseDataSet(bytes));
   const other = anything ? null : notChest(values, bodyParts);
-  if (other !== null) return { reason: 'not-chest', detail: other };
+  if (other !== null) return other;
   const film = filmOf(values);
   const pixels = pixelModule(values);
   const { columns: width, rows: height, frames } = pixels;

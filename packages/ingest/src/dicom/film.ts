@@ -1,4 +1,5 @@
 import { parseAge } from '../age.ts';
+import type { Rejection } from '../rejection.ts';
 import type { Values } from './data-set.ts';
 import { dicomView, type StatedView } from './view.ts';
 
@@ -44,13 +45,17 @@ function dateNumber(text: string | null): number | null {
 }
 
 const RADIOGRAPHY = ['CR', 'DX', 'DR', 'RG'];
+/** The detail of a film that no radiograph is: its pixels may be a scanned letter. */
+export const OTHER_MODALITY = 'another modality';
 const CHEST = /CHEST|THORA|LUNG|RIB|CXR/i;
 
 /** Why a file is no single radiograph of a chest, as far as its header tells; null where nothing speaks against it. */
-export function notChest(values: Values, bodyParts: readonly string[] = []): string | null {
+export function notChest(values: Values, bodyParts: readonly string[] = []): Rejection | null {
   const modality = values.text('Modality');
-  if (modality !== null && !RADIOGRAPHY.includes(modality.toUpperCase())) return 'another modality';
+  if (modality !== null && !RADIOGRAPHY.includes(modality.toUpperCase())) {
+    return { reason: 'not-chest', detail: OTHER_MODALITY, words: `${OTHER_MODALITY}: ${modality}` };
+  }
   const part = values.text('BodyPartExamined');
   if (part === null || CHEST.test(part) || bodyParts.includes(part)) return null;
-  return 'another body part';
+  return { reason: 'not-chest', detail: 'another body part', words: `another body part: ${part}` };
 }

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { ConfigError, ingestConfig, sha256, sourceConfig, unitPath } from '@viewgap/contracts';
+import { ConfigError, ingestConfig, printable, sha256, sourceConfig, unitPath } from '@viewgap/contracts';
 import type { IngestOptions } from '@viewgap/ingest';
 import { Command } from 'commander';
 import type { Context } from '../context.ts';
@@ -13,6 +13,7 @@ interface Options {
   readonly root?: string;
   readonly out?: string;
   readonly explain?: boolean;
+  readonly reveal?: boolean;
 }
 
 export function command(context: Context): Command {
@@ -25,26 +26,54 @@ export function command(context: Context): Command {
     .option('--root <folder>', 'without a pipeline: folder of the source')
     .option('--out <folder>', 'without a pipeline: folder of the artifact')
     .option('--explain', 'list what is not used, and why')
+    .option(
+      '--reveal',
+      "with --explain: a private source's paths, ids and texts in place of pseudonyms, on a terminal only",
+    )
     .addHelpText(
       'after',
       '\nexamples: viewgap ingest --pipeline pipelines/nih-sample --source nih' +
         '\n          viewgap ingest --source nih --root /data/nih --out out/nih --explain',
     )
     .action(async (options: Options) => {
-      const { explainIngest, ingestSource } = await import('@viewgap/ingest');
-      const work = await workOf(options, context);
+      if (options.reveal) refuseReveal(options, context);
+      const { ingestSource, revealed } = await import('@viewgap/ingest');
+      const work = { ...(await workOf(options, context)), ...context };
       try {
-        await ingestSource({ ...work, env: context.env, progress: context.progress, clock: context.clock });
+        await ingestSource(work);
       } catch (error) {
         // An ingest that lost too much has written down what.
-        if (options.explain) {
-          const lines = await explainIngest(work.out).catch(() => []);
-          for (const line of lines) context.print(line);
-        }
+        if (options.explain) await explain(work, options, context).catch(() => {});
+        if (options.reveal) context.print(printable(messageOf(revealed(error))));
         throw error;
       }
-      if (options.explain) for (const line of await explainIngest(work.out)) context.print(line);
+      if (options.explain) await explain(work, options, context);
     });
+}
+
+/** @throws ConfigError where anything but a person at a terminal would get what is revealed */
+function refuseReveal(options: Options, { isSeenAlone }: Context): void {
+  if (!options.explain) throw new ConfigError('--reveal without --explain', '--reveal', 'give both');
+  if (isSeenAlone) return;
+  throw new ConfigError(
+    'what --reveal shows must not be stored',
+    '--reveal',
+    'run the command on a terminal, without Nx and without a pipe or a file behind it',
+  );
+}
+
+async function explain(work: IngestOptions, options: Options, context: Context): Promise<void> {
+  const { explainIngest, openRevealer } = await import('@viewgap/ingest');
+  const revealer = options.reveal ? await openRevealer(work) : undefined;
+  try {
+    for (const line of await explainIngest(work.out, revealer)) context.print(line);
+  } finally {
+    await revealer?.close();
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 type Work = Omit<IngestOptions, 'env' | 'progress' | 'clock'>;

@@ -1,0 +1,72 @@
+import { silentProgress } from '@viewgap/contracts';
+import type { SourceRow } from './adapter.ts';
+import { adapterOf } from './adapters.ts';
+import type { IngestOptions } from './ingest.ts';
+import { listSource } from './listing.ts';
+import { namedFiles, pseudonymsOf } from './private-source.ts';
+import { ReadPool } from './read-pool.ts';
+import { resolveRoot } from './root.ts';
+import { tableFile } from './table-file.ts';
+
+/** What stands behind the pseudonyms of a private source: for its owner, on a terminal alone. */
+export interface Revealer {
+  /** The text with the paths and ids that its pseudonyms stand for. */
+  reveal(text: string): string;
+  /** What the row of a label table says of itself, by its `<table>:<line>`; null where it is no row's. */
+  row(ref: string): string | null;
+  /** What a reader of the file says, with the words that it quotes; null where `ref` is no file's pseudonym. */
+  words(ref: string): Promise<string | null>;
+  close(): Promise<void>;
+}
+
+const PSEUDONYM = /\b[0-9a-f]{32}\b/g;
+
+/**
+ * Reads a source's listing and tables again, and knows by them who is who.
+ * @throws UserError, with what it quotes, where they cannot be read
+ */
+export async function openRevealer(
+  options: Pick<IngestOptions, 'name' | 'config' | 'settings' | 'pipelineFolder' | 'env'>,
+): Promise<Revealer> {
+  const { name, config, settings, pipelineFolder, env } = options;
+  const adapter = adapterOf(config);
+  const root = await resolveRoot(config.root, pipelineFolder, env);
+  const pseudonyms = await pseudonymsOf(name, config, env);
+  const listing = await listSource(adapter, root, silentProgress);
+  const table = await adapter.parse(listing.tables.map(({ path }) => tableFile(root, path)));
+  const { images, closed, locate, imageId, pathOf } = namedFiles(listing, root, adapter, pseudonyms);
+  const originals = new Map<string, string>();
+  if (pseudonyms) {
+    for (const { imageId: id, patientId, studyId } of table.rows) {
+      for (const kind of ['image', 'accession', 'path'] as const) originals.set(pseudonyms.of(kind, id), id);
+      if (patientId !== null) originals.set(pseudonyms.of('patient', patientId), patientId);
+      if (studyId !== null) originals.set(pseudonyms.of('study', studyId), studyId);
+    }
+    for (const path of [...images.map((image) => image.path), ...closed]) {
+      originals.set(imageId(path), pathOf(path) ?? path);
+      originals.set(path, pathOf(path) ?? path);
+    }
+  }
+  const rows = new Map(table.rows.map((row) => [row.ref, rowText(row)]));
+  const files = new Map(images.map((file) => [file.path, file]));
+  const pool = new ReadPool({ settings, workers: 1 });
+  return {
+    reveal: (text) => text.replace(PSEUDONYM, (found) => originals.get(found) ?? found),
+    row: (ref) => rows.get(ref) ?? null,
+    words: async (ref) => {
+      const file = files.get(ref);
+      if (file === undefined || file.denied) return null;
+      const { image } = await pool.read(locate(file));
+      return 'reason' in image ? (image.words ?? image.detail) : null;
+    },
+    close: () => pool.close(),
+  };
+}
+
+function rowText({ imageId, patientId, studyId }: SourceRow): string {
+  return [
+    `image ${imageId}`,
+    ...(patientId === null ? [] : [`patient ${patientId}`]),
+    ...(studyId === null ? [] : [`study ${studyId}`]),
+  ].join(', ');
+}
