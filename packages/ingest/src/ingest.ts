@@ -15,6 +15,7 @@ import {
 import sharp from 'sharp';
 import type { ParsedTable } from './adapter.ts';
 import { adapterOf } from './adapters.ts';
+import { doubtsOf } from './doubts.ts';
 import { type JoinBy, pairFilms } from './film-pairing.ts';
 import { withHeaders } from './film-row.ts';
 import { countBy, countsOf, writeTables } from './ingest-table.ts';
@@ -70,7 +71,11 @@ export async function ingestSource(options: IngestOptions): Promise<Artifact> {
   await beginArtifact(out);
 
   const { images, locate, imageId } = namedFiles(listing, root, adapter, pseudonyms);
-  const readerSettings = { ...settings, ...('bodyParts' in config && { bodyParts: config.bodyParts }) };
+  const readerSettings = {
+    ...settings,
+    ...('bodyParts' in config && { bodyParts: config.bodyParts }),
+    ...('depth' in config && config.depth !== undefined && { depth: config.depth }),
+  };
   const key = canonicalJson({
     reader: await readerVersion(),
     settings: readerSettings,
@@ -119,6 +124,7 @@ export async function ingestSource(options: IngestOptions): Promise<Artifact> {
   );
   const summary = `${kept.length} records, ${quarantined.length} quarantined`;
   progress.log(`ingest ${name}: ${filesRead} files read, ${summary}`);
+  for (const doubt of doubtsOf(kept)) progress.log(`ingest ${name}: ${doubt}`);
   return artifact;
 }
 
