@@ -123,27 +123,40 @@ const namespace = z
     "whose patients these are: sources of one namespace share patients and key; default: the source's name",
   );
 
+const depth = z
+  .int()
+  .min(8)
+  .max(16)
+  .optional()
+  .describe(
+    'bits of the values in files of more than 8 bits a pixel; default: the fewest of 8, 10, 12, 14 and 16 that hold each film',
+  );
+
 /** What a layout has of its own, by the name of its adapter. */
 const LAYOUTS = {
-  'nih-chestxray14': {},
-  chexpert: { policy },
+  'nih-chestxray14': { depth },
+  chexpert: { depth, policy },
   'mimic-cxr-jpg': {
+    depth,
     policy,
     labeller: z.enum(['chexpert', 'negbio']).default('chexpert').describe('whose labels are taken'),
   },
-  padchest: {},
+  padchest: { depth },
   'vindr-cxr': {
+    depth,
     readers: z
       .enum(['majority', 'any', 'all', 'unanimous'])
       .default('majority')
       .describe('of several readers; unanimous: where they differ, the label is not known'),
   },
-  'rsna-pneumonia': {},
-  'siim-pneumothorax': {},
+  'rsna-pneumonia': { depth },
+  'siim-pneumothorax': { depth },
   'chestx-det': {
+    depth,
     diffuseNodule: z.boolean().default(true).describe('whether Diffuse Nodule counts as nodule or mass'),
   },
   'png-folder': {
+    depth,
     table,
     mapping: tableMapping,
     title: z.string().min(1).default('images with a table').describe('the name that tables print'),

@@ -14,7 +14,7 @@ const int = (name: string, unit: string): Column => ({ name, type: 'int32', null
 /** ingest: one row an image that is kept. `shard` and `row` say where its pixels are. */
 export const RECORDS: TableShape = {
   name: 'records',
-  version: 2,
+  version: 3,
   columns: [
     text('source'),
     text('image_id'),
@@ -29,6 +29,12 @@ export const RECORDS: TableShape = {
     optional('support_devices', 'bool'),
     int('width', 'pixels of the original'),
     int('height', 'pixels of the original'),
+    optional(
+      'depth',
+      'int32',
+      "bits of a raster file's values, which white stands for; null: fractions, values below 0, and DICOM",
+    ),
+    int('grey_range', '99th minus 1st percentile of the 8-bit greys: below 64 the film is of low contrast'),
     ...FINDINGS.map((finding) =>
       optional(labelColumn(finding), 'int8', '1 present, 0 absent, null not known'),
     ),

@@ -70,6 +70,8 @@ function record(source: string, i: number): Record<string, Cell> {
     sex: i % 2 === 0 ? 'F' : 'M',
     width: 1024,
     height: 1024,
+    depth: 8,
+    grey_range: 200,
     ...Object.fromEntries(FINDINGS.map((finding, k) => [labelColumn(finding), label(k)])),
     ...Object.fromEntries(FINDINGS.map((finding) => [labelSetColumn(finding), 'report'])),
     no_finding: i % 3 === 0,

@@ -4,7 +4,7 @@ import { Store, sourceConfig } from '@viewgap/contracts';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import { drawnFilm } from '../test/dicom-file.ts';
-import { FIXTURE, ingest, SETTINGS, sharedData, temporaryFolder } from '../test/testing.ts';
+import { copyOfFixture, FIXTURE, ingest, SETTINGS, sharedData, temporaryFolder } from '../test/testing.ts';
 import { contactSheet } from './contact-sheet.ts';
 import { originalsOf } from './quarantine-pictures.ts';
 
@@ -24,6 +24,27 @@ test.each(['png', 'raw'] as const)(
     expect((await contactSheet(artifact, { ...options, perGroup: 0 })).html.length).toBeLessThan(html.length);
   },
 );
+
+test('a sheet starts with the films of low contrast, those that use the fewest greys first', async () => {
+  const [root, work] = [await copyOfFixture(), await temporaryFolder()];
+  for (const [name, share] of [
+    ['00000004_000.png', 1 / 8],
+    ['00000013_000.png', 1 / 16],
+  ] as const) {
+    const image = join(root, 'images', name);
+    await writeFile(image, await sharp(image).linear(share).png().toBuffer());
+  }
+  const artifact = await ingest(work, root);
+  const { html, lowContrast } = await contactSheet(artifact, {
+    store: new Store(join(work, 'store')),
+    rebuild: '',
+  });
+  expect(lowContrast).toEqual(['00000013_000.png', '00000004_000.png']);
+  const [first = '', second] = html.split('<h2>').slice(1);
+  expect(first).toMatch(/^Low contrast, 98 % of the pixels within 64 of 256 greys: 2<\/h2>/);
+  expect([...first.matchAll(/<figcaption>(.+?)</g)].map(([, id]) => id)).toEqual(lowContrast);
+  expect(second).toMatch(/^Look inverted: \d/);
+});
 
 const ENV = { VIEWGAP_KEY_SEOUL: 'ab'.repeat(32) };
 

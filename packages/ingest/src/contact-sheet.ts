@@ -15,6 +15,7 @@ import {
 } from '@viewgap/contracts';
 import { decodeFilm } from './film-pixels.ts';
 import type { Quarantined } from './pairing.ts';
+import { LEAST_RANGE } from './pixels/contrast.ts';
 import { Kernels } from './pixels/kernels.ts';
 import { isPng, writeGreyPng } from './pixels/png.ts';
 import { Resizer } from './pixels/resize.ts';
@@ -26,6 +27,8 @@ interface SheetImage {
   readonly shard: string;
   readonly row: number;
   readonly view: string;
+  /** 99th minus 1st percentile of the greys */
+  readonly greyRange: number;
   /** findings that are present; `none of them` where no finding is */
   readonly groups: readonly string[];
 }
@@ -35,13 +38,15 @@ export interface ContactSheet {
   readonly html: string;
   /** ids of images that seem to be negatives */
   readonly inverted: readonly string[];
+  /** ids of images that use almost none of the greys, those that use the fewest first */
+  readonly lowContrast: readonly string[];
 }
 
 const NONE = 'none of them';
 
 /**
- * A page for the eye: some images of every view and finding, those that look inverted, and of what was quarantined
- * for each reason. Which images are shown depends on their ids alone. Holds no name but those of records and quarantine.
+ * A page for the eye: images of low contrast and those that look inverted, some of every view and finding, and of what was
+ * quarantined for each reason. Which images are shown depends on their ids alone. Holds no name but those of records and quarantine.
  * @param originals where the quarantined files lie; without it they are counted, not shown: their pixels are not kept
  * @param perGroup images of each view and finding, and of each reason
  */
@@ -61,6 +66,8 @@ export async function contactSheet(
 ): Promise<ContactSheet> {
   const { settings, source } = ingestFacts(artifact, rebuild);
   const images = await imagesOf(artifact);
+  const lowContrast = lowContrastOf(images);
+  const dim = lowContrast.slice(0, MOST_SUSPECTS);
   const chosen = chosenImages(images, perGroup);
   const kernels = new Kernels();
   const resizer = new Resizer(kernels);
@@ -73,7 +80,8 @@ export async function contactSheet(
       const grey = decodeFilm(encoded, kernels);
       const suspect = looksInverted(grey, resizer);
       if (suspect) inverted.push(imageId);
-      if (!chosen.has(imageId) && !(suspect && inverted.length <= MOST_SUSPECTS)) continue;
+      const isDoubted = dim.includes(imageId) || (suspect && inverted.length <= MOST_SUSPECTS);
+      if (!chosen.has(imageId) && !isDoubted) continue;
       const png = isPng(encoded) ? encoded : writeGreyPng(grey, kernels);
       pictures.set(imageId, Buffer.from(png).toString('base64'));
     }
@@ -82,6 +90,7 @@ export async function contactSheet(
     HEAD,
     ...(source.synthetic ? ['<h1>SYNTHETIC</h1>'] : []),
     `<p>${images.length} images</p>`,
+    section(`${LOW_CONTRAST}: ${lowContrast.length}`, dim, pictures),
     section(`Look inverted: ${inverted.length}`, inverted, pictures),
     ...groupsOf(images).map(([title, members]) =>
       section(
@@ -93,7 +102,7 @@ export async function contactSheet(
     ...(await quarantineSections(artifact, originals, { settings, perReason: perGroup })),
     '</html>\n',
   ].join('\n');
-  return { html, inverted };
+  return { html, inverted, lowContrast };
 }
 
 async function quarantineSections(
@@ -115,6 +124,8 @@ async function quarantineSections(
 /** Suspects that are shown; all are counted. */
 const MOST_SUSPECTS = 48;
 
+const LOW_CONTRAST = `Low contrast, 98 % of the pixels within ${LEAST_RANGE} of 256 greys`;
+
 const HEAD = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Contact sheet</title>
 <style>body{background:#222;color:#ddd;font:14px sans-serif}figure{display:inline-block;margin:4px;width:160px}
 img{width:160px}figcaption{font-size:10px;overflow-wrap:anywhere}td{padding:0 1em}</style>`;
@@ -128,6 +139,7 @@ async function imagesOf({ folder }: Artifact): Promise<SheetImage[]> {
       shard: row.shard,
       row: row.row,
       view: row.view,
+      greyRange: row.grey_range,
       groups: present.length > 0 ? present : [NONE],
     };
   });
@@ -140,6 +152,13 @@ function groupsOf(images: readonly SheetImage[]): [string, SheetImage[]][] {
       images.filter((image) => image.view === view && image.groups.includes(group)),
     ]),
   ).filter(([, members]) => members.length > 0);
+}
+
+function lowContrastOf(images: readonly SheetImage[]): string[] {
+  return images
+    .filter(({ greyRange }) => greyRange < LEAST_RANGE)
+    .sort((a, b) => a.greyRange - b.greyRange)
+    .map(({ imageId }) => imageId);
 }
 
 function chosenImages(images: readonly SheetImage[], perGroup: number): ReadonlySet<string> {

@@ -9,6 +9,7 @@ import {
   ingest,
   nihConfig,
   quarantineOf,
+  recordedProgress,
   recordsOf,
   SETTINGS,
   temporaryFolder,
@@ -103,4 +104,31 @@ describe('what is not used is told by its reason', () => {
     expect(await reasons(64)).toEqual(['too-small: 63 x 200 pixels']);
     expect(await reasons(63)).toEqual([]);
   });
+});
+
+test('a film of low contrast is used, is no loss, and is told of', async () => {
+  const root = await copyOfFixture();
+  const image = join(root, 'images/00000004_000.png');
+  // Its values with 16 times as many above them that it never has.
+  await writeFile(
+    image,
+    await sharp(image)
+      .linear(1 / 16)
+      .png()
+      .toBuffer(),
+  );
+  const lines: string[] = [];
+  const artifact = await ingest(await temporaryFolder(), root, {
+    config: nihConfig(root, { maxLoss: { any: 0 } }),
+    progress: recordedProgress(lines),
+  });
+  expect(await explainIngest(artifact.folder)).toEqual([
+    'every input is used',
+    'used, but of low contrast: 1 (98 % of the pixels are within 64 of 256 greys)',
+    expect.stringMatching(/^ {2}00000004_000.png: 1\d greys$/),
+  ]);
+  expect(lines).toContain(
+    'ingest nih: 1 used, but of low contrast; see which with --explain or on the sheet',
+  );
+  expect(await quarantineOf(artifact)).toEqual([]);
 });

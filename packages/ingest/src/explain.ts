@@ -7,42 +7,72 @@ import {
   RECORDS,
   readTable,
 } from '@viewgap/contracts';
-import type { Quarantined } from './pairing.ts';
+import { groupBy, type Quarantined } from './pairing.ts';
+import { LEAST_RANGE } from './pixels/contrast.ts';
 import { repeatedFilms } from './repeated-film.ts';
 import type { Revealer } from './reveal.ts';
 
 /** Inputs that are shown of each reason. */
 const SHOWN = 20;
 
+/** What is read of a row of records.arrow. */
+interface RecordRow {
+  readonly image_id: string;
+  readonly file_sha256: string;
+  readonly pixel_sha256: string;
+  readonly grey_range: number;
+}
+
 /**
  * What an ingest did not use and why, as lines for a person: reasons by their number of inputs, the first inputs of
- * each. Reads the tables, which are there too when an ingest lost more than its config allows. Films that repeat another
- * are records still: the catalog leaves them out.
+ * each; then what it used although a person should look at it, which is no loss. Reads the tables, which are there too
+ * when an ingest lost more than its config allows. Films that repeat another are records still: the catalog leaves them
+ * out.
  * @param folder of the ingest's artifact
  * @param revealer puts paths, ids and texts in the place of pseudonyms
  * @throws UserError where no ingest has come so far
  */
 export async function explainIngest(folder: string, revealer?: Revealer): Promise<string[]> {
-  const byReason = new Map<QuarantineReason, Quarantined[]>();
-  for (const one of [...(await rejectedIn(folder)), ...(await repeatedIn(folder))]) {
-    const rejected = byReason.get(one.reason) ?? [];
-    byReason.set(one.reason, rejected);
-    rejected.push(one);
-  }
-  if (byReason.size === 0) return ['every input is used'];
-  const groups = [...byReason].sort(([a, x], [b, y]) => y.length - x.length || (a < b ? -1 : 1));
-  const lines: string[] = [];
-  for (const [reason, rejected] of groups) {
-    lines.push(`${reason}: ${rejected.length} (${QUARANTINE_REASONS[reason]})`);
-    for (const one of rejected.slice(0, SHOWN)) lines.push(`  ${await told(one, revealer)}`);
-    if (rejected.length > SHOWN) lines.push(`  and ${rejected.length - SHOWN} more`);
+  const records = (await readTable(RECORDS, join(folder, 'records.arrow'))).toArray();
+  const lost = [...(await rejectedIn(folder)), ...repeatedIn(records)];
+  const groups = [...lossGroups(lost), ...lowContrast(records)];
+  const lines: string[] = lost.length === 0 ? ['every input is used'] : [];
+  for (const { title, inputs } of groups) {
+    lines.push(title);
+    for (const input of inputs.slice(0, SHOWN)) lines.push(`  ${await told(input, revealer)}`);
+    if (inputs.length > SHOWN) lines.push(`  and ${inputs.length - SHOWN} more`);
   }
   return lines.map(printable);
 }
 
-async function told({ ref, detail, reason }: Quarantined, revealer: Revealer | undefined): Promise<string> {
+/** Inputs that a person is told of, under one title. */
+interface Group {
+  readonly title: string;
+  readonly inputs: readonly Input[];
+}
+
+type Input = Pick<Quarantined, 'ref' | 'detail'> & { readonly reason?: QuarantineReason };
+
+function lossGroups(lost: readonly Quarantined[]): Group[] {
+  return [...groupBy(lost, ({ reason }) => reason)]
+    .sort(([a, x], [b, y]) => y.length - x.length || (a < b ? -1 : 1))
+    .map(([reason, inputs]) => ({
+      title: `${reason}: ${inputs.length} (${QUARANTINE_REASONS[reason]})`,
+      inputs,
+    }));
+}
+
+function lowContrast(records: readonly RecordRow[]): Group[] {
+  const inputs = records
+    .filter(({ grey_range }) => grey_range < LEAST_RANGE)
+    .map(({ image_id: ref, grey_range }) => ({ ref, detail: `${grey_range} greys` }));
+  const title = `used, but of low contrast: ${inputs.length} (98 % of the pixels are within ${LEAST_RANGE} of 256 greys)`;
+  return inputs.length === 0 ? [] : [{ title, inputs }];
+}
+
+async function told({ ref, detail, reason }: Input, revealer: Revealer | undefined): Promise<string> {
   if (revealer === undefined) return withDetail(ref, detail);
-  const words = WORDED.includes(reason) ? await revealer.words(ref) : null;
+  const words = reason !== undefined && WORDED.includes(reason) ? await revealer.words(ref) : null;
   const row = revealer.row(ref);
   const said = [revealer.reveal(words ?? detail), ...(row === null ? [] : [row])];
   return withDetail(revealer.reveal(ref), said.filter((text) => text !== '').join('; '));
@@ -60,10 +90,9 @@ async function rejectedIn(folder: string): Promise<Quarantined[]> {
   return table.toArray().map((row) => row.toJSON() as unknown as Quarantined);
 }
 
-async function repeatedIn(folder: string): Promise<Quarantined[]> {
-  const table = await readTable(RECORDS, join(folder, 'records.arrow'));
+function repeatedIn(records: readonly RecordRow[]): Quarantined[] {
   return repeatedFilms(
-    table.toArray().map((row) => ({
+    records.map((row) => ({
       imageId: row.image_id,
       fileSha256: row.file_sha256,
       pixelSha256: row.pixel_sha256,

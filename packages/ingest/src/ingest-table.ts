@@ -86,6 +86,8 @@ function recordRow(
     support_devices: row.supportDevices,
     width: row.filmSize?.width ?? reading.width,
     height: row.filmSize?.height ?? reading.height,
+    depth: reading.depth,
+    grey_range: reading.greyRange,
     ...Object.fromEntries(FINDINGS.map((finding) => [labelColumn(finding), row.labels[finding]])),
     ...Object.fromEntries(
       FINDINGS.map((finding) => [labelSetColumn(finding), row.overlaid?.[finding] ?? row.labelSet]),

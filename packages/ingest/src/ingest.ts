@@ -1,7 +1,6 @@
 import {
   type Artifact,
   beginArtifact,
-  canonicalJson,
   finishArtifact,
   type IngestConfig,
   isSynthetic,
@@ -18,6 +17,7 @@ import sharp from 'sharp';
 import type { Adapter, ParsedTable } from './adapter.ts';
 import { adapterOf } from './adapters.ts';
 import { concealing, concealingBugs } from './concealed-errors.ts';
+import { doubtsOf } from './doubts.ts';
 import { type JoinBy, pairFilms } from './film-pairing.ts';
 import { withHeaders } from './film-row.ts';
 import { countBy, countsOf, writeTables } from './ingest-table.ts';
@@ -30,12 +30,12 @@ import { mapParallel } from './parallel.ts';
 import { concealedRows, type NamedFiles, namedFiles, pseudonymsOf } from './private-source.ts';
 import type { Pseudonyms } from './pseudonym.ts';
 import { readMissing } from './reader.ts';
-import { readerVersion } from './reader-version.ts';
 import { placed, type Reading } from './reading.ts';
-import { LostHolder, ReadingCache } from './reading-cache.ts';
+import { LostHolder } from './reading-cache.ts';
 import { repeatedFilms } from './repeated-film.ts';
 import { type Environment, resolveRoot } from './root.ts';
 import { type Kept, type WrittenShards, writeShards } from './shard-writer.ts';
+import { openSourceCache } from './source-cache.ts';
 import { tableFile } from './table-file.ts';
 
 export interface IngestOptions {
@@ -93,13 +93,7 @@ async function ingestNamed(options: IngestOptions, source: FoundSource): Promise
   await beginArtifact(out);
 
   const files = namedFiles(listing, root, adapter, pseudonyms);
-  const readerSettings = { ...settings, ...('bodyParts' in config && { bodyParts: config.bodyParts }) };
-  const key = canonicalJson({
-    reader: await readerVersion(),
-    settings: readerSettings,
-    ...(pseudonyms && { key: pseudonyms.fingerprint }),
-  });
-  const cache = await ReadingCache.open(options.cacheDir, key, store);
+  const { cache, key, settings: readerSettings } = await openSourceCache(options, pseudonyms);
   const read = { options, locate: files.locate, settings: readerSettings, pseudonyms, cache };
   const plan = await concealing(pseudonyms !== null, () => pairingPlan(config, files, table, source));
   const { readings, kept, shards, filesRead, paired } = await readAndShard(read, plan);
@@ -140,6 +134,7 @@ async function ingestNamed(options: IngestOptions, source: FoundSource): Promise
   );
   const summary = `${kept.length} records, ${quarantined.length} quarantined`;
   progress.log(`ingest ${name}: ${filesRead} files read, ${summary}`);
+  for (const doubt of doubtsOf(kept)) progress.log(`ingest ${name}: ${doubt}`);
   return artifact;
 }
 

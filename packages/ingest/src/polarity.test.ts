@@ -15,7 +15,7 @@ const resizer = new Resizer(kernels);
 async function filmsOf(folder: string): Promise<Grey[]> {
   const films: Grey[] = [];
   for (const name of readdirSync(folder).filter((name) => name.endsWith('.png'))) {
-    const film = await decodeRaster(readFileSync(join(folder, name)), kernels, 2 ** 26);
+    const film = await decodeRaster(readFileSync(join(folder, name)), kernels, { maxPixels: 2 ** 26 });
     if ('pixels' in film) films.push({ ...film, pixels: film.pixels.slice() });
   }
   return films;

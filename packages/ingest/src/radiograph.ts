@@ -4,11 +4,12 @@ import { Codecs } from './dicom/codecs/codecs.ts';
 import { isDicom } from './dicom/data-set.ts';
 import { type DecodedFilm, decodeDicom } from './dicom/decode.ts';
 import type { Film } from './dicom/film.ts';
-import type { Grey } from './pixels/grey.ts';
+import { greyRange } from './pixels/contrast.ts';
+import { isConstant } from './pixels/grey.ts';
 import { Kernels } from './pixels/kernels.ts';
 import { writeGreyPng } from './pixels/png.ts';
 import { Resizer } from './pixels/resize.ts';
-import { decodeRaster } from './raster.ts';
+import { decodeRaster, type Raster } from './raster.ts';
 import type { Rejection } from './rejection.ts';
 import { endsEarly } from './truncation.ts';
 
@@ -20,6 +21,8 @@ export const MAX_PIXELS = 2 ** 26;
 export interface ReaderSettings extends IngestConfig {
   /** texts of a DICOM file's Body Part Examined that mean the chest, beside those that say so */
   readonly bodyParts?: readonly string[];
+  /** bits of the values in raster files of more than 8, where the source tells */
+  readonly depth?: number;
   /** true: whatever an image shows, for a person who looks at what is not used */
   readonly anything?: boolean;
 }
@@ -31,6 +34,10 @@ export interface Radiograph {
   readonly height: number;
   /** SHA-256 of width and height (32 bits each, little endian) and the decoded 8-bit grey pixels, row by row */
   readonly pixelSha256: Sha256;
+  /** bits of a raster file's values; null: fractions, values below 0, and DICOM */
+  readonly depth: number | null;
+  /** 99th minus 1st percentile of the decoded greys */
+  readonly greyRange: number;
   /** 8-bit grey, `size` square, as PNG or raw, row by row */
   readonly encoded: Uint8Array<ArrayBuffer>;
   /** what the header of a DICOM file says; null for other files */
@@ -59,8 +66,8 @@ export class RadiographReader {
   }
 
   async #read(bytes: Uint8Array): Promise<Radiograph | Rejection> {
-    const { size, geometry, minEdge, bodyParts = [], anything = false } = this.settings;
-    const decoded: Decoded | Rejection = isDicom(bytes)
+    const { size, geometry, minEdge, bodyParts = [], depth, anything = false } = this.settings;
+    const decoded: DecodedFilm | Raster | Rejection = isDicom(bytes)
       ? await decodeDicom(bytes, {
           kernels: this.#kernels,
           codecs: this.#codecs,
@@ -69,31 +76,31 @@ export class RadiographReader {
           bodyParts,
           anything,
         })
-      : await decodeRaster(bytes, this.#kernels, MAX_PIXELS);
+      : await decodeRaster(bytes, this.#kernels, { maxPixels: MAX_PIXELS, depth });
     if ('reason' in decoded) return decoded;
     const { pixels } = decoded;
     const { width, height } = decoded.thinned ?? decoded;
     if (!anything && Math.min(width, height) < minEdge) {
       return { reason: 'too-small', detail: `${width} x ${height} pixels` };
     }
-    if (!anything && pixels.every((value) => value === pixels[0])) {
+    if (!anything && isConstant(pixels)) {
       return { reason: 'constant', detail: `every pixel is ${pixels[0]}` };
     }
     // Before the resize: pixels that lie in the kernels' memory are gone when that grows.
     const pixelSha256 = pixelHash(width, height, pixels);
+    const range = greyRange(decoded);
     const square = { width: size, height: size, pixels: this.#resizer[geometry](decoded, size) };
     return {
       width,
       height,
       pixelSha256,
+      depth: 'depth' in decoded ? decoded.depth : null,
+      greyRange: range,
       encoded: this.settings.encoding === 'raw' ? square.pixels.slice() : writeGreyPng(square, this.#kernels),
-      film: decoded.film ?? null,
+      film: 'film' in decoded ? decoded.film : null,
     };
   }
 }
-
-/** An image, with what only a DICOM file says of it. */
-type Decoded = Grey & Partial<Pick<DecodedFilm, 'film'>>;
 
 function pixelHash(width: number, height: number, pixels: Uint8Array): Sha256 {
   const shape = new Uint8Array(new Uint32Array([width, height]).buffer);

@@ -69,12 +69,11 @@ async function readOne(
     const said = pseudonyms === null ? (words ?? detail) : detail;
     return { reading: { file, fileSha256, outcome: 'rejected', reason, detail: said }, encoded: null };
   }
-  const { width, height, pixelSha256, encoded } = image;
-  const film = image.film && filmFacts(image.film, pseudonyms);
+  const { encoded, film, ...pixels } = image;
   // The cache gives the true place when it has written the batch.
   const place = { holder: 'part', sha256: '', row: 0 } as const;
-  const facts = { file, fileSha256, width, height, pixelSha256, film, imageBytes: encoded.length, place };
-  return { reading: { ...facts, outcome: 'usable' }, encoded };
+  const facts = { file, fileSha256, ...pixels, imageBytes: encoded.length, place };
+  return { reading: { ...facts, film: film && filmFacts(film, pseudonyms), outcome: 'usable' }, encoded };
 }
 
 async function readFile(

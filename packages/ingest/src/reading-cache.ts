@@ -9,6 +9,7 @@ import {
   type Store,
   sha256,
   type TableRow,
+  UserError,
   writeFileAtomic,
 } from '@viewgap/contracts';
 import { lazily } from './lazily.ts';
@@ -125,7 +126,8 @@ export class ReadingCache {
 
   private async load(hash: Sha256): Promise<void> {
     const table = await this.readTable('part', hash).catch((error: unknown) => {
-      if (error instanceof LostHolder) return null;
+      // A UserError: another version of ours wrote the table.
+      if (error instanceof LostHolder || error instanceof UserError) return null;
       throw error;
     });
     if (table === null || table.schema.metadata.get('viewgap.key') !== this.key) return;

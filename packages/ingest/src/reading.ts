@@ -23,6 +23,8 @@ export type Reading = ReadFacts &
         readonly width: number;
         readonly height: number;
         readonly pixelSha256: Sha256;
+        readonly depth: number | null;
+        readonly greyRange: number;
         /** what a DICOM file says of itself; null for other files */
         readonly film: FilmFacts | null;
         /** bytes of the encoded image */
@@ -40,7 +42,7 @@ const intOrNull = (name: string) => ({ name, type: 'int32', nullable: true }) as
 /** A file of the cache: one row an image file that was read. `image` or (shard, row) holds the encoded image of a usable one. */
 export const READINGS: TableShape = {
   name: 'readings',
-  version: 2,
+  version: 3,
   columns: [
     text('path'),
     { name: 'size', type: 'float64', nullable: false, unit: 'bytes' },
@@ -51,6 +53,8 @@ export const READINGS: TableShape = {
     intOrNull('width'),
     intOrNull('height'),
     textOrNull('pixel_sha256'),
+    intOrNull('depth'),
+    intOrNull('grey_range'),
     { ...textOrNull('film'), unit: 'JSON: what the header says, ids as pseudonyms' },
     intOrNull('image_bytes'),
     { name: 'image', type: 'bytes', nullable: true },
@@ -79,9 +83,17 @@ function factsRow(reading: Reading): Record<string, Cell> {
   const { path, size, mtimeMs } = reading.file;
   const common = { path, size, mtime_ms: mtimeMs, file_sha256: reading.fileSha256 };
   if (reading.outcome === 'rejected') return { ...common, reason: reading.reason, detail: reading.detail };
-  const { width, height, pixelSha256, film, imageBytes } = reading;
-  const facts = film && JSON.stringify(film);
-  return { ...common, width, height, pixel_sha256: pixelSha256, film: facts, image_bytes: imageBytes };
+  const { width, height, depth, film } = reading;
+  return {
+    ...common,
+    width,
+    height,
+    pixel_sha256: reading.pixelSha256,
+    depth,
+    grey_range: reading.greyRange,
+    film: film && JSON.stringify(film),
+    image_bytes: reading.imageBytes,
+  };
 }
 
 /** Row of a part: holds the encoded image. */
@@ -116,6 +128,8 @@ export function readingsOf(table: ArrowTable, hash: Sha256): Reading[] {
       width: cell<number>('width', i),
       height: cell<number>('height', i),
       pixelSha256: cell<Sha256>('pixel_sha256', i),
+      depth: cell<number | null>('depth', i),
+      greyRange: cell<number>('grey_range', i),
       film: JSON.parse(cell<string | null>('film', i) ?? 'null') as FilmFacts | null,
       imageBytes: cell<number>('image_bytes', i),
       place:

@@ -6,6 +6,7 @@ import { listSource } from './listing.ts';
 import { namedFiles, pseudonymsOf } from './private-source.ts';
 import { ReadPool } from './read-pool.ts';
 import { resolveRoot } from './root.ts';
+import { openSourceCache } from './source-cache.ts';
 import { tableFile } from './table-file.ts';
 
 /** What stands behind the pseudonyms of a private source: for its owner, on a terminal alone. */
@@ -26,15 +27,19 @@ const PSEUDONYM = /\b[0-9a-f]{32}\b/g;
  * @throws UserError, with what it quotes, where they cannot be read
  */
 export async function openRevealer(
-  options: Pick<IngestOptions, 'name' | 'config' | 'settings' | 'pipelineFolder' | 'env'>,
+  options: Pick<
+    IngestOptions,
+    'name' | 'config' | 'settings' | 'pipelineFolder' | 'env' | 'cacheDir' | 'store'
+  >,
 ): Promise<Revealer> {
-  const { name, config, settings, pipelineFolder, env } = options;
+  const { name, config, pipelineFolder, env } = options;
   const adapter = adapterOf(config);
   const root = await resolveRoot(config.root, pipelineFolder, env);
   const pseudonyms = await pseudonymsOf(name, config, env);
   const listing = await listSource(adapter, root, silentProgress);
   const table = await adapter.parse(listing.tables.map(({ path }) => tableFile(root, path)));
   const { images, closed, locate, imageId, pathOf } = namedFiles(listing, root, adapter, pseudonyms);
+  const { cache, settings } = await openSourceCache(options, pseudonyms);
   const originals = new Map<string, string>();
   if (pseudonyms) {
     for (const { imageId: id, patientId, studyId } of table.rows) {
@@ -45,6 +50,12 @@ export async function openRevealer(
     for (const path of [...images.map((image) => image.path), ...closed]) {
       originals.set(imageId(path), pathOf(path) ?? path);
       originals.set(path, pathOf(path) ?? path);
+    }
+    // A film of a hospital's export is called by what its header says.
+    for (const file of images) {
+      const reading = cache.find(file);
+      const film = reading?.outcome === 'usable' ? reading.film : null;
+      if (film?.image) originals.set(film.image, pathOf(file.path) ?? file.path);
     }
   }
   const rows = new Map(table.rows.map((row) => [row.ref, rowText(row)]));

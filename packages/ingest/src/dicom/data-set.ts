@@ -108,6 +108,11 @@ export class Values {
     return this.#read(() => this.dataSet.int16(TAGS[tag], index)) ?? null;
   }
 
+  /** Whether the file says that the element's values are signed, which implicit VR does not tell. */
+  isSigned(tag: Tag): boolean {
+    return this.dataSet.elements[TAGS[tag]]?.vr === 'SS';
+  }
+
   /** The first item of a sequence. */
   item(tag: Tag): Values | null {
     const item = this.dataSet.elements[TAGS[tag]]?.items?.[0]?.dataSet;

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { drawnFilm, type Elements } from '../../test/dicom-file.ts';
 import { sharedData, temporaryFolder } from '../../test/testing.ts';
 import { Kernels } from '../pixels/kernels.ts';
 import { Resizer } from '../pixels/resize.ts';
@@ -62,6 +63,24 @@ test('a film is halved to the same values whatever its coding: they are the low 
   for (const coding of ['jpeg-2000', 'rle', 'jpeg-ls', 'jpeg-lossless', 'deflated']) {
     expect(await decoded(coding), coding).toMatchObject({ width: 24, height: 20, pixels: plain.pixels });
   }
+});
+
+test('a window that no value of the film lies in is left out, and a film that has one value only stays as it is', async () => {
+  const shown = async (elements: Elements) => usable(await decode(drawnFilm(elements))).pixels;
+  const plain = await shown({});
+  expect(await shown({ WindowCenter: '30000', WindowWidth: '100' })).toEqual(plain);
+  expect(await shown({ WindowCenter: '-30000', WindowWidth: '100' })).toEqual(plain);
+  expect(await shown({ WindowCenter: '2048', WindowWidth: '100' })).not.toEqual(plain);
+  const blank = { PixelData: new Uint8Array(2 * 40 * 40) };
+  expect(new Set(await shown({ ...blank, WindowCenter: '30000', WindowWidth: '100' })).size).toBe(1);
+});
+
+test('a LUT of 12 bits that is declared as one of 16 shows its film in its own range', async () => {
+  const bytes = readFileSync(new URL('../../fixtures/deep/voi-lut-12-declared-16.dcm', import.meta.url));
+  const { pixels } = usable(await decode(bytes, 128));
+  // As pydicom and dcm2pnm +Mv show it.
+  expect(Math.abs(pixels.reduce((a, b) => a + b, 0) / pixels.length - 161.8)).toBeLessThan(1);
+  expect(new Set(pixels).size).toBeGreaterThan(200);
 });
 
 /** The file with one of its texts replaced by another of the same length. */

@@ -1,3 +1,4 @@
+import { depthHolding } from '../pixels/depth.ts';
 import type { Values } from './data-set.ts';
 import type { PixelModule } from './pixel-module.ts';
 
@@ -21,9 +22,10 @@ export function displayOf(values: Values, pixels: PixelModule): Display {
   const stored = pixels.signed ? 'int16' : 'uint16';
   const padding = values[stored]('PixelPaddingValue');
   const limit = values[stored]('PixelPaddingRangeLimit') ?? padding;
+  const modality = modalityOf(values, pixels.signed);
   return {
-    modality: modalityOf(values, pixels.signed),
-    voi: voiOf(values, pixels.signed),
+    modality,
+    voi: voiOf(values, goesBelowZero(modality, pixels)),
     padding: padding === null || limit === null ? null : [Math.min(padding, limit), Math.max(padding, limit)],
     // MONOCHROME1 and INVERSE say the same thing: a film that says both is inverted once.
     inverted: pixels.photometric === 'MONOCHROME1' || values.text('PresentationLUTShape') === 'INVERSE',
@@ -38,9 +40,18 @@ function modalityOf(values: Values, signed: boolean): Display['modality'] {
   return (stored) => stored * slope + intercept;
 }
 
+/** Of a linear transformation the ends tell. A modality LUT's entries are unsigned. */
+function goesBelowZero(modality: Display['modality'], { bitsStored, signed }: PixelModule): boolean {
+  const least = signed ? -(2 ** (bitsStored - 1)) : 0;
+  return Math.min(modality(least), modality(least + 2 ** bitsStored - 1)) < 0;
+}
+
 function voiOf(values: Values, signed: boolean): Display['voi'] {
   const table = lookUpTable(values.item('VOILUTSequence'), signed);
-  if (table) return (value) => table.at(value) / table.white;
+  if (table) {
+    const white = table.white();
+    return (value) => table.at(value) / white;
+  }
   const centre = values.number('WindowCenter');
   const width = values.number('WindowWidth');
   if (centre === null || width === null) return null;
@@ -56,15 +67,22 @@ function voiOf(values: Values, signed: boolean): Display['voi'] {
 interface LookUpTable {
   readonly at: (value: number) => number;
   /** the largest number that its bits can write */
-  readonly white: number;
+  readonly white: () => number;
 }
 
-/** A LUT item: its descriptor is (entries, first value, bits), entries beyond the ends repeat the ends. */
+/**
+ * A LUT item: its descriptor is (entries, first value, bits), entries beyond the ends repeat the ends. Some devices write
+ * more bits than the entries have (Agfa CR: 16 of 12), which would show a film near black: then the entries tell, as for
+ * dcm2pnm with +Mv.
+ * @param signed whether the values that it maps may be below 0, and with them the first value, whatever its VR (PS3.3
+ *   C.11.2.1.1)
+ */
 function lookUpTable(item: Values | null, signed: boolean): LookUpTable | null {
   const bytes = item?.bytes('LUTData');
   const words = item?.words('LUTData');
   const declared = item?.uint16('LUTDescriptor', 0) ?? null;
-  const first = item?.[signed ? 'int16' : 'uint16']('LUTDescriptor', 1) ?? null;
+  const isSigned = signed || item?.isSigned('LUTDescriptor');
+  const first = item?.[isSigned ? 'int16' : 'uint16']('LUTDescriptor', 1) ?? null;
   const bits = item?.uint16('LUTDescriptor', 2) ?? null;
   if (!bytes || !words || declared === null || first === null || bits === null || bits < 1 || bits > 16)
     return null;
@@ -74,8 +92,14 @@ function lookUpTable(item: Values | null, signed: boolean): LookUpTable | null {
   const entry = wide ? words : (i: number) => bytes[i] as number;
   return {
     at: (value) => entry(Math.min(Math.max(Math.round(value) - first, 0), count - 1)),
-    white: 2 ** bits - 1,
+    white: () => 2 ** Math.min(bits, depthHolding(largest(entry, count))) - 1,
   };
+}
+
+function largest(entry: (index: number) => number, count: number): number {
+  let most = 0;
+  for (let i = 0; i < count; i++) most = Math.max(most, entry(i));
+  return most;
 }
 
 /**

@@ -1,38 +1,31 @@
-import type { Grey } from '../pixels/grey.ts';
+import { type Grey, isConstant } from '../pixels/grey.ts';
 import type { Kernels } from '../pixels/kernels.ts';
+import { lookUp } from '../pixels/look-up.ts';
 import type { Values } from './data-set.ts';
 import type { Frame } from './frame.ts';
-import { displayOf, greyTable } from './grey-table.ts';
+import { type Display, displayOf, greyTable } from './grey-table.ts';
 import type { PixelModule } from './pixel-module.ts';
 
 /**
  * A film as 8-bit grey: modality LUT, then VOI LUT or first window, then inverted once where low values are white.
- * Padding is black. Colour is taken as its luminance.
+ * Padding is black. Colour is taken as its luminance. A window or VOI LUT that shows nothing of the film, every value being
+ * outside it, cannot be meant: the film is shown as if it had none.
  */
 export function renderFilm(frame: Frame, values: Values, pixels: PixelModule, kernels: Kernels): Grey {
   const { width, height, step } = frame;
   const shape = { width, height, ...thinned(pixels, step) };
   if (pixels.samples === 3) return { ...shape, pixels: luminance(frame, pixels) };
   const display = displayOf(values, pixels);
-  const table = greyTable(display, pixels, frame.compressed, usedCodes(frame.samples));
-  return { ...shape, pixels: lookedUp(frame.samples, table, kernels) };
+  const occurs = usedCodes(frame.samples);
+  const shown = (how: Display) =>
+    lookUp(frame.samples, greyTable(how, pixels, frame.compressed, occurs), kernels);
+  const greys = shown(display);
+  const isHidden = display.voi !== null && isConstant(greys);
+  return { ...shape, pixels: isHidden ? shown({ ...display, voi: null }) : greys };
 }
 
 function thinned({ columns, rows }: PixelModule, step: number): Pick<Grey, 'thinned'> {
   return step === 1 ? {} : { thinned: { width: columns, height: rows, step } };
-}
-
-function lookedUp(samples: Frame['samples'], table: Uint8Array, kernels: Kernels): Uint8Array {
-  if (samples instanceof Uint8Array) return lookedUp8(samples, table);
-  const [from, to, at] = kernels.place(samples, samples.length, table);
-  kernels.run.look_up16(from, to, samples.length, at);
-  return kernels.copy(to, samples.length);
-}
-
-function lookedUp8(samples: Uint8Array, table: Uint8Array): Uint8Array {
-  const pixels = new Uint8Array(samples.length);
-  for (let i = 0; i < samples.length; i++) pixels[i] = table[samples[i] as number] as number;
-  return pixels;
 }
 
 /** Which codes occur, found when it is first asked for: only films without a window need to know. */

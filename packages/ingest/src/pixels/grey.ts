@@ -7,6 +7,11 @@ export interface Grey {
   readonly thinned?: Thinned;
 }
 
+/** Whether nothing can be seen: every pixel has one grey. */
+export function isConstant(pixels: Uint8Array): boolean {
+  return pixels.every((value) => value === pixels[0]);
+}
+
 /** A larger image of which every `step`th pixel of every `step`th row was kept, the first one among them. */
 export interface Thinned {
   readonly width: number;

@@ -48,6 +48,21 @@ export function readGreyPng(bytes: Uint8Array, kernels: Kernels, maxPixels: numb
   return { width, height, pixels: kernels.view(to, width * height) };
 }
 
+/** How many bits of a PNG's values are those of its original, where its sBIT chunk tells: of grey, or of its first colour. */
+export function significantBits(bytes: Uint8Array): number | null {
+  const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = SIGNATURE.length; at + 12 <= file.length; at += 12 + file.readUInt32BE(at)) {
+    const type = file.toString('latin1', at + 4, at + 8);
+    if (type === 'sBIT') return validBits(file.readUInt8(at + 8));
+    if (type === 'IDAT') return null;
+  }
+  return null;
+}
+
+function validBits(bits: number): number | null {
+  return bits >= 1 && bits <= 16 ? bits : null;
+}
+
 function headerOf(file: Buffer): { width: number; height: number; kind: Buffer } {
   const start = SIGNATURE.length;
   if (file.toString('latin1', start + 4, start + 8) !== 'IHDR' || file.length < start + 12 + HEADER_BYTES) {
