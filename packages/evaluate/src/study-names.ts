@@ -27,10 +27,11 @@ export async function numberNames(
   );
   const all = [...new Set(sound.map(({ finding }) => finding as string))].sort(byStudyOrder);
   const findings = all.filter((finding) => wanted === null || wanted.includes(finding));
-  if (findings.length === 0 && all.length > 0) {
+  const unscored = wanted?.filter((finding) => !all.includes(finding)) ?? [];
+  if (unscored.length > 0 && all.length > 0) {
     throw new UserError(
-      'no scores of the findings asked for',
-      String(wanted),
+      'no scores of findings asked for',
+      unscored.join(', '),
       `the predictions have ${all.join(', ')}`,
     );
   }
