@@ -65,6 +65,7 @@ test('every heading stands above the right edge of its column', () => {
 
 test('says why there is an n/a, and which means leave out which findings', () => {
   const one = comparisonTable(testMetrics([{ dataset: 'nih', split: 'test' }])).split('\n');
+  expect(one).toContain('n/a: no image with FIB in PA');
   expect(one).toContain('mAUROC: PA and the gap without FIB, which cannot be estimated there');
   expect(one).toContain('p n/a: no test below 5 patients of a class');
 });
@@ -92,6 +93,12 @@ test('the last lines say how few images it rests on, and how far it reaches', ()
       .split('\n')
       .at(-1),
   ).toBe('mean over 3 seeds');
+});
+
+test('a finding that no training could learn is named, for its numbers look like any others', () => {
+  const unlearnt = 'no known label of FIB in the training images';
+  const text = summaryText({ metrics, reportPath: 'x', unlearnt });
+  expect(text).toContain(`\nnot learnt, whatever the numbers: ${unlearnt}\n`);
 });
 
 test('the summary ends with the path of the report, and says SYNTHETIC first where that is so', () => {

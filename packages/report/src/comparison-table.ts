@@ -1,6 +1,7 @@
 import { type Metrics, type ScoredTally, tallySentence } from '@viewgap/contracts';
 import { answers } from './answer.ts';
 import { confidence, count, counted, findingCode, fixed, modelName, pValue, signed } from './format.ts';
+import { datasetLacks } from './label-lacks.ts';
 import { meanLines } from './mean-findings.ts';
 import {
   cellOf,
@@ -27,6 +28,7 @@ export function comparisonTable(metrics: Metrics, synthetic = false): string {
     ...aurocLines(metrics, dataset.dataset),
     '',
     ...gapLines(metrics, dataset.dataset),
+    ...lackLines(metrics, dataset.dataset),
     '',
   ]);
   const seeds = oneSeed(metrics)
@@ -48,12 +50,15 @@ export function summaryText(summary: {
   readonly reportPath: string;
   /** null where there is no external set */
   readonly scored?: ScoredTally | null;
+  /** what the labels of the training images lack, as trainingLacks says it; null where nothing */
+  readonly unlearnt?: string | null;
   readonly synthetic?: boolean;
 }): string {
-  const { metrics, reportPath, scored = null, synthetic = false } = summary;
+  const { metrics, reportPath, scored = null, unlearnt = null, synthetic = false } = summary;
   const table = comparisonTable(metrics, synthetic);
   return [
     table,
+    ...(unlearnt === null ? [] : wrapped(`not learnt, whatever the numbers: ${unlearnt}`)),
     ...(scored === null ? [] : wrapped(tallySentence(scored))),
     '',
     `report: ${reportPath}`,
@@ -118,7 +123,13 @@ function verdictLines(metrics: Metrics): string[] {
   );
 }
 
-/** Why there is an n/a, and where means of different findings stand side by side. */
+/** Why there is an n/a, below the table that has it. */
+function lackLines(metrics: Metrics, dataset: string): string[] {
+  const lacks = datasetLacks(metrics, dataset);
+  return lacks === null ? [] : ['', ...wrapped(`n/a: ${lacks}`)];
+}
+
+/** Where there is no p, and where means of different findings stand side by side. */
 function absentLines(metrics: Metrics): string[] {
   const lines = meanLines(metrics, 'levels').flatMap(wrapped);
   const absent = shownSeed(metrics, metrics.cells).some(({ auroc }) => auroc === null);

@@ -1,5 +1,6 @@
 import { modelName } from './format.ts';
 import { type Html, html } from './html.ts';
+import { trainingLacks } from './label-lacks.ts';
 import type { PageParts } from './page-parts.ts';
 import { PUBLISHED_CAVEATS, PUBLISHED_CITATION, PUBLISHED_WORDS } from './published.ts';
 import { comparableSet } from './published-table.ts';
@@ -34,8 +35,9 @@ export function figuresSection({ metrics }: ReportContent, parts: PageParts): Ht
   return html`<div class="figures">${metrics.datasets.map(({ dataset }) => [parts.figure(`auroc-${dataset}`), parts.figure(`gap-${dataset}`)])}</div>`;
 }
 
-export function lossSection({ tuned }: ReportContent, parts: PageParts): Html {
-  return html`<div class="wide">${parts.figure('loss')}</div>
+export function lossSection({ catalog, tuned }: ReportContent, parts: PageParts): Html {
+  const unlearnt = trainingLacks(catalog.labels);
+  return html`${unlearnt !== null && html`<p><strong>Not learnt, whatever the numbers: ${unlearnt}.</strong></p>\n`}<div class="wide">${parts.figure('loss')}</div>
 ${parts.table('training')}
 <p>${budgetSentence(tuned)}</p>
 ${parts.table('tuning')}`;
