@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import { mendable, UserError } from '@viewgap/contracts';
 import { Command, CommanderError } from 'commander';
 import type { Context } from './context.ts';
+import { printable, printableLine } from './printable.ts';
 import { type TerminalProgress, terminalProgress } from './terminal-progress.ts';
 
 /** A subcommand's file: loaded only when it is the one that runs. */
@@ -65,7 +66,7 @@ async function programFor(verb: string | undefined, context: Context): Promise<C
 
 /** commander's `error: unknown option '--x'` in the form of all our errors. */
 function callError(text: string, verb: string | undefined): string {
-  const command = verb !== undefined && verb in COMMANDS ? `viewgap ${verb}` : 'viewgap';
+  const command = verb !== undefined && Object.hasOwn(COMMANDS, verb) ? `viewgap ${verb}` : 'viewgap';
   const [first = '', ...suggestion] = text
     .trim()
     .replace(/^error: /, '')
@@ -92,15 +93,10 @@ async function main(
     if (raw instanceof CommanderError) return raw.exitCode === 0 ? 0 : 2;
     const error = mendable(raw);
     if (!isForUser(error)) throw error;
-    process.stderr.write(`viewgap ${verb}: ${printable(error.message)}\n`);
+    process.stderr.write(`viewgap ${verb}: ${printableLine(error.message)}\n`);
     if (debug) process.stderr.write(`${inspect(error)}\n`);
     return error instanceof UserError ? error.exitCode : 1;
   }
-}
-
-/** One line of visible characters: what a broken file holds must not command the terminal. */
-function printable(message: string): string {
-  return message.replace(/[\p{Cc}\p{Cf}]/gu, '\uFFFD');
 }
 
 /** The engine package stands alone and has an error class of its own; loading it here would load TensorFlow. */
@@ -113,5 +109,5 @@ process.exitCode = await main(process.argv.slice(2), {
   cwd: process.cwd(),
   progress: terminalProgress(process.stderr, () => performance.now()),
   clock: () => new Date(),
-  print: (text) => process.stdout.write(`${text}\n`),
+  print: (text) => process.stdout.write(`${printable(text)}\n`),
 });
