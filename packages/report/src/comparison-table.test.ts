@@ -1,7 +1,9 @@
 import type { Metrics } from '@viewgap/contracts';
 import { expect, test } from 'vitest';
+import { HOSTILE_NAMES, renamed } from '../test/hostile-names.ts';
 import { testMetrics } from '../test/testing-metrics.ts';
 import { comparisonTable, summaryText } from './comparison-table.ts';
+import { columnsOf } from './printable.ts';
 
 const metrics = testMetrics([
   { dataset: 'nih', split: 'test' },
@@ -106,3 +108,16 @@ test('the summary ends with the path of the report, and says SYNTHETIC first whe
   expect(text.startsWith('SYNTHETIC')).toBe(true);
   expect(text.endsWith('\nreport: runs/x/report/index.html')).toBe(true);
 });
+
+test.each(HOSTILE_NAMES)(
+  'a model, a data set and a finding called %j neither widen nor break the table',
+  (name) => {
+    const plain = comparisonTable(renamed(metrics, { nih: 'n' })).split('\n');
+    const lines = comparisonTable(renamed(metrics, { model1: name, nih: name, FIB: name })).split('\n');
+    for (const line of lines) expect(columnsOf(line)).toBeLessThanOrEqual(100);
+    expect(lines.filter((line) => line.startsWith('PTX'))).toEqual(
+      plain.filter((line) => line.startsWith('PTX')),
+    );
+    expect(lines.join('\n')).not.toMatch(/(?!\n)\p{Cc}/u);
+  },
+);

@@ -3,6 +3,7 @@ import { answers } from './answer.ts';
 import { confidence, count, counted, findingCode, fixed, modelName, pValue, signed } from './format.ts';
 import { datasetLacks } from './label-lacks.ts';
 import { meanLines } from './mean-findings.ts';
+import { columnsOf, fitted, onOneLine } from './printable.ts';
 import {
   cellOf,
   changeOf,
@@ -23,7 +24,9 @@ const WIDTH = 100;
 /** The study's numbers for a terminal, at most 100 columns wide, without colours; ends with its reach. */
 export function comparisonTable(metrics: Metrics, synthetic = false): string {
   const lines = metrics.datasets.flatMap((dataset) => [
-    `${datasetName(dataset)}: ${counted(dataset.images, 'image')} of ${counted(dataset.patients, 'patient')}`,
+    ...wrapped(
+      `${datasetName(dataset)}: ${counted(dataset.images, 'image')} of ${counted(dataset.patients, 'patient')}`,
+    ),
     '',
     ...aurocLines(metrics, dataset.dataset),
     '',
@@ -97,7 +100,7 @@ function gapLines(metrics: Metrics, dataset: string): string[] {
   });
   return [
     `gap = AUROC(AP) - AUROC(PA), with ${confidence(metrics.settings.level)} CI`,
-    `${''.padEnd(NAME_WIDTH)}${[modelName(from), modelName(to), 'change'].map((head) => head.slice(0, 24).padStart(24)).join('  ')}  ${'p'.padStart(6)}`,
+    `${''.padEnd(NAME_WIDTH)}${[modelName(from), modelName(to), 'change'].map((head) => right(head, 24)).join('  ')}  ${'p'.padStart(6)}`,
     ...rows,
   ];
 }
@@ -116,10 +119,9 @@ const NARROWS = {
 } as const;
 
 function verdictLines(metrics: Metrics): string[] {
-  const to = modelName(metrics.settings.to).slice(0, 24);
-  return answers(metrics).map(
-    ({ dataset, better, gapSize }) =>
-      `${dataset}: is ${to} better? ${BETTER[better]}. does the gap narrow? ${NARROWS[gapSize]}.`,
+  const to = fitted(modelName(metrics.settings.to), 24);
+  return answers(metrics).flatMap(({ dataset, better, gapSize }) =>
+    wrapped(`${dataset}: is ${to} better? ${BETTER[better]}. does the gap narrow? ${NARROWS[gapSize]}.`),
   );
 }
 
@@ -144,12 +146,12 @@ function absentLines(metrics: Metrics): string[] {
 function wrapped(text: string): string[] {
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > WIDTH) {
+  for (const word of onOneLine(text).split(' ')) {
+    if (line !== '' && columnsOf(line) + 1 + columnsOf(word) > WIDTH) {
       lines.push(line);
       line = ' ';
     }
-    line = `${line === '' ? '' : `${line} `}${word}`.slice(0, WIDTH);
+    line = fitted(`${line === '' ? '' : `${line} `}${word}`, WIDTH);
   }
   return [...lines, line];
 }
@@ -162,14 +164,13 @@ function fewLines(metrics: Metrics): string[] {
   if (rarest === null) return [];
   const few = counted(rarest.images, `${rarest.positive ? 'positive' : 'negative'} image`);
   return [
-    `as few as ${few} (${findingCode(rarest.finding).slice(0, 20)} in ${rarest.view}): CI and p are too optimistic`,
+    `as few as ${few} (${fitted(findingCode(rarest.finding), 20)} in ${rarest.view}): CI and p are too optimistic`,
   ];
 }
 
 function name(finding: string): string {
-  return findingCode(finding)
-    .slice(0, NAME_WIDTH - 1)
-    .padEnd(NAME_WIDTH);
+  const shown = fitted(findingCode(finding), NAME_WIDTH - 1);
+  return shown + ' '.repeat(NAME_WIDTH - columnsOf(shown));
 }
 
 /** `+0.012 (-0.110, +0.134)`, 24 wide */
@@ -187,6 +188,12 @@ function p(value: number | null | undefined): string {
 }
 
 function centre(text: string, width: number): string {
-  const cut = text.slice(0, width);
-  return cut.padStart(Math.floor((width + cut.length) / 2)).padEnd(width);
+  const cut = fitted(text, width);
+  const free = width - columnsOf(cut);
+  return ' '.repeat(Math.floor(free / 2)) + cut + ' '.repeat(Math.ceil(free / 2));
+}
+
+function right(text: string, width: number): string {
+  const cut = fitted(text, width);
+  return ' '.repeat(width - columnsOf(cut)) + cut;
 }

@@ -5,6 +5,7 @@ import type { PageParts } from './page-parts.ts';
 import { PUBLISHED_CAVEATS, PUBLISHED_CITATION, PUBLISHED_WORDS } from './published.ts';
 import { comparableSet } from './published-table.ts';
 import type { ReportContent } from './report-content.ts';
+import { figureName } from './result-figures.ts';
 import { budgetSentence, scoredSentence } from './tuning-table.ts';
 
 export function resultsSection({ metrics, scored }: ReportContent, parts: PageParts): Html {
@@ -32,7 +33,7 @@ ${parts.table('published')}
 }
 
 export function figuresSection({ metrics }: ReportContent, parts: PageParts): Html {
-  return html`<div class="figures">${metrics.datasets.map(({ dataset }) => [parts.figure(`auroc-${dataset}`), parts.figure(`gap-${dataset}`)])}</div>`;
+  return html`<div class="figures">${metrics.datasets.map(({ dataset }) => [parts.figure(figureName('auroc', dataset)), parts.figure(figureName('gap', dataset))])}</div>`;
 }
 
 export function lossSection({ catalog, tuned }: ReportContent, parts: PageParts): Html {
