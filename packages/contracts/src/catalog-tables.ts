@@ -15,6 +15,8 @@ import type { View, ViewSource } from './view.ts';
  * flow: the participant flow, step by step, in numbers of images and of patients.
  * characteristics: one row a (source, view), also for all sources and for AP and PA together (`all`).
  * prevalence: one row a (source, view, finding, label_set).
+ * label_gaps: one row a (source, split, finding) without a known label, a positive or a negative, and, for train and val,
+ *   one for `all` sources together.
  */
 export const CATALOG_TABLES = `
   create table images (
@@ -46,6 +48,9 @@ export const CATALOG_TABLES = `
     source varchar not null, view varchar not null, finding varchar not null, label_set varchar not null,
     positive integer not null, negative integer not null, unknown integer not null,
     positive_patients integer not null);
+  create table label_gaps (
+    source varchar not null, split varchar not null, finding varchar not null,
+    positive integer not null, negative integer not null, unknown integer not null, gap varchar not null);
 `;
 
 /** A row of `images` in catalog.duckdb. */

@@ -70,7 +70,7 @@ export {
   trainSection,
 } from './pipeline.ts';
 export { type NamedPipeline, readPipeline, readTrainSection } from './pipeline-file.ts';
-export { printable } from './printable.ts';
+export { printable, printableLine } from './printable.ts';
 export { type Progress, type ProgressTask, silentProgress } from './progress.ts';
 export { normals, uniforms } from './random.ts';
 export { runFolder, unitPath } from './run-folder.ts';

@@ -69,12 +69,15 @@ export const predictConfig = z.strictObject({
     .describe('also draw images of private sources: their pixels are then in the report'),
 });
 
+const anyName = z.string().min(1, 'must not be empty');
+
+/** What evaluate may be told of anyone's predictions: any text is a name of a model, a data set or a finding. */
 export const evaluateConfig = z.strictObject({
-  from: name.default('model1').describe('the model that changes are measured from'),
-  to: name.default('model2').describe('the model that changes are measured to'),
-  primary: name.nullable().default(null).describe('the external data set of the two primary tests'),
+  from: anyName.default('model1').describe('the model that changes are measured from'),
+  to: anyName.default('model2').describe('the model that changes are measured to'),
+  primary: anyName.nullable().default(null).describe('the external data set of the two primary tests'),
   findings: z
-    .array(z.enum(FINDINGS))
+    .array(anyName)
     .min(1)
     .nullable()
     .default(null)
@@ -110,6 +113,22 @@ export const evaluateConfig = z.strictObject({
     .describe('the label_set that the tables are of; null: report, or the first by name'),
 });
 
+/** The section `evaluate`: the names are those of the same pipeline.json. */
+const evaluate = evaluateConfig.extend({
+  from: name.default('model1').describe(evaluateConfig.shape.from.description ?? ''),
+  to: name.default('model2').describe(evaluateConfig.shape.to.description ?? ''),
+  primary: name
+    .nullable()
+    .default(null)
+    .describe(evaluateConfig.shape.primary.description ?? ''),
+  findings: z
+    .array(z.enum(FINDINGS))
+    .min(1)
+    .nullable()
+    .default(null)
+    .describe(evaluateConfig.shape.findings.description ?? ''),
+});
+
 const report = z.strictObject({
   title: z.string().default('AP and PA: what reconstruction changes'),
   sample: z.string().default('').describe('what the data are, and how small, in plain words'),
@@ -124,7 +143,7 @@ const sections = z.strictObject({
   catalog: catalogConfig.prefault({}),
   train,
   predict: predictConfig.prefault({}),
-  evaluate: evaluateConfig.prefault({}),
+  evaluate: evaluate.prefault({}),
   report: report.prefault({}),
 });
 

@@ -1,4 +1,9 @@
-/** The text as one line of visible characters: what a file or a file's name holds must not command the terminal. */
+/** Text as a terminal may have it: what a broken file holds must not command it. Tabs and line ends are kept. */
 export function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}]/gu, '\uFFFD');
+  return text.replace(/(?![\t\n])[\p{Cc}\p{Cf}\p{Cs}]/gu, '\uFFFD');
+}
+
+/** The same on one line. */
+export function printableLine(text: string): string {
+  return printable(text).replace(/[\t\n\u2028\u2029]/g, '\uFFFD');
 }

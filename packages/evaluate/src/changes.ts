@@ -4,6 +4,7 @@ import { MEAN, withMean } from './cells.ts';
 import { type Contrast, type Contrasts, difference, missing } from './contrasts.ts';
 import { equivalenceP } from './equivalence.ts';
 import { methodColumns } from './method-columns.ts';
+import { inNote } from './note-name.ts';
 import { type Reading, summarise } from './summary.ts';
 
 /** The two models of a change, with the seeds that both have: their means are taken over the same seeds. */
@@ -41,9 +42,9 @@ function change(
   of: (model: string) => Contrast,
 ): Contrast {
   for (const model of [from, to]) {
-    if (contrasts.seeds(model).length === 0) return missing(`no scores of ${model} in this data set`);
+    if (contrasts.seeds(model).length === 0) return missing(`no scores of ${inNote(model)} in this data set`);
   }
-  if (seeds.length === 0) return missing(`${from} and ${to} have no seed in common`);
+  if (seeds.length === 0) return missing(`${inNote(from)} and ${inNote(to)} have no seed in common`);
   return difference(of(to), of(from));
 }
 

@@ -200,8 +200,8 @@ describe('which rows are used', () => {
     const auroc = (metrics: Metrics, finding: string) =>
       metrics.cells.find((c) => c.finding === finding && c.view === 'all')?.auroc;
     expect(auroc(one, 'mean')).toBe(auroc(await metricsOf(both), 'CSN'));
-    await expect(metricsOf(both, { ...CONFIG, findings: ['FIB'] })).rejects.toThrow(
-      'no scores of the findings asked for: FIB (the predictions have CSN, PTX)',
+    await expect(metricsOf(both, { ...CONFIG, findings: ['CSN', 'FIB'] })).rejects.toThrow(
+      'no scores of findings asked for: FIB (the predictions have CSN, PTX)',
     );
   });
 

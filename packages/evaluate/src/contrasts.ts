@@ -1,6 +1,7 @@
 import { averagePrecision } from './average-precision.ts';
 import { combine, type Estimate, type Term } from './contrast.ts';
 import { type CellView, countLabels, inView, type LabelCounts } from './label-counts.ts';
+import { inNote } from './note-name.ts';
 import { NEGATIVE, OUT, type Placed, POSITIVE, place } from './place.ts';
 import { rankingOf } from './ranking.ts';
 import { type Dataset, UNKNOWN, type Unit } from './study.ts';
@@ -59,7 +60,7 @@ export class Contrasts {
 
   /** AUROC of one view, the mean over the seeds given. */
   auroc(model: string, seeds: readonly number[], finding: string, view: CellView): Contrast {
-    if (seeds.length === 0) return missing(`no scores of ${model} in this data set`);
+    if (seeds.length === 0) return missing(`no scores of ${inNote(model)} in this data set`);
     return average(seeds.map((seed) => this.#cell(model, seed, finding, view)));
   }
 
@@ -86,7 +87,7 @@ export class Contrasts {
     if (present.length === 0) return missing('no finding can be estimated');
     const whole = average(present.map(({ contrast }) => contrast));
     if (present.length === each.length) return whole;
-    const names = (rows: typeof each) => rows.map(({ finding }) => finding).join(', ');
+    const names = (rows: typeof each) => rows.map(({ finding }) => inNote(finding)).join(', ');
     const absent = each.filter(({ contrast }) => contrast.estimate === null);
     const remark = `mean of ${names(present)} (${names(absent)} cannot be estimated)`;
     return { ...whole, remarks: [remark, ...whole.remarks] };
@@ -101,15 +102,16 @@ export class Contrasts {
 
   #estimate(model: string, seed: number, finding: string, view: CellView): Contrast {
     const scores = this.scores(model, seed, finding);
-    if (scores === null) return missing(`no scores of ${model} seed ${seed} for ${finding}`);
+    const name = inNote(finding);
+    if (scores === null) return missing(`no scores of ${inNote(model)} seed ${seed} for ${name}`);
     const counts = this.counts(finding, view);
     const where = view === 'all' ? 'in AP and PA' : `in ${view}`;
-    if (counts.n === 0) return missing(`no known label of ${finding} ${where}`);
-    if (counts.positives === 0) return missing(`one class only: no image with ${finding} ${where}`);
-    if (counts.positives === counts.n) return missing(`one class only: no image without ${finding} ${where}`);
+    if (counts.n === 0) return missing(`no known label of ${name} ${where}`);
+    if (counts.positives === 0) return missing(`one class only: no image with ${name} ${where}`);
+    if (counts.positives === counts.n) return missing(`one class only: no image without ${name} ${where}`);
     // A class of one patient has no spread to estimate an error from; without it the interval would be a fiction.
-    if (counts.positivePatients === 1) return missing(`one patient only with ${finding} ${where}`);
-    if (counts.negativePatients === 1) return missing(`one patient only without ${finding} ${where}`);
+    if (counts.positivePatients === 1) return missing(`one patient only with ${name} ${where}`);
+    if (counts.negativePatients === 1) return missing(`one patient only without ${name} ${where}`);
     const code = this.code(finding, view);
     const values = new Float64Array(code.length);
     const placed = place(rankingOf(scores), code, this.imageWeights, values);

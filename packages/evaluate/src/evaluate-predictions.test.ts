@@ -241,7 +241,9 @@ describe('faulty rows', () => {
   });
 
   test('a model to compare that is not there', async () => {
-    const lines = ['model1', 'modle2'].map((model) => row({ model }));
+    const lines = ['model1', 'modle2'].flatMap((model) =>
+      [0, 1].map((label) => row({ model, label, image_id: `i${label}` })),
+    );
     expect(await complaint(csv(lines))).toBe(
       'the predictions hold no model of evaluate.to: model2 (did you mean "modle2"? set it in pipeline.json, or with --to)',
     );

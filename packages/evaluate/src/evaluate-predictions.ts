@@ -14,6 +14,7 @@ import {
 } from '@viewgap/contracts';
 import { bootstrapStudy } from './bootstrap-study.ts';
 import { computeMetrics } from './compute-metrics.ts';
+import { checkLabels } from './label-lacks.ts';
 import { METRICS_TABLES, metricsJson, writeMetricsTables } from './metrics-tables.ts';
 import { type InputLayout, LONG } from './prediction-columns.ts';
 import { readStudy } from './read-study.ts';
@@ -37,8 +38,8 @@ export interface EvaluateOptions {
 /**
  * Predictions to metrics.json and metrics.duckdb. The same predictions, in whatever order of rows and files, give a
  * byte-identical metrics.json and manifest.
- * @throws UserError for files that are missing or cannot be read, missing columns and faulty rows; ConfigError where
- * config names models that are not there
+ * @throws UserError for files that are missing or cannot be read, missing columns, faulty rows and labels that leave
+ * nothing to estimate; ConfigError where config names models that are not there
  */
 export async function evaluatePredictions(options: EvaluateOptions): Promise<Artifact> {
   const { config, out, progress, clock, seed = 0 } = options;
@@ -46,6 +47,7 @@ export async function evaluatePredictions(options: EvaluateOptions): Promise<Art
   const layout = { ...(options.layout ?? LONG), cluster: config.cluster };
   const read = { findings: config.findings, labelSet: config.labels };
   const study = await readStudy(options.predictions, layout, read, progress);
+  for (const warning of checkLabels(study, config.findings)) progress.log(`evaluate: ${warning}`);
   const task = progress.start('evaluate', study.datasets.length * study.models.length, 'models');
   let done = 0;
   const computed = computeMetrics(study, {

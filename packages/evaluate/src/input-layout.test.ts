@@ -72,6 +72,18 @@ test('a wide table has a column of scores and one of labels for each finding', a
   expect((await metricsOf({ 'scores.csv': wide }, layout)).cells).toEqual(wanted);
 });
 
+test('a finding of a wide table may have any name, that of a pattern of replacement too', async () => {
+  const wide = lines(['image_id', 'patient_id', 'view', 'prob_$&', '$&'], (id) => {
+    const { patient_id, view, score, label } = cell(id, 'PTX');
+    return [id, patient_id, view, score, label];
+  });
+  const layout = { wide: 'prob_{finding}', constants: { dataset: 'nih', model: 'model1' } };
+  const { cells } = await metricsOf({ 'scores.csv': wide }, layout);
+  const of = (rows: Metrics['cells'], name: string) =>
+    rows.filter(({ finding }) => finding === name).map(({ auroc }) => auroc);
+  expect(of(cells, '$&')).toEqual(of(wanted, 'PTX'));
+});
+
 const scores = lines(['image_id', ...findings.map((f) => `prob_${f}`)], (id) => [
   id,
   ...findings.map((f) => cell(id, f).score),

@@ -110,3 +110,8 @@ export function wideFindings(pattern: string, names: readonly string[], path: st
   }
   return found;
 }
+
+/** The column of a finding: `prob_{finding}` of PTX is `prob_PTX`. */
+export function columnOf(pattern: string, finding: string): string {
+  return pattern.split('{finding}').join(finding);
+}

@@ -4,6 +4,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { queryRows, UserError } from '@viewgap/contracts';
 import {
   checkColumns,
+  columnOf,
   IMAGE_TEXTS,
   type InputLayout,
   theirName,
@@ -185,11 +186,11 @@ function scoresOf(
   const list = labelList === null ? null : mustHave(column(labelList), labelList, file);
   const label = (finding: string) => {
     if (list !== null) return `list_contains(string_split(${list}, '|'), ${literal(finding)})::double`;
-    const name = wideLabels.replace('{finding}', finding);
+    const name = columnOf(wideLabels, finding);
     return labelled(mustHave(column(name), name, file));
   };
   const structs = wideFindings(wide, file.columns, file.path).map((finding) => {
-    const score = real(column(wide.replace('{finding}', finding)) as string);
+    const score = real(column(columnOf(wide, finding)) as string);
     return `{ 'finding': ${literal(finding)}, 'label': ${label(finding)}, 'score': ${score} }`;
   });
   return [`unnest([${structs.join(', ')}], recursive := true)`];

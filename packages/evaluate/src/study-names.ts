@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { FINDINGS, queryRows, UserError } from '@viewgap/contracts';
-import { literal } from './prediction-files.ts';
+import { appendRows, type Cell, FINDINGS, queryRows, UserError } from '@viewgap/contracts';
+import { MEAN } from './cells.ts';
 
 /** The numbers' meanings: models and seeds, findings, sets of labels. */
 export interface StudyNames {
@@ -27,12 +27,16 @@ export async function numberNames(
   );
   const all = [...new Set(sound.map(({ finding }) => finding as string))].sort(byStudyOrder);
   const findings = all.filter((finding) => wanted === null || wanted.includes(finding));
-  if (findings.length === 0 && all.length > 0) {
+  const unscored = wanted?.filter((finding) => !all.includes(finding)) ?? [];
+  if (unscored.length > 0 && all.length > 0) {
     throw new UserError(
-      'no scores of the findings asked for',
-      String(wanted),
+      'no scores of findings asked for',
+      unscored.join(', '),
       `the predictions have ${all.join(', ')}`,
     );
+  }
+  if (findings.includes(MEAN)) {
+    throw new UserError('a finding has the name that means of findings have', MEAN, 'give it another name');
   }
   const pairs = new Set(sound.map(({ model, seed }) => JSON.stringify([model, seed])));
   const units = [...pairs]
@@ -40,19 +44,32 @@ export async function numberNames(
     .map(([model, seed]) => ({ model, seed }))
     .sort((a, b) => (a.model === b.model ? a.seed - b.seed : a.model < b.model ? -1 : 1));
   const sets = [...new Set(rows.map(({ set }) => set))].sort();
-  const unitRows = units.map(({ model, seed }) => `${literal(model)}, ${seed}`);
-  await numbered(connection, 'unit_codes (model varchar, seed double, code integer)', unitRows);
-  await numbered(connection, 'finding_codes (finding varchar, code integer)', findings.map(literal));
-  await numbered(connection, 'set_codes (label_set varchar, code integer)', sets.map(literal));
+  await numbered(connection, 'unit_codes (model varchar, seed double, code integer)', units);
+  await numbered(
+    connection,
+    'finding_codes (finding varchar, code integer)',
+    findings.map((finding) => ({ finding })),
+  );
+  await numbered(
+    connection,
+    'set_codes (label_set varchar, code integer)',
+    sets.map((set) => ({ label_set: set })),
+  );
   return { units, findings, sets };
 }
 
 /** A table of these rows, each with its position as its code. */
-async function numbered(connection: DuckDBConnection, table: string, rows: readonly string[]): Promise<void> {
+async function numbered(
+  connection: DuckDBConnection,
+  table: string,
+  rows: readonly Readonly<Record<string, Cell>>[],
+): Promise<void> {
   await connection.run(`create temp table ${table}`);
-  if (rows.length === 0) return;
-  const values = rows.map((row, code) => `(${row}, ${code})`);
-  await connection.run(`insert into ${table.split(' ')[0]} values ${values.join(', ')}`);
+  await appendRows(
+    connection,
+    table.split(' ')[0] as string,
+    rows.map((row, code) => ({ ...row, code })),
+  );
 }
 
 /** The study's findings in their own order, any others after them by name. */

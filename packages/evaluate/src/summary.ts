@@ -3,6 +3,7 @@ import type { Contrast } from './contrasts.ts';
 import { type Interval, logitInterval, normalInterval } from './interval.ts';
 import type { LabelCounts } from './label-counts.ts';
 import { twoSidedP } from './normal.ts';
+import { inNote } from './note-name.ts';
 
 /** How every table of one run reads its contrasts. */
 export interface Reading {
@@ -73,8 +74,8 @@ export function joinNotes(notes: readonly (string | null)[]): string | null {
 export function fewPatients(cells: readonly LabelCounts[], bound: number): string | null {
   const few = cells
     .flatMap(({ finding, view, positivePatients, negativePatients }) => [
-      { count: positivePatients, text: `${positivePatients} with ${finding} in ${view}` },
-      { count: negativePatients, text: `${negativePatients} without ${finding} in ${view}` },
+      { count: positivePatients, text: `${positivePatients} with ${inNote(finding)} in ${view}` },
+      { count: negativePatients, text: `${negativePatients} without ${inNote(finding)} in ${view}` },
     ])
     .filter(({ count }) => count < bound)
     .sort((a, b) => a.count - b.count);

@@ -10,6 +10,7 @@ import { appendSource, type CatalogSource, recordTable } from './catalog-record.
 import { fillCharacteristics } from './characteristics.ts';
 import { fillFlow } from './flow.ts';
 import { resolvePatients, splitPatients } from './identity.ts';
+import { fillLabelGaps } from './label-gaps.ts';
 import { SAME_FILM } from './look-alike.ts';
 import { excludeOverlaps, findOverlaps, refuseLostPatients, refuseOverlaps } from './overlap.ts';
 import { findRepeats } from './repeat.ts';
@@ -58,6 +59,7 @@ export async function fillCatalog(
   step('flow');
   await fillFlow(connection, sources);
   await fillCharacteristics(connection);
+  await fillLabelGaps(connection);
 }
 
 /** Pairs of films that look the same, each once, source_a and image_a first in order. */
@@ -113,7 +115,8 @@ export async function catalogCounts(connection: Connection): Promise<Record<stri
      union all select 'quarantined', count(*)::int from quarantine
      union all select 'overlaps', count(*)::int from overlap
      union all select concat('split.', split), count(*)::int from images group by split
-     union all select concat('view.', view), count(*)::int from images group by view`,
+     union all select concat('view.', view), count(*)::int from images group by view
+     union all select concat('label_gaps.', split), count(*)::int from label_gaps where source = 'all' group by split`,
   );
   return Object.fromEntries(rows.map(({ key, n }) => [key, n]));
 }

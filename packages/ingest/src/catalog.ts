@@ -17,6 +17,7 @@ import {
 } from '@viewgap/contracts';
 import { catalogCounts, fillCatalog } from './catalog-content.ts';
 import { type CatalogSource, checkOneGeometry, openSource } from './catalog-record.ts';
+import { labelGapLines } from './label-gaps.ts';
 import { findLookAlikes } from './look-search.ts';
 import { type Connection, countRows } from './sql.ts';
 
@@ -48,7 +49,7 @@ export async function buildCatalog(options: BuildCatalogOptions): Promise<Artifa
   const sources = await openSources(options);
   checkOneGeometry(sources);
   await beginArtifact(out);
-  const counts = await writeCatalog(sources, options);
+  const { counts, gaps } = await writeCatalog(sources, options);
   const artifact = await finishArtifact(
     out,
     {
@@ -64,6 +65,7 @@ export async function buildCatalog(options: BuildCatalogOptions): Promise<Artifa
   progress.log(
     `catalog: ${images} images of ${patients} patients of ${sources.map(({ name }) => name).join(', ')}`,
   );
+  for (const line of gaps) progress.log(line);
   return artifact;
 }
 
@@ -90,7 +92,7 @@ async function openSources({ sources, store, rebuild }: BuildCatalogOptions): Pr
 async function writeCatalog(
   sources: readonly CatalogSource[],
   { config, out, store, progress }: BuildCatalogOptions,
-): Promise<Record<string, number>> {
+): Promise<{ counts: Record<string, number>; gaps: string[] }> {
   const path = join(out, CATALOG_NAME);
   const task = progress.start('write the catalog', sources.length + STEPS, 'steps');
   let done = 0;
@@ -106,7 +108,7 @@ async function writeCatalog(
     await checkCatalog(connection);
     const counts = await catalogCounts(connection);
     task.finish(`${counts.images} images`);
-    return counts;
+    return { counts, gaps: await labelGapLines(connection, sources) };
   }).catch(async (error: unknown) => {
     // A catalog that is refused must not lie there as if it were one.
     await rm(path, { force: true });

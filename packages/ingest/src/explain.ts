@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import {
-  printable,
+  printableLine,
   QUARANTINE,
   QUARANTINE_REASONS,
   type QuarantineReason,
@@ -42,7 +42,7 @@ export async function explainIngest(folder: string, revealer?: Revealer): Promis
     for (const input of inputs.slice(0, SHOWN)) lines.push(`  ${await told(input, revealer)}`);
     if (inputs.length > SHOWN) lines.push(`  and ${inputs.length - SHOWN} more`);
   }
-  return lines.map(printable);
+  return lines.map(printableLine);
 }
 
 /** Inputs that a person is told of, under one title. */

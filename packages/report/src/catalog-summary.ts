@@ -168,6 +168,13 @@ export async function readCatalog(catalog: Artifact, rebuild: string): Promise<C
   );
 }
 
+/** Reads the counts of labels alone, for readers that need nothing else of a finished catalog. */
+export async function readLabelCounts({ folder }: Artifact): Promise<readonly LabelCount[]> {
+  return withDuckDB(join(folder, 'catalog.duckdb'), (connection) => queryRows(connection, LABELS), {
+    readOnly: true,
+  });
+}
+
 /** Of one source alone the rows of all sources would say the same again. */
 function withoutLoneAll<Row extends { readonly source: string }>(rows: readonly Row[]): readonly Row[] {
   const own = rows.filter(({ source }) => source !== 'all');

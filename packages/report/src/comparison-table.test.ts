@@ -1,7 +1,9 @@
 import type { Metrics } from '@viewgap/contracts';
 import { expect, test } from 'vitest';
+import { HOSTILE_NAMES, renamed } from '../test/hostile-names.ts';
 import { testMetrics } from '../test/testing-metrics.ts';
 import { comparisonTable, summaryText } from './comparison-table.ts';
+import { columnsOf } from './printable.ts';
 
 const metrics = testMetrics([
   { dataset: 'nih', split: 'test' },
@@ -65,6 +67,7 @@ test('every heading stands above the right edge of its column', () => {
 
 test('says why there is an n/a, and which means leave out which findings', () => {
   const one = comparisonTable(testMetrics([{ dataset: 'nih', split: 'test' }])).split('\n');
+  expect(one).toContain('n/a: no image with FIB in PA');
   expect(one).toContain('mAUROC: PA and the gap without FIB, which cannot be estimated there');
   expect(one).toContain('p n/a: no test below 5 patients of a class');
 });
@@ -94,8 +97,27 @@ test('the last lines say how few images it rests on, and how far it reaches', ()
   ).toBe('mean over 3 seeds');
 });
 
+test('a finding that no training could learn is named, for its numbers look like any others', () => {
+  const unlearnt = 'no known label of FIB in the training images';
+  const text = summaryText({ metrics, reportPath: 'x', unlearnt });
+  expect(text).toContain(`\nnot learnt, whatever the numbers: ${unlearnt}\n`);
+});
+
 test('the summary ends with the path of the report, and says SYNTHETIC first where that is so', () => {
   const text = summaryText({ metrics, reportPath: 'runs/x/report/index.html', synthetic: true });
   expect(text.startsWith('SYNTHETIC')).toBe(true);
   expect(text.endsWith('\nreport: runs/x/report/index.html')).toBe(true);
 });
+
+test.each(HOSTILE_NAMES)(
+  'a model, a data set and a finding called %j neither widen nor break the table',
+  (name) => {
+    const plain = comparisonTable(renamed(metrics, { nih: 'n' })).split('\n');
+    const lines = comparisonTable(renamed(metrics, { model1: name, nih: name, FIB: name })).split('\n');
+    for (const line of lines) expect(columnsOf(line)).toBeLessThanOrEqual(100);
+    expect(lines.filter((line) => line.startsWith('PTX'))).toEqual(
+      plain.filter((line) => line.startsWith('PTX')),
+    );
+    expect(lines.join('\n')).not.toMatch(/(?!\n)\p{Cc}/u);
+  },
+);

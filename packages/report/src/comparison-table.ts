@@ -1,7 +1,9 @@
 import { type Metrics, type ScoredTally, tallySentence } from '@viewgap/contracts';
 import { answers } from './answer.ts';
 import { confidence, count, counted, findingCode, fixed, modelName, pValue, signed } from './format.ts';
+import { datasetLacks } from './label-lacks.ts';
 import { meanLines } from './mean-findings.ts';
+import { columnsOf, fitted, onOneLine } from './printable.ts';
 import {
   cellOf,
   changeOf,
@@ -22,11 +24,14 @@ const WIDTH = 100;
 /** The study's numbers for a terminal, at most 100 columns wide, without colours; ends with its reach. */
 export function comparisonTable(metrics: Metrics, synthetic = false): string {
   const lines = metrics.datasets.flatMap((dataset) => [
-    `${datasetName(dataset)}: ${counted(dataset.images, 'image')} of ${counted(dataset.patients, 'patient')}`,
+    ...wrapped(
+      `${datasetName(dataset)}: ${counted(dataset.images, 'image')} of ${counted(dataset.patients, 'patient')}`,
+    ),
     '',
     ...aurocLines(metrics, dataset.dataset),
     '',
     ...gapLines(metrics, dataset.dataset),
+    ...lackLines(metrics, dataset.dataset),
     '',
   ]);
   const seeds = oneSeed(metrics)
@@ -48,12 +53,15 @@ export function summaryText(summary: {
   readonly reportPath: string;
   /** null where there is no external set */
   readonly scored?: ScoredTally | null;
+  /** what the labels of the training images lack, as trainingLacks says it; null where nothing */
+  readonly unlearnt?: string | null;
   readonly synthetic?: boolean;
 }): string {
-  const { metrics, reportPath, scored = null, synthetic = false } = summary;
+  const { metrics, reportPath, scored = null, unlearnt = null, synthetic = false } = summary;
   const table = comparisonTable(metrics, synthetic);
   return [
     table,
+    ...(unlearnt === null ? [] : wrapped(`not learnt, whatever the numbers: ${unlearnt}`)),
     ...(scored === null ? [] : wrapped(tallySentence(scored))),
     '',
     `report: ${reportPath}`,
@@ -92,7 +100,7 @@ function gapLines(metrics: Metrics, dataset: string): string[] {
   });
   return [
     `gap = AUROC(AP) - AUROC(PA), with ${confidence(metrics.settings.level)} CI`,
-    `${''.padEnd(NAME_WIDTH)}${[modelName(from), modelName(to), 'change'].map((head) => head.slice(0, 24).padStart(24)).join('  ')}  ${'p'.padStart(6)}`,
+    `${''.padEnd(NAME_WIDTH)}${[modelName(from), modelName(to), 'change'].map((head) => right(head, 24)).join('  ')}  ${'p'.padStart(6)}`,
     ...rows,
   ];
 }
@@ -111,14 +119,19 @@ const NARROWS = {
 } as const;
 
 function verdictLines(metrics: Metrics): string[] {
-  const to = modelName(metrics.settings.to).slice(0, 24);
-  return answers(metrics).map(
-    ({ dataset, better, gapSize }) =>
-      `${dataset}: is ${to} better? ${BETTER[better]}. does the gap narrow? ${NARROWS[gapSize]}.`,
+  const to = fitted(modelName(metrics.settings.to), 24);
+  return answers(metrics).flatMap(({ dataset, better, gapSize }) =>
+    wrapped(`${dataset}: is ${to} better? ${BETTER[better]}. does the gap narrow? ${NARROWS[gapSize]}.`),
   );
 }
 
-/** Why there is an n/a, and where means of different findings stand side by side. */
+/** Why there is an n/a, below the table that has it. */
+function lackLines(metrics: Metrics, dataset: string): string[] {
+  const lacks = datasetLacks(metrics, dataset);
+  return lacks === null ? [] : ['', ...wrapped(`n/a: ${lacks}`)];
+}
+
+/** Where there is no p, and where means of different findings stand side by side. */
 function absentLines(metrics: Metrics): string[] {
   const lines = meanLines(metrics, 'levels').flatMap(wrapped);
   const absent = shownSeed(metrics, metrics.cells).some(({ auroc }) => auroc === null);
@@ -133,12 +146,12 @@ function absentLines(metrics: Metrics): string[] {
 function wrapped(text: string): string[] {
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > WIDTH) {
+  for (const word of onOneLine(text).split(' ')) {
+    if (line !== '' && columnsOf(line) + 1 + columnsOf(word) > WIDTH) {
       lines.push(line);
       line = ' ';
     }
-    line = `${line === '' ? '' : `${line} `}${word}`.slice(0, WIDTH);
+    line = fitted(`${line === '' ? '' : `${line} `}${word}`, WIDTH);
   }
   return [...lines, line];
 }
@@ -151,14 +164,13 @@ function fewLines(metrics: Metrics): string[] {
   if (rarest === null) return [];
   const few = counted(rarest.images, `${rarest.positive ? 'positive' : 'negative'} image`);
   return [
-    `as few as ${few} (${findingCode(rarest.finding).slice(0, 20)} in ${rarest.view}): CI and p are too optimistic`,
+    `as few as ${few} (${fitted(findingCode(rarest.finding), 20)} in ${rarest.view}): CI and p are too optimistic`,
   ];
 }
 
 function name(finding: string): string {
-  return findingCode(finding)
-    .slice(0, NAME_WIDTH - 1)
-    .padEnd(NAME_WIDTH);
+  const shown = fitted(findingCode(finding), NAME_WIDTH - 1);
+  return shown + ' '.repeat(NAME_WIDTH - columnsOf(shown));
 }
 
 /** `+0.012 (-0.110, +0.134)`, 24 wide */
@@ -176,6 +188,12 @@ function p(value: number | null | undefined): string {
 }
 
 function centre(text: string, width: number): string {
-  const cut = text.slice(0, width);
-  return cut.padStart(Math.floor((width + cut.length) / 2)).padEnd(width);
+  const cut = fitted(text, width);
+  const free = width - columnsOf(cut);
+  return ' '.repeat(Math.floor(free / 2)) + cut + ' '.repeat(Math.ceil(free / 2));
+}
+
+function right(text: string, width: number): string {
+  const cut = fitted(text, width);
+  return ' '.repeat(width - columnsOf(cut)) + cut;
 }

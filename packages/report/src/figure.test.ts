@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { HOSTILE_NAMES, renamed } from '../test/hostile-names.ts';
 import { testHistory } from '../test/testing.ts';
 import { testMetrics } from '../test/testing-metrics.ts';
 import { renderFigure } from './figure.ts';
@@ -91,3 +92,23 @@ test('ids that vega makes by itself carry the name of their figure', async () =>
     expect(svg).toContain(`id="${reference}"`);
   }
 });
+
+test.each(HOSTILE_NAMES)(
+  'models and data sets called %j are text in a figure, whose name is a plain one',
+  async (name) => {
+    const hostile = renamed(metrics, { model1: name, nih: name, FIB: name });
+    const of = { ...dataset, dataset: name };
+    for (const figure of [aurocFigure(hostile, of), gapFigure(hostile, of)]) {
+      expect(figure.name).toMatch(/^(auroc|gap)-[a-z0-9_-]+$/);
+      const svg = await renderFigure(figure, false);
+      expect(svg).not.toMatch(/<(script|img)/);
+      // every id is the figure's own, and what XML does not allow is gone
+      const tags = [...svg.matchAll(/<[^>]*>/g)].map(([tag]) => tag);
+      for (const [, id] of tags.join('').matchAll(/ id="([^"]+)"/g))
+        expect(id).toMatch(new RegExp(`^${figure.name}-`));
+      expect(svg).not.toMatch(/(?![\t\n\r])\p{Cc}/u);
+      const markup = /<\/?[a-z]+(?: [\w:-]+="[^"<]*")*\/?>/g;
+      expect(svg.replaceAll(markup, '')).not.toMatch(/[<>]/);
+    }
+  },
+);

@@ -1,10 +1,12 @@
 import { parse, resetSVGDefIds, View, Warn } from 'vega';
 import { compile, type TopLevelSpec } from 'vega-lite';
 import { escapeHtml } from './html.ts';
+import { printable } from './printable.ts';
 import { SYNTHETIC } from './table.ts';
 
 /** A figure: a Vega-Lite specification, and what it says for those who cannot see it. */
 export interface Figure {
+  /** of its file, and of ids: lowercase letters, digits, hyphens and underscores */
   readonly name: string;
   readonly title: string;
   /** the data set, where there can be several */
@@ -58,10 +60,15 @@ export async function renderFigure(figure: Figure, synthetic: boolean): Promise<
   resetSVGDefIds();
   const view = new View(parse(spec), { renderer: 'none', logLevel: Warn });
   try {
-    return describe(ownIds(await view.toSVG(), figure.name), figure, synthetic);
+    return describe(ownIds(printable(await view.toSVG()), figure.name), figure, synthetic);
   } finally {
     view.finalize();
   }
+}
+
+/** A name as a value of a scale: vega takes `constructor` for what every object has of that name, so a space follows. */
+export function scaleName(name: string): string {
+  return name in Object.prototype ? `${name}\u00a0` : name;
 }
 
 /** Title with the data set, for readers of one line. */
@@ -70,10 +77,13 @@ export function fullTitle({ title, subtitle }: Figure): string {
 }
 
 function ownIds(svg: string, prefix: string): string {
-  return svg
-    .replace(/\bid="([^"]+)"/g, `id="${prefix}-$1"`)
-    .replace(/url\(#([^)]+)\)/g, `url(#${prefix}-$1)`)
-    .replace(/href="#([^"]+)"/g, `href="#${prefix}-$1"`);
+  // In tags alone: a name may look like an attribute, and stands between tags or in aria-label.
+  return svg.replace(/<[^>]*>/g, (tag) =>
+    tag
+      .replace(/ id="([^"]+)"/g, ` id="${prefix}-$1"`)
+      .replace(/="url\(#([^)"]+)\)"/g, `="url(#${prefix}-$1)"`)
+      .replace(/ (xlink:)?href="#([^"]+)"/g, ` $1href="#${prefix}-$2"`),
+  );
 }
 
 function describe(svg: string, figure: Figure, synthetic: boolean): string {
@@ -81,6 +91,7 @@ function describe(svg: string, figure: Figure, synthetic: boolean): string {
   const stamp = synthetic ? `${SYNTHETIC}. ` : '';
   return svg.replace(
     /^<svg ([^>]*)>/,
-    `<svg $1 role="img" aria-labelledby="${title} ${about}"><title id="${title}">${escapeHtml(stamp + fullTitle(figure))}</title><desc id="${about}">${escapeHtml(figure.about)}</desc>`,
+    (_, attributes: string) =>
+      `<svg ${attributes} role="img" aria-labelledby="${title} ${about}"><title id="${title}">${escapeHtml(stamp + fullTitle(figure))}</title><desc id="${about}">${escapeHtml(figure.about)}</desc>`,
   );
 }

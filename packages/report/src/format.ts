@@ -50,11 +50,18 @@ export function modelName(model: string): string {
   return model.replace(/^model(\d+)$/, 'Model $1');
 }
 
+/** Names of models that stand side by side: as they are where two would be shown alike. */
+export function modelNames(models: readonly string[]): string[] {
+  const shown = models.map(modelName);
+  return shown.map((name, i) =>
+    shown.indexOf(name) === shown.lastIndexOf(name) ? name : (models[i] as string),
+  );
+}
+
 /** `CSN` -> `CSN consolidation`, `mean` -> `mAUROC`; a finding outside the study as it is. */
 export function findingName(finding: string): string {
   if (finding === 'mean') return 'mAUROC';
-  const name = FINDING_NAMES[finding as Finding] as string | undefined;
-  return name === undefined ? finding : `${finding} ${name}`;
+  return Object.hasOwn(FINDING_NAMES, finding) ? `${finding} ${FINDING_NAMES[finding as Finding]}` : finding;
 }
 
 /** Short form for figures and the terminal. */

@@ -1,3 +1,5 @@
+import { printable } from './printable.ts';
+
 /** Markup that is safe to print as it is. Only `html` and `markup` make it. */
 export class Html {
   constructor(readonly text: string) {}
@@ -17,7 +19,7 @@ export function markup(text: string): Html {
 
 /** Escapes text for element content and quoted attributes, of HTML and of SVG. */
 export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+  return printable(text).replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
 function print(part: HtmlPart): string {

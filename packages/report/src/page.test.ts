@@ -4,6 +4,7 @@ import type { Metrics } from '@viewgap/contracts';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findChromium } from '../test/chromium.ts';
+import { HOSTILE_NAMES, renamed } from '../test/hostile-names.ts';
 import { makeTestRun, temporaryFolder } from '../test/testing.ts';
 import { testMetrics } from '../test/testing-metrics.ts';
 import { writeReport } from './write-report.ts';
@@ -109,6 +110,26 @@ describe.skipIf(executable === null)(
       expect(complaints).toEqual([]);
       await page.close();
     });
+
+    test('names of models, data sets and findings are shown, never run, and find their figures', async () => {
+      const sets = HOSTILE_NAMES.map((dataset) => ({ dataset, split: 'external' }));
+      const names = { model1: HOSTILE_NAMES[1], model2: HOSTILE_NAMES[2], FIB: HOSTILE_NAMES[4] };
+      const { page, url, requests, complaints } = await openReport({
+        metrics: renamed(testMetrics(sets), names),
+      });
+      await page.setViewportSize({ width: 390, height: 900 });
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
+      expect(await page.locator('script, img[src=x]').count()).toBe(0);
+      expect(requests.filter((asked) => !asked.startsWith('data:'))).toEqual([url]);
+      expect(complaints).toEqual([]);
+      expect(await page.textContent('#table-gaps')).toContain(HOSTILE_NAMES[1]);
+      expect(await page.locator('#figures figure svg').count()).toBe(2 * sets.length);
+      const ids = (await page.evaluate(
+        "[...document.querySelectorAll('[id]')].map((e) => e.id)",
+      )) as string[];
+      expect(new Set(ids).size).toBe(ids.length);
+      await page.close();
+    }, 60_000);
 
     test('every table has a caption and scopes, every figure a title, every id is there once', async () => {
       const { page } = await openReport({ sources: { nih: 'train', 'chestx-det': 'external' } });

@@ -1,6 +1,7 @@
 import type { Metrics } from '@viewgap/contracts';
-import { type Figure, MODEL_COLOURS } from './figure.ts';
-import { findingCode, modelName } from './format.ts';
+import { type Figure, MODEL_COLOURS, scaleName } from './figure.ts';
+import { findingCode, modelNames } from './format.ts';
+import { fileName } from './printable.ts';
 import { intervalNote } from './result-tables.ts';
 import { cellOf, datasetName, findingsOf, gapOf } from './selection.ts';
 
@@ -8,18 +9,24 @@ import { cellOf, datasetName, findingsOf, gapOf } from './selection.ts';
 const BAND = 58;
 const WIDTH = 380;
 
+/** Name of a figure of one data set. */
+export function figureName(kind: 'auroc' | 'gap', dataset: string): string {
+  return `${kind}-${fileName(dataset)}`;
+}
+
 /** AUROC per finding, AP and PA side by side for both models. */
 export function aurocFigure(metrics: Metrics, dataset: Metrics['datasets'][number]): Figure {
+  const names = modelNames(metrics.models).map(scaleName);
   const values = findingsOf(metrics).flatMap((finding) =>
-    metrics.models.flatMap((model) =>
+    metrics.models.flatMap((model, m) =>
       (['AP', 'PA'] as const).map((view) => {
         const cell = cellOf(metrics, { dataset: dataset.dataset, model, finding, view });
         const [lo, hi] = cell?.ci ?? [null, null];
         return {
-          finding: findingCode(finding),
-          model: modelName(model),
+          finding: scaleName(findingCode(finding)),
+          model: names[m],
           view,
-          series: `${modelName(model)} ${view}`,
+          series: `${names[m]} ${view}`,
           value: cell?.auroc ?? null,
           lo,
           hi,
@@ -27,9 +34,9 @@ export function aurocFigure(metrics: Metrics, dataset: Metrics['datasets'][numbe
       }),
     ),
   );
-  const series = metrics.models.flatMap((model) => ['AP', 'PA'].map((view) => `${modelName(model)} ${view}`));
+  const series = names.flatMap((name) => ['AP', 'PA'].map((view) => `${name} ${view}`));
   return {
-    name: `auroc-${dataset.dataset}`,
+    name: figureName('auroc', dataset.dataset),
     title: 'AUROC by view',
     subtitle: datasetName(dataset),
     about: `One point per finding, model and view, with its interval. Dotted line: 0.5, no better than chance. ${intervalNote(metrics)}`,
@@ -45,13 +52,14 @@ export function aurocFigure(metrics: Metrics, dataset: Metrics['datasets'][numbe
 
 /** The view gap per finding, both models. */
 export function gapFigure(metrics: Metrics, dataset: Metrics['datasets'][number]): Figure {
+  const names = modelNames(metrics.models).map(scaleName);
   const values = findingsOf(metrics).flatMap((finding) =>
-    metrics.models.map((model) => {
+    metrics.models.map((model, m) => {
       const gap = gapOf(metrics, { dataset: dataset.dataset, model, finding });
       const [lo, hi] = gap?.ci ?? [null, null];
-      const name = modelName(model);
+      const name = names[m];
       return {
-        finding: findingCode(finding),
+        finding: scaleName(findingCode(finding)),
         model: name,
         series: name,
         value: gap?.ap_minus_pa ?? null,
@@ -60,16 +68,15 @@ export function gapFigure(metrics: Metrics, dataset: Metrics['datasets'][number]
       };
     }),
   );
-  const models = metrics.models.map(modelName);
   return {
-    name: `gap-${dataset.dataset}`,
+    name: figureName('gap', dataset.dataset),
     title: 'View gap, AUROC(AP) \u2212 AUROC(PA)',
     subtitle: datasetName(dataset),
     about: `One point per finding and model, with its interval. Dotted line: no gap. ${intervalNote(metrics)}`,
     spec: forest({
       metrics,
       values,
-      series: models,
+      series: names,
       x: {
         title: '\u2190 PA read better \u00a0 | \u00a0 AP read better \u2192',
         domain: [lowest(values, 0, 0.05), highest(values, 0, 0.05)],
@@ -77,7 +84,7 @@ export function gapFigure(metrics: Metrics, dataset: Metrics['datasets'][number]
       },
       shape: {
         field: 'model',
-        domain: models,
+        domain: names,
         range: ['circle', 'square', 'triangle-up', 'cross', 'diamond'],
       },
     }),
@@ -106,8 +113,8 @@ interface Forest {
 
 /** A forest plot: findings downwards, intervals across, a dotted line where there is no effect. */
 function forest({ metrics, values, series, x, shape }: Forest): Figure['spec'] {
-  const findings = findingsOf(metrics).map(findingCode);
-  const models = metrics.models.map(modelName);
+  const findings = findingsOf(metrics).map(findingCode).map(scaleName);
+  const models = modelNames(metrics.models).map(scaleName);
   const scale = { domain: x.domain, nice: false, zero: false };
   const y = {
     field: 'finding',

@@ -1,5 +1,5 @@
 import type { Metrics } from '@viewgap/contracts';
-import { confidence, findingName, modelName } from './format.ts';
+import { confidence, findingName, modelName, modelNames } from './format.ts';
 import { meanLines } from './mean-findings.ts';
 import { cellOf, changeOf, findingsOf, gapOf, matches, oneSeed, shownSeed } from './selection.ts';
 import type { DataTable, TableColumn, TableRow } from './table.ts';
@@ -20,6 +20,7 @@ export function intervalNote(metrics: Metrics): string {
 
 /** AUROC of every model for every finding and view. */
 export function performanceTable(metrics: Metrics): DataTable {
+  const names = modelNames(metrics.models);
   const rows = metrics.datasets.flatMap(({ dataset }) =>
     findingsOf(metrics).flatMap((finding) =>
       VIEW_ORDER.map((view): TableRow => {
@@ -56,7 +57,7 @@ export function performanceTable(metrics: Metrics): DataTable {
       { key: 'positives', head: 'Positive', kind: 'count' },
       { key: 'patients', head: 'Patients', kind: 'count' },
       ...metrics.models.map(
-        (model): TableColumn => ({ key: `${model}_auroc`, head: modelName(model), kind: 'estimate' }),
+        (model, m): TableColumn => ({ key: `${model}_auroc`, head: names[m] as string, kind: 'estimate' }),
       ),
     ],
     rows,
@@ -83,6 +84,7 @@ export function notesOf(note: string | null): {
 
 /** The view gap of every model for every finding. */
 export function gapTable(metrics: Metrics): DataTable {
+  const names = modelNames(metrics.models);
   const rows = metrics.datasets.flatMap(({ dataset }) =>
     findingsOf(metrics).map((finding): TableRow => {
       const gaps = metrics.models.map((model) => ({
@@ -118,8 +120,8 @@ export function gapTable(metrics: Metrics): DataTable {
     columns: [
       DATASET,
       FINDING,
-      ...metrics.models.flatMap((model): TableColumn[] => {
-        const group = modelName(model);
+      ...metrics.models.flatMap((model, m): TableColumn[] => {
+        const group = names[m] as string;
         return [
           { key: `${model}_gap`, head: 'gap', group, kind: 'signed-estimate' },
           { key: `${model}_p`, head: 'p', group, kind: 'p' },

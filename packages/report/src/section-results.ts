@@ -1,9 +1,11 @@
 import { modelName } from './format.ts';
 import { type Html, html } from './html.ts';
+import { trainingLacks } from './label-lacks.ts';
 import type { PageParts } from './page-parts.ts';
 import { PUBLISHED_CAVEATS, PUBLISHED_CITATION, PUBLISHED_WORDS } from './published.ts';
 import { comparableSet } from './published-table.ts';
 import type { ReportContent } from './report-content.ts';
+import { figureName } from './result-figures.ts';
 import { budgetSentence, scoredSentence } from './tuning-table.ts';
 
 export function resultsSection({ metrics, scored }: ReportContent, parts: PageParts): Html {
@@ -31,11 +33,12 @@ ${parts.table('published')}
 }
 
 export function figuresSection({ metrics }: ReportContent, parts: PageParts): Html {
-  return html`<div class="figures">${metrics.datasets.map(({ dataset }) => [parts.figure(`auroc-${dataset}`), parts.figure(`gap-${dataset}`)])}</div>`;
+  return html`<div class="figures">${metrics.datasets.map(({ dataset }) => [parts.figure(figureName('auroc', dataset)), parts.figure(figureName('gap', dataset))])}</div>`;
 }
 
-export function lossSection({ tuned }: ReportContent, parts: PageParts): Html {
-  return html`<div class="wide">${parts.figure('loss')}</div>
+export function lossSection({ catalog, tuned }: ReportContent, parts: PageParts): Html {
+  const unlearnt = trainingLacks(catalog.labels);
+  return html`${unlearnt !== null && html`<p><strong>Not learnt, whatever the numbers: ${unlearnt}.</strong></p>\n`}<div class="wide">${parts.figure('loss')}</div>
 ${parts.table('training')}
 <p>${budgetSentence(tuned)}</p>
 ${parts.table('tuning')}`;

@@ -3,7 +3,7 @@ export const STYLE = `
 :root { color-scheme: light; --ink: #1c2330; --muted: #5b6574; --rule: #dfe3e9; --faint: #f5f7f9; --from: #0072b2; --to: #d55e00; --stamp: #b3261e; }
 * { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; scroll-behavior: smooth; }
-body { margin: 0; background: #fff; color: var(--ink); font: 1.0625rem/1.6 Charter, 'Bitstream Charter', 'Iowan Old Style', 'Source Serif 4', Georgia, 'Liberation Serif', serif; }
+body { margin: 0; overflow-wrap: anywhere; background: #fff; color: var(--ink); font: 1.0625rem/1.6 Charter, 'Bitstream Charter', 'Iowan Old Style', 'Source Serif 4', Georgia, 'Liberation Serif', serif; }
 main, header, footer { max-width: 66rem; margin: 0 auto; padding: 0 1.5rem; }
 h1, h2, h3, table, figure, nav, .cards, .files, .notes, .kicker, .banner, dt, summary { font-family: system-ui, 'Segoe UI', 'Helvetica Neue', Arial, 'Liberation Sans', sans-serif; }
 h1 { font-size: clamp(1.6rem, 1.1rem + 2.2vw, 2.4rem); line-height: 1.18; letter-spacing: -0.015em; margin: 0.2rem 0 1rem; max-width: 32ch; text-wrap: balance; }

@@ -1,3 +1,4 @@
+import { onOneLine } from './printable.ts';
 import { type DataTable, flatHead, footnotes, isNumeric, printCell, SYNTHETIC } from './table.ts';
 
 /** A table as GitHub-flavoured Markdown, with its title, what it means and its footnotes. */
@@ -28,5 +29,5 @@ export function tableMarkdown(table: DataTable, synthetic: boolean): string {
 }
 
 function escapeMarkdown(text: string): string {
-  return text.replace(/[\\|*_`[\]<]/g, (character) => `\\${character}`).replace(/\r?\n/g, ' ');
+  return onOneLine(text).replace(/[\\|*_~`[\]<]|&(?=#?\w+;)/g, (character) => `\\${character}`);
 }

@@ -1,3 +1,4 @@
+import { onOneLine } from './printable.ts';
 import {
   columnGroups,
   type DataTable,
@@ -70,10 +71,13 @@ const TEX: Readonly<Record<string, string>> = {
   '|': '\\textbar{}',
 };
 
-/** Text for LaTeX; a minus before a digit or between spaces is set as one. */
+/**
+ * Text for LaTeX; a minus before a digit or between spaces is set as one. A row that began with a bracket or a star
+ * would be an option of the command that ends the row before it.
+ */
 export function escapeTex(text: string): string {
-  return text
+  return onOneLine(text)
     .replace(/[\\~^<>|&%$#_{}]/g, (character) => TEX[character] ?? `\\${character}`)
     .replace(/(?<![\w.)-])-(?=\d)|(?<= )-(?= )/g, '$-$')
-    .replace(/\s*\n\s*/g, ' ');
+    .replace(/^[[*]/, '{$&}');
 }

@@ -1,7 +1,9 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { HOSTILE_NAMES, renamed } from '../test/hostile-names.ts';
 import { testMetrics } from '../test/testing-metrics.ts';
+import { findingName } from './format.ts';
 import { gapTable, performanceTable } from './result-tables.ts';
-import { type DataTable, footnotes, type TableRow } from './table.ts';
+import { columnGroups, type DataTable, footnotes, type TableRow } from './table.ts';
 import { tableCsv } from './table-csv.ts';
 import { tableHtml } from './table-html.ts';
 import { tableMarkdown } from './table-markdown.ts';
@@ -189,3 +191,78 @@ test('the page, Markdown and LaTeX say which means leave out which findings', ()
   expect(tableMarkdown(table, false)).toContain(`\n\n${line}\n`);
   expect(tableTex(table, false)).toContain(`\\par\\footnotesize ${line}\n`);
 });
+
+describe.each(HOSTILE_NAMES)('a model, a data set and a finding called %j', (name) => {
+  const hostile = renamed(metrics, { model1: name, nih: name, FIB: name });
+  const tables = [performanceTable(hostile), gapTable(hostile)];
+
+  test('are read from the csv as they are', () => {
+    const records = parseCsv(tableCsv(performanceTable(hostile), false));
+    expect(new Set(records.slice(1).map(([dataset]) => dataset))).toEqual(new Set([name]));
+    expect(records[0]).toContain(`${name}_auroc`);
+    expect(new Set(records.map((record) => record.length)).size).toBe(1);
+  });
+
+  test('add no row, no column and no markup to Markdown', () => {
+    for (const table of tables) {
+      const lines = tableMarkdown(table, false)
+        .split(/[\n\r\u2028]/)
+        .filter((line) => line.startsWith('| '));
+      expect(lines).toHaveLength(table.rows.length + 2);
+      for (const line of lines) {
+        expect(line.replaceAll(/\\./g, '').match(/\|/g)).toHaveLength(table.columns.length + 1);
+        expect(line.replaceAll(/\\./g, '').replaceAll(/<sup>[a-z,]+<\/sup>/g, '')).not.toMatch(/[<`[]/);
+      }
+    }
+  });
+
+  test('add no row, no column, no comment and no command to LaTeX', () => {
+    for (const table of tables) {
+      const lines = tableTex(table, false).split(/[\n\r]/);
+      const rows = lines.slice(lines.indexOf('\\midrule') + 1, lines.indexOf('\\bottomrule'));
+      const ends = rows.filter((line) => line.endsWith(' \\\\'));
+      expect(ends).toHaveLength(table.rows.length);
+      for (const line of ends) {
+        expect(line.match(/(?<!\\)&/g)).toHaveLength(table.columns.length - 1);
+        expect(line).not.toMatch(/(?<!\\)[%#_^~]|^[[*]/);
+      }
+    }
+  });
+
+  test('are text on the page', () => {
+    for (const table of tables) {
+      const { text } = tableHtml(table, false);
+      expect(text).not.toMatch(/<(script|img)/);
+      expect(text).not.toContain('\u0000');
+    }
+  });
+});
+
+test('two models that would be shown alike are shown as they are, and their columns stay apart', () => {
+  const both = renamed(metrics, { model2: 'Model 1' });
+  expect(columnGroups(gapTable(both).columns).map(({ group }) => group)).toEqual([
+    null,
+    null,
+    'model1',
+    'Model 1',
+  ]);
+});
+
+test('a finding outside the study is shown by its own name, whatever objects have by birth', () => {
+  expect(['constructor', '__proto__', 'toString', 'CSN'].map(findingName)).toEqual([
+    'constructor',
+    '__proto__',
+    'toString',
+    'CSN consolidation',
+  ]);
+});
+
+/** Records of a csv as RFC 4180 has it. */
+function parseCsv(text: string): string[][] {
+  const records: string[][] = [[]];
+  for (const [, quoted, plain = '', end] of text.matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\n)/g)) {
+    records.at(-1)?.push(quoted?.replaceAll('""', '"') ?? plain);
+    if (end === '\n') records.push([]);
+  }
+  return records.slice(0, -1);
+}

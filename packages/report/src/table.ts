@@ -103,7 +103,7 @@ function hasNumber(value: TableValue): boolean {
 /** Remarks as footnotes: how few the patients are stands in the sample's own table, and would bury the rest here. */
 function remarksOf(row: TableRow, column: TableColumn): string[] {
   const remarks = row.notes?.[column.key]?.split('; ') ?? [];
-  return remarks.map((remark) => remark.replace(/^few patients: .*(?= \()/, 'few patients'));
+  return remarks.map((remark) => remark.replace(/^few patients: .*(?= \()/s, 'few patients'));
 }
 
 /** One cell as people read it. */

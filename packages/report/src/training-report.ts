@@ -1,5 +1,5 @@
 import type { Figure } from './figure.ts';
-import { MODEL_COLOURS } from './figure.ts';
+import { MODEL_COLOURS, scaleName } from './figure.ts';
 import { modelName } from './format.ts';
 import { keptEpoch, type Training } from './history.ts';
 import type { DataTable, TableRow } from './table.ts';
@@ -11,7 +11,7 @@ const PANELS = [
 
 /** Training and validation loss of every model and seed; the epoch that is used carries a point. */
 export function lossFigure(trainings: readonly Training[]): Figure {
-  const names = [...new Set(trainings.map(({ model }) => modelName(model)))];
+  const names = [...new Set(trainings.map(({ model }) => scaleName(modelName(model))))];
   const values = trainings.flatMap(({ model, seed, history }) => {
     const kept = keptEpoch(history)?.epoch;
     return history.flatMap((line) =>
@@ -22,7 +22,7 @@ export function lossFigure(trainings: readonly Training[]): Figure {
           const used = part === 'val' && line.epoch === kept;
           return [
             {
-              model: modelName(model),
+              model: scaleName(modelName(model)),
               seed,
               epoch: line.epoch,
               part: PARTS[part],

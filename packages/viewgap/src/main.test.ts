@@ -104,6 +104,8 @@ test.each([
     ['catalog', '--pipeline', 'nowhere'],
     /^viewgap catalog: no such pipeline: .*nowhere\/pipeline\.json \(.*\)\n$/,
   ],
+  [['tune', '--pipeline', 'x', '--model', 'constructor'], /^viewgap tune: no such pipeline: /],
+  [['constructor'], /^viewgap: unknown command 'constructor' \(see viewgap --help\)\n$/],
   [['evaluate'], /^viewgap evaluate: nothing to evaluate: no --pipeline \(give --pipeline .*\)\n$/],
 ])('a wrong call %j is one line on stderr and status 2', (args, line) => {
   const { status, stdout, stderr } = viewgap(...args);
@@ -213,23 +215,9 @@ test('an engine that is asked for by name and cannot be had is one line, and no 
 });
 
 test('evaluate alone: a predictions file of any models, into a folder that holds nothing else', () => {
-  const rows = Array.from({ length: 80 }, (_, i) =>
-    ['resnet', 'vit'].map((model, m) =>
-      [
-        'own',
-        `i${i}`,
-        `p${i >> 1}`,
-        i % 2 ? 'AP' : 'PA',
-        model,
-        'PEF',
-        i % 3 ? 0 : 1,
-        ((i * 37) % 80) + m * (i % 5),
-      ].join(),
-    ),
-  );
   writeFileSync(
     join(folder, 'scores.csv'),
-    ['dataset,image_id,patient_id,view,model,finding,label,score', ...rows.flat()].join('\n'),
+    scoresOf(['resnet', 'vit'], (i) => (i % 3 ? 0 : 1)),
   );
   const models = ['--from', 'resnet', '--to', 'vit'];
   const done = viewgap('evaluate', '--predictions', 'scores.csv', '--out', 'scored', ...models);
@@ -250,6 +238,80 @@ test('evaluate alone: a predictions file of any models, into a folder that holds
     /--out holds a file that evaluate did not write: .*thesis\.txt \(name an empty folder\)/,
   );
   expect(readFileSync(join(folder, 'mine/thesis.txt'), 'utf8')).toBe('years of work');
+});
+
+/** Two models, one finding of each text, 40 patients; `label` of each image. */
+function scoresOf(
+  models: readonly string[],
+  label: (image: number, finding: string) => 0 | 1 | '',
+  findings = ['PEF'],
+) {
+  const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;
+  const rows = Array.from({ length: 80 }, (_, i) =>
+    models.flatMap((model, m) =>
+      findings.map((finding) =>
+        [
+          'own',
+          `i${i}`,
+          `p${i >> 1}`,
+          i % 2 ? 'AP' : 'PA',
+          quoted(model),
+          finding,
+          label(i, finding),
+          ((i * 37) % 80) + m * (i % 5),
+        ].join(),
+      ),
+    ),
+  );
+  return ['dataset,image_id,patient_id,view,model,finding,label,score', ...rows.flat()].join('\n');
+}
+
+test.each([
+  ['ResNet50', 'ViT_B/16'],
+  ['constructor', '__proto__'],
+  ['모델 "하나"', '--to'],
+])('evaluate alone: models called %j and %j are compared', (from, to) => {
+  writeFileSync(
+    join(folder, 'names.csv'),
+    scoresOf([from, to], (i) => (i % 3 ? 0 : 1)),
+  );
+  const flags = [`--from=${from}`, `--to=${to}`, '--out', 'named'];
+  const done = viewgap('evaluate', '--predictions', 'names.csv', ...flags);
+  expect([done.stderr, done.status]).toEqual([expect.stringContaining('8 changes'), 0]);
+  const metrics = JSON.parse(readFileSync(join(folder, 'named/metrics.json'), 'utf8'));
+  expect(metrics.changes[0]).toMatchObject({ from, to, delta: expect.any(Number) });
+});
+
+test('evaluate alone: a model that is known by another case is near', () => {
+  writeFileSync(
+    join(folder, 'names.csv'),
+    scoresOf(['ResNet50', 'ViT_B/16'], (i) => (i % 3 ? 0 : 1)),
+  );
+  const flags = ['--from', 'resnet50', '--to', 'ViT_B/16', '--out', 'named'];
+  expect(viewgap('evaluate', '--predictions', 'names.csv', ...flags).stderr).toContain(
+    'the predictions hold no model of evaluate.from: resnet50 (did you mean "ResNet50"?',
+  );
+  const none = viewgap('evaluate', '--predictions', 'names.csv', '--from', '', '--out', 'named');
+  expect([none.status, none.stderr]).toEqual([2, expect.stringContaining('--from: must not be empty')]);
+});
+
+test('evaluate alone: findings without labels are refused where asked for, else named', () => {
+  const label = (i: number, finding: string) => (finding === 'FIB' ? '' : i % 3 ? 0 : 1);
+  writeFileSync(join(folder, 'lacks.csv'), scoresOf(['a', 'b'], label, ['PEF', 'FIB']));
+  const call = ['evaluate', '--predictions', 'lacks.csv', '--from', 'a', '--to', 'b', '--out', 'lacking'];
+  const done = viewgap(...call);
+  expect([done.status, done.stderr]).toEqual([
+    0,
+    expect.stringContaining('evaluate: no known label of FIB in any data set: n/a in every table\n'),
+  ]);
+  const asked = viewgap(...call, '--findings', 'PEF', 'FIB');
+  expect([asked.status, asked.stderr]).toEqual([
+    1,
+    expect.stringMatching(
+      /viewgap evaluate: findings asked for without a known label in any data set: FIB \(.*\)\n$/,
+    ),
+  ]);
+  expect(viewgap(...call, '--findings', 'PEF').status).toBe(0);
 });
 
 test('evaluate alone: a wide table with labels beside it, under other names', () => {

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { mendable, printable, UserError } from '@viewgap/contracts';
+import { mendable, printable, printableLine, UserError } from '@viewgap/contracts';
 import { Command, CommanderError } from 'commander';
 import type { Context } from './context.ts';
 import { type TerminalProgress, terminalProgress } from './terminal-progress.ts';
@@ -65,7 +65,7 @@ async function programFor(verb: string | undefined, context: Context): Promise<C
 
 /** commander's `error: unknown option '--x'` in the form of all our errors. */
 function callError(text: string, verb: string | undefined): string {
-  const command = verb !== undefined && verb in COMMANDS ? `viewgap ${verb}` : 'viewgap';
+  const command = verb !== undefined && Object.hasOwn(COMMANDS, verb) ? `viewgap ${verb}` : 'viewgap';
   const [first = '', ...suggestion] = text
     .trim()
     .replace(/^error: /, '')
@@ -92,7 +92,7 @@ async function main(
     if (raw instanceof CommanderError) return raw.exitCode === 0 ? 0 : 2;
     const error = mendable(raw);
     if (!isForUser(error)) throw error;
-    process.stderr.write(`viewgap ${verb}: ${printable(error.message)}\n`);
+    process.stderr.write(`viewgap ${verb}: ${printableLine(error.message)}\n`);
     if (debug) process.stderr.write(`${inspect(error)}\n`);
     return error instanceof UserError ? error.exitCode : 1;
   }
@@ -108,7 +108,7 @@ process.exitCode = await main(process.argv.slice(2), {
   cwd: process.cwd(),
   progress: terminalProgress(process.stderr, () => performance.now()),
   clock: () => new Date(),
-  print: (text) => process.stdout.write(`${text}\n`),
+  print: (text) => process.stdout.write(`${printable(text)}\n`),
   // Nx may give a task a terminal of its own, and stores what it prints.
   isSeenAlone: process.stdout.isTTY === true && process.env.NX_TASK_TARGET_PROJECT === undefined,
 });

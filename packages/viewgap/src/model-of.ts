@@ -9,7 +9,7 @@ export function modelOf(
   name: string,
   where: string,
 ): ModelConfig {
-  const model = models[name];
+  const model = Object.hasOwn(models, name) ? models[name] : undefined;
   if (model) return model;
   throw new ConfigError(`no such model in ${where}`, name, nearestName(name, Object.keys(models)));
 }

@@ -12,7 +12,7 @@ export interface TerminalProgress extends Progress {
 
 /** A bar on a terminal; elsewhere a line after two seconds, then one every ten, and one at the end. */
 export function terminalProgress(stream: NodeJS.WriteStream, clock: () => number): TerminalProgress {
-  const log = (line: string) => stream.write(`${line}\n`);
+  const log = (line: string) => stream.write(`${printableLine(line)}\n`);
   if (!stream.isTTY) return { log, start: startLines(log, clock), close: () => {} };
   const bars = new Set<SingleBar>();
   return {
@@ -44,11 +44,11 @@ function startBar(stream: NodeJS.WriteStream, bars: Set<SingleBar>): Progress['s
     bars.add(bar);
     bar.start(total, first, { note: '' });
     return {
-      update: (done, note = '') => bar.update(done, { note: note.slice(0, room()) }),
+      update: (done, note = '') => bar.update(done, { note: printableLine(note).slice(0, room()) }),
       finish(note) {
         bar.stop();
         bars.delete(bar);
-        if (note !== undefined) stream.write(`${label}: ${note}\n`);
+        if (note !== undefined) stream.write(`${printableLine(`${label}: ${note}`)}\n`);
       },
     };
   };

@@ -9,6 +9,7 @@ export interface FileOptions {
   readonly from: string;
   readonly to: string;
   readonly primary?: string;
+  readonly findings?: string[];
   readonly map: string[];
   readonly set: string[];
   readonly wide?: string;
@@ -30,6 +31,7 @@ export function addFileOptions(command: Command): Command {
     .option('--from <model>', 'the model that changes are measured from', 'model1')
     .option('--to <model>', 'the model that changes are measured to', 'model2')
     .option('--primary <dataset>', 'the external data set of the two primary tests')
+    .option('--findings <names...>', 'the findings that the tables and their means are of; default: all')
     .option(
       '--map <ours=theirs>',
       'a column that has another name, e.g. score=prob; may be repeated',
@@ -62,11 +64,12 @@ export function layoutOf(options: FileOptions): Omit<InputLayout, 'cluster'> {
 
 /** @throws ConfigError for a value that the config does not take, all at once */
 export function configOf(options: FileOptions): EvaluateConfig {
-  const { from, to, primary, cluster, family, margin, bootstrap, labelSet } = options;
+  const { from, to, primary, findings, cluster, family, margin, bootstrap, labelSet } = options;
   const parsed = evaluateConfig.safeParse({
     from,
     to,
     primary: primary ?? null,
+    findings: findings ?? null,
     cluster,
     family,
     margin: margin === undefined ? null : Number(margin),

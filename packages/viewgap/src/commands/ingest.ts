@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { ConfigError, ingestConfig, printable, sha256, sourceConfig, unitPath } from '@viewgap/contracts';
+import { ConfigError, ingestConfig, printableLine, sha256, sourceConfig, unitPath } from '@viewgap/contracts';
 import type { IngestOptions } from '@viewgap/ingest';
 import { Command } from 'commander';
 import type { Context } from '../context.ts';
@@ -44,7 +44,7 @@ export function command(context: Context): Command {
       } catch (error) {
         // An ingest that lost too much has written down what.
         if (options.explain) await explain(work, options, context).catch(() => {});
-        if (options.reveal) context.print(printable(messageOf(revealed(error))));
+        if (options.reveal) context.print(printableLine(messageOf(revealed(error))));
         throw error;
       }
       if (options.explain) await explain(work, options, context);

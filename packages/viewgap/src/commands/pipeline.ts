@@ -26,14 +26,16 @@ export function command(context: Context): Command {
 async function summaryOf(place: Workplace, context: Context): Promise<string> {
   const open = (unit: 'catalog' | 'report') =>
     openArtifact(place.unit(unitPath[unit]()), unit, { rebuild: place.rebuild(unitPath[unit]()) });
-  const { sources } = catalogFacts(await open('catalog'), place.rebuild(unitPath.catalog()));
+  const catalog = await open('catalog');
+  const { sources } = catalogFacts(catalog, place.rebuild(unitPath.catalog()));
   const reported = await open('report');
   const isScored = externalSets(place.pipeline).length > 0;
-  const { readMetrics, summaryText } = await import('@viewgap/report');
+  const { readLabelCounts, readMetrics, summaryText, trainingLacks } = await import('@viewgap/report');
   return summaryText({
     metrics: await readMetrics(place.unit(unitPath.evaluate()), place.rebuild(unitPath.evaluate())),
     reportPath: relative(context.cwd, join(reported.folder, 'index.html')),
     scored: isScored ? await new ScoredLedger(place.pipeline.folder).tally() : null,
+    unlearnt: trainingLacks(await readLabelCounts(catalog)),
     synthetic: Object.values(sources).some(({ synthetic }) => synthetic),
   });
 }

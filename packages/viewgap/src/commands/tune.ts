@@ -13,7 +13,7 @@ export function command(context: Context): Command {
       const { train, evaluate } = place.pipeline.config;
       const { model } = options;
       const all = trialsOf(train.tuning, evaluate.from);
-      const trials = all[model];
+      const trials = Object.hasOwn(all, model) ? all[model] : undefined;
       if (!trials) {
         const what = `no trials in train.tuning of ${place.pipeline.name}`;
         throw new ConfigError(what, model, nearestName(model, Object.keys(all)));
