@@ -1,3 +1,5 @@
+import type { UnusableGpu } from './unusable-gpu.ts';
+
 /** What can run the arithmetic, in the order in which it is tried. */
 export const ENGINE_CANDIDATES = ['native-cuda', 'native-cpu', 'webgpu', 'wasm'] as const;
 export type EngineName = (typeof ENGINE_CANDIDATES)[number];
@@ -36,6 +38,8 @@ export interface EngineReport {
   readonly identity: EngineIdentity;
   /** One step a candidate, in the order in which they are tried. */
   readonly steps: readonly EngineStep[];
+  /** Why another engine was taken although there is an NVIDIA GPU; null where there is none, or it is used or not asked for. */
+  readonly unusableGpu: UnusableGpu | null;
   /** The folder that holds what was built. */
   readonly cacheDir: string;
 }

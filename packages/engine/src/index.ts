@@ -65,4 +65,5 @@ export { type SavedModelOptions, savedModel } from './saved-model/saved-model.ts
 export { type Engine, startEngine } from './start.ts';
 export { type SummaryWriter, summaryWriter } from './summary-writer.ts';
 export { tf } from './tf.ts';
+export { type UnusableGpu, unusableGpuLine } from './unusable-gpu.ts';
 export { OutOfMemoryError } from './wasm-memory.ts';

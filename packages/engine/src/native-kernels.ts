@@ -1,8 +1,10 @@
 import type { NodeJSKernelBackend } from '@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js';
+import { mendFilterGradient } from './kernels/filter-gradient.ts';
 import { tf } from './tf.ts';
 
-/** Registers the kernels that tfjs-node lacks and TensorFlow has. */
+/** Registers the kernels that tfjs-node lacks and TensorFlow has, and replaces the one that TensorFlow computes wrongly. */
 export function registerNativeKernels(): void {
+  mendFilterGradient();
   tf.registerKernel({
     kernelName: tf.Transform,
     backendName: 'tensorflow',

@@ -116,11 +116,16 @@ describe.skipIf(!linux)('where nvidia-smi lists a GPU', () => {
     const program = join(folder, 'nvidia-smi');
     writeFileSync(program, `#!/bin/sh\necho NVIDIA H100, ${driver}\n`, { mode: 0o755 });
     const offline = { PIP_CONFIG_FILE: '/dev/null', PIP_NO_INDEX: '1', PIP_FIND_LINKS: folder };
-    return { ...process.env, ...offline, PATH: `${folder}:${process.env.PATH}` };
+    return { ...process.env, ...offline, CUDA_VISIBLE_DEVICES: '0', PATH: `${folder}:${process.env.PATH}` };
   }
 
   test('CUDA is tried first, with the wheels for it', async () => {
-    const { steps } = await prepareEngine({ cacheDir: cacheDir(), log, env: withGpu() });
+    const { steps, unusableGpu } = await prepareEngine({ cacheDir: cacheDir(), log, env: withGpu() });
+    expect(unusableGpu).toMatchObject({
+      gpu: 'NVIDIA H100, driver 550.54.15',
+      what: 'no package index has it',
+      value: 'tensorflow==2.21.0',
+    });
     expect(steps.map(({ why }) => why).slice(0, 2)).toEqual([
       expect.stringMatching(/^no package index has it: tensorflow==2.21.0 \(/),
       expect.stringMatching(/^no package index has it: tensorflow-cpu==2.21.0 \(/),
@@ -128,8 +133,35 @@ describe.skipIf(!linux)('where nvidia-smi lists a GPU', () => {
   });
 
   test('a driver that is too old is named', async () => {
-    const { steps } = await prepareEngine({ cacheDir: cacheDir(), log, env: withGpu('470.256.02') });
+    const { steps, unusableGpu } = await prepareEngine({
+      cacheDir: cacheDir(),
+      log,
+      env: withGpu('470.256.02'),
+    });
     expect(steps[0]?.why).toMatch(/^the NVIDIA driver is too old: 470.256.02 \(/);
+    expect(unusableGpu?.value).toBe('470.256.02');
+  });
+
+  test('an engine that starts without it says so, in one line with the reason and the cure', async () => {
+    const lines: string[] = [];
+    const env = withGpu('470.256.02');
+    const { name } = await startEngine({ cacheDir: cacheDir(), log: (line) => lines.push(line), env });
+    expect(name).toBe('wasm');
+    expect(lines.filter((line) => line.includes('GPU'))).toEqual([
+      'engine: the GPU is not used (NVIDIA H100, driver 470.256.02): the NVIDIA driver is too old: 470.256.02 ' +
+        '(CUDA 12 needs 525.60 or newer: update the driver)',
+    ]);
+  });
+
+  test('another engine that is asked for by name starts without a word', async () => {
+    const lines: string[] = [];
+    const report = await prepareEngine({
+      cacheDir: cacheDir(),
+      log: (line) => lines.push(line),
+      env: withGpu(),
+      prefer: 'wasm',
+    });
+    expect([report.unusableGpu, lines]).toEqual([null, []]);
   });
 
   test('asked for by name, CUDA or an error', async () => {

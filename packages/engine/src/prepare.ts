@@ -13,6 +13,7 @@ import type { NativeLayout } from './load-addons.cjs';
 import { findNative } from './native.ts';
 import { readNvidia } from './nvidia.ts';
 import { checkNativePlatform, readPlatform } from './platform.ts';
+import { type UnusableGpu, UnusableGpuError } from './unusable-gpu.ts';
 import { findWebgpu } from './webgpu-engine.ts';
 
 export interface PrepareOptions {
@@ -46,6 +47,7 @@ export async function prepareEngine(options: PrepareOptions): Promise<EngineRepo
 export async function prepare({ prefer, env = process.env, ...rest }: PrepareOptions): Promise<Prepared> {
   const steps: EngineStep[] = [];
   let taken: (Found & { engine: EngineName }) | null = null;
+  let unusableGpu: UnusableGpu | null = null;
   for (const candidate of ENGINE_CANDIDATES) {
     const pass = (why: string) => steps.push({ candidate, taken: false, why });
     if (taken !== null) {
@@ -56,6 +58,7 @@ export async function prepare({ prefer, env = process.env, ...rest }: PrepareOpt
       const found = await tryCandidate(candidate, { prefer, env, ...rest });
       if (found instanceof EngineError) {
         pass(found.message);
+        if (found instanceof UnusableGpuError) unusableGpu = unusable(found);
       } else {
         taken = { engine: candidate, ...found };
         steps.push({ candidate, taken: true, why: found.why });
@@ -64,7 +67,11 @@ export async function prepare({ prefer, env = process.env, ...rest }: PrepareOpt
   }
   if (taken === null) throw new Error('WASM is passed by only when another engine is asked for');
   const { engine, identity, layout } = taken;
-  return { report: { engine, identity, steps, cacheDir: rest.cacheDir }, layout };
+  return { report: { engine, identity, steps, unusableGpu, cacheDir: rest.cacheDir }, layout };
+}
+
+function unusable({ gpu, what, value, cure }: UnusableGpuError): UnusableGpu {
+  return { gpu, what, value, cure };
 }
 
 interface Found {
@@ -96,7 +103,12 @@ async function tryCandidate(candidate: EngineName, context: Context): Promise<Fo
 const FINDERS: Readonly<Record<EngineName, (context: Context) => Promise<Found>>> = {
   'native-cuda': async (context) => {
     checkNativePlatform(readPlatform());
-    return nativeEngine('native-cuda', await readNvidia(context.env), context);
+    const gpu = await readNvidia(context.env);
+    try {
+      return await nativeEngine('native-cuda', gpu, context);
+    } catch (error) {
+      throw error instanceof EngineError ? new UnusableGpuError(gpu, error, { cause: error }) : error;
+    }
   },
   'native-cpu': (context) => {
     checkNativePlatform(readPlatform());

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import type { EngineIdentity, EngineName, EngineReport } from './engine-report.ts';
 import { loadNative } from './native-engine.ts';
 import { type PrepareOptions, prepare } from './prepare.ts';
+import { unusableGpuLine } from './unusable-gpu.ts';
 import { loadWasm } from './wasm-engine.ts';
 import { loadWebgpu } from './webgpu-engine.ts';
 
@@ -15,11 +16,13 @@ export interface Engine {
 }
 
 /**
- * Prepares an engine if need be, loads it into this process, and makes it the backend of `tf`.
+ * Prepares an engine if need be, loads it into this process, and makes it the backend of `tf`. Logs one line where the
+ * machine has an NVIDIA GPU that cannot be used.
  * @throws EngineError when it cannot be had or does not load.
  */
 export async function startEngine(options: PrepareOptions): Promise<Engine> {
   const { report, layout } = await prepare(options);
+  if (report.unusableGpu) options.log(unusableGpuLine(report.unusableGpu));
   // Loaded for its effect: the gradients of all operations, which the core alone comes without.
   require('@tensorflow/tfjs');
   if (layout !== null) await loadNative(layout);

@@ -10,6 +10,7 @@ import type { FitData } from './fit-loop.ts';
 import type { FitWatcher } from './fit-watcher.ts';
 import { startImageLoaders } from './image-feed.ts';
 import { labelledImages } from './labelled-images.ts';
+import { DivergedError } from './loss-guard.ts';
 
 // One thread: then sums have one order, and equal means bit for bit.
 process.env.TF_NUM_INTRAOP_THREADS = '1';
@@ -46,13 +47,13 @@ afterAll(async () => {
 
 type Changes = Partial<TrainConfig>;
 
-function fit(surroundings: FitSurroundings, changes: Changes = {}): Promise<Fit> {
+function fit(surroundings: FitSurroundings, changes: Changes = {}, on: FitData = data): Promise<Fit> {
   const settings = {
     common: { ...common, ...changes },
     model: modelConfig.parse({ decoder: {} }),
     seed: 1,
   };
-  return fitModel({ ...settings, size: SIZE, pretrained: null }, data, surroundings);
+  return fitModel({ ...settings, size: SIZE, pretrained: null }, on, surroundings);
 }
 
 const saving = (name: string, steps = 1000) => ({
@@ -133,6 +134,13 @@ describe('so it does with', () => {
     expect(Buffer.compare(undisturbed.weights, whole.weights)).not.toBe(0);
     if (changes.earlyStopping) expect(undisturbed.history.length).toBeLessThan(8);
   });
+});
+
+test('a training of which no validation loss is finite keeps no epoch', async () => {
+  const unlabelled = [...data.val].map((image) => ({ ...image, labels: image.labels.map(() => null) }));
+  const error = await fit({}, {}, { ...data, val: unlabelled }).catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(DivergedError);
+  expect((error as DivergedError).message).toMatch(/^no validation loss is finite: 3 epochs \(/);
 });
 
 test('saving changes nothing, and is done every so many steps', async () => {

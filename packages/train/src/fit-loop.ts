@@ -8,7 +8,7 @@ import { type ImageLoaders, imageFeed } from './image-feed.ts';
 import type { ImagePixels } from './image-worker.ts';
 import { type LabelRule, labelTargets } from './label-targets.ts';
 import type { Images } from './labelled-image.ts';
-import { brokenTensor, checkLoss, weightsBroken } from './loss-guard.ts';
+import { brokenTensor, checkLoss, neverValidated, weightsBroken } from './loss-guard.ts';
 import { type LossParts, means, NO_LOSSES, plus } from './loss-means.ts';
 import type { Scorer } from './score.ts';
 import { shownAfter } from './shown-images.ts';
@@ -61,7 +61,7 @@ export class FitLoop {
 
   /**
    * @throws StoppedError when it was told to stop and has saved where it is
-   * @throws UserError where the loss is not finite, or a checkpoint cannot be written
+   * @throws UserError where the loss or every validation loss is not finite, or a checkpoint cannot be written
    */
   async run(): Promise<void> {
     const { checkpointer, stop } = this.#parts;
@@ -73,6 +73,8 @@ export class FitLoop {
       throw await this.#stopped(stop.reason as StopSignal);
     }
     await checkpointer?.settle();
+    const { best, history, step } = this.#state;
+    if (best === null) throw neverValidated(history.length, step);
   }
 
   async #resume(): Promise<void> {

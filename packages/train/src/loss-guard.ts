@@ -42,6 +42,11 @@ export function weightsBroken(name: string, step: number, kept: string): Diverge
   return new DivergedError(`values of ${name} are not finite`, `after step ${step}; ${kept}`, step);
 }
 
+/** The error of a training of which no epoch can be the best. */
+export function neverValidated(epochs: number, step: number): DivergedError {
+  return new DivergedError('no validation loss is finite', `${epochs} epochs`, step);
+}
+
 /** The name of a tensor that holds a value which is not finite, if any. Piece by piece, so that others get their turn. */
 export async function brokenTensor(tensors: ReadonlyMap<string, NamedTensor>): Promise<string | undefined> {
   for (const [name, { data }] of tensors) {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,10 +9,11 @@ import {
   type Store,
   silentProgress,
   trainConfig,
+  UserError,
 } from '@viewgap/contracts';
 import { defaultCacheDir, type Engine, startEngine } from '@viewgap/engine';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { plantedCatalog } from '../test/planted-catalog.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type PlantedLabel, plantedCatalog, plantedLabel } from '../test/planted-catalog.ts';
 import { trainModel } from './train.ts';
 
 let folder: string;
@@ -84,6 +86,58 @@ test('fewer images than a batch is an error with the numbers and the cure', asyn
   await expect(train({ common: large, out: join(folder, 'other') })).rejects.toThrow(
     'fewer training images than one batch holds: 48 images, batchSize 500 (lower train.common.batchSize, or give more images)',
   );
+});
+
+describe('on a catalog with other labels', () => {
+  const refused: [string, PlantedLabel, RegExp][] = [
+    [
+      'no training label known',
+      (finding, i, split) => (split === 'train' ? null : plantedLabel(finding, i, split)),
+      /^no training label is known: 48 images \(/,
+    ],
+    [
+      'no positive training label',
+      (finding, i, split) => (split === 'train' ? 0 : plantedLabel(finding, i, split)),
+      /^no finding has both positive and negative training labels: CSN \(0 positive, 48 negative\), /,
+    ],
+    [
+      'no validation label known',
+      (finding, i, split) => (split === 'val' ? null : plantedLabel(finding, i, split)),
+      /^no validation label is known of a finding that is trained: 24 images \(/,
+    ],
+  ];
+
+  test.for(refused)('%s is an error, before anything is trained', async ([name, labelOf, message]) => {
+    const place = join(folder, name);
+    const planted = await plantedCatalog(place, 96, labelOf);
+    const out = join(place, 'train');
+    const error = await train({ ...planted, out }).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(UserError);
+    expect((error as UserError).message).toMatch(message);
+    expect(existsSync(out)).toBe(false);
+  });
+
+  test('findings that cannot be trained are named in one line, and the losses are those of the others', async () => {
+    const log: string[] = [];
+    const progress = { ...silentProgress, log: (line: string) => log.push(line) };
+    const trained = async (name: string, labelOf: PlantedLabel, settings = {}) => {
+      const place = join(folder, name);
+      const planted = await plantedCatalog(place, 96, labelOf);
+      const out = join(place, 'train');
+      await train({ ...planted, common: { ...common, epochs: 1 }, out, ...settings });
+      return historyLine.parse(JSON.parse(await readFile(join(out, 'history.jsonl'), 'utf8')));
+    };
+    const named = await trained('one-class', plantedLabel, { progress });
+    const alone = await trained('alone', (finding, i, split) =>
+      finding === 'CSN' ? plantedLabel(finding, i, split) : null,
+    );
+    expect(log.filter((line) => line.includes('cannot'))).toEqual([
+      'train model2 seed 3: cannot be trained: PTX (0 positive, 48 negative), NDL (0 positive, 48 negative), ' +
+        'FIB (no label known), PEF (0 positive, 48 negative)',
+    ]);
+    expect(named.train.classification).toBeCloseTo(alone.train.classification, 5);
+    expect(named.val.classification).toBeCloseTo(alone.val.classification, 5);
+  });
 });
 
 test('without a finished catalog it says what to run', async () => {

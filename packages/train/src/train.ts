@@ -28,6 +28,7 @@ import type { FitWatcher } from './fit-watcher.ts';
 import { startImageLoaders } from './image-feed.ts';
 import { KEPT_BYTES } from './kept-images.ts';
 import { labelledImages } from './labelled-images.ts';
+import { learnable } from './learnable.ts';
 import { LiveProgress } from './live-progress.ts';
 import { learningRateAt } from './schedule.ts';
 import { trainingLength } from './training-length.ts';
@@ -65,7 +66,7 @@ export interface TrainOptions {
 /**
  * Fits one model with one seed and writes its artifact: weights.safetensors (the best epoch by validation) and
  * history.jsonl. What an earlier run of the same training saved is gone on with.
- * @throws UserError where the catalog lacks images to train or validate on, or the loss is not finite
+ * @throws UserError where the catalog lacks images or labels to train or validate on, or the loss is not finite
  * @throws StoppedError when it was told to stop
  */
 export async function trainModel(options: TrainOptions): Promise<Artifact> {
@@ -74,10 +75,13 @@ export async function trainModel(options: TrainOptions): Promise<Artifact> {
   const catalog = await openArtifact(options.catalog, 'catalog', { rebuild: options.rebuildCatalog, store });
   const { size } = catalogFacts(catalog, options.rebuildCatalog).images;
   const images = join(catalog.folder, 'catalog.duckdb');
-  const [train, val] = [await labelledImages(images, ['train']), await labelledImages(images, ['val'])];
+  const all = { train: await labelledImages(images, ['train']), val: await labelledImages(images, ['val']) };
+  const { train, val } = all;
   const control = { rival: options.rival ?? null, size, images: train.length };
   const common = settingsOf(options.common, model, control);
   checkCounts(train.length, val.length, common.batchSize);
+  const { warning, ...labelled } = learnable(all);
+  if (warning !== null) options.progress.log(`${labelOf(options)}: ${warning}`);
   await beginArtifact(out);
   const live = liveProgress(options, common, train.length, val.length);
   const events = options.events ? [eventFile(options.events, common, train.length, options.progress)] : [];
@@ -86,7 +90,7 @@ export async function trainModel(options: TrainOptions): Promise<Artifact> {
   });
   const fit = await fitModel(
     { common, model, seed, size, pretrained: options.pretrained },
-    { train, val, loaders },
+    { ...labelled, loaders },
     {
       ...(options.checkpoints && {
         checkpoints: { ...options.checkpoints, of: { catalog: catalog.sha256, engine: engine.identity } },
@@ -148,18 +152,23 @@ export async function trainModel(options: TrainOptions): Promise<Artifact> {
 }
 
 function liveProgress(
-  { name, seed, engine, progress, clock, tuned, isTrial }: TrainOptions,
+  options: TrainOptions,
   common: TrainConfig,
   train: number,
   val: number,
 ): { readonly progress: LiveProgress; readonly watchers: FitWatcher[] } {
+  const { engine, progress, clock } = options;
   const { batchSize } = common;
   const run = { ...trainingLength(common, train), batchSize, val, clock };
-  const label = isTrial ? `trial ${name} ${trialName(tuned ?? {})}` : `train ${name} seed ${seed}`;
-  const live = new LiveProgress({ ...run, progress, label });
+  const live = new LiveProgress({ ...run, progress, label: labelOf(options) });
   if (engine.name.startsWith('native')) return { progress: live, watchers: [live] };
   const estimate = new DurationEstimate({ ...run, engine: engine.name, log: progress.log });
   return { progress: live, watchers: [live, estimate] };
+}
+
+/** What a person knows this training by. */
+function labelOf({ name, seed, tuned, isTrial }: TrainOptions): string {
+  return isTrial ? `trial ${name} ${trialName(tuned ?? {})}` : `train ${name} seed ${seed}`;
 }
 
 function eventFile(folder: string, common: TrainConfig, images: number, { log }: Progress): EventFile {

@@ -53,14 +53,24 @@ test('the validation loss is the cross-entropy of the known labels', () => {
   );
 });
 
+test('without a known label the validation loss is no number', () => {
+  expect(meanEntropy([image('AP', [n, n, n, n, n])], new Float32Array(5))).toBeNaN();
+});
+
+const val = (classification: number, all: number | null) => ({
+  classification,
+  reconstruction: null,
+  auroc: { all, AP: null, PA: null },
+});
+
 test('the best epoch has the lowest validation loss, whatever its mAUROC; of equal ones the first', () => {
-  const val = (classification: number, all: number | null) => ({
-    classification,
-    reconstruction: null,
-    auroc: { all, AP: null, PA: null },
-  });
   expect(isBetter(val(2, null), null)).toBe(true);
   expect(isBetter(val(0.9, 0.4), val(1, 0.8))).toBe(true);
   expect(isBetter(val(1.1, 0.9), val(1, 0.5))).toBe(false);
   expect(isBetter(val(1, 0.9), val(1, 0.5))).toBe(false);
+});
+
+test.each([Number.NaN, Number.POSITIVE_INFINITY])('an epoch whose loss is %d is never the best', (loss) => {
+  expect(isBetter(val(loss, 0.9), null)).toBe(false);
+  expect(isBetter(val(loss, 0.9), val(1, 0.5))).toBe(false);
 });

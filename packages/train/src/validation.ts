@@ -27,7 +27,7 @@ export function meanAuroc(
   return areas.length === 0 ? null : areas.reduce((sum, area) => sum + area, 0) / areas.length;
 }
 
-/** Sigmoid cross-entropy over the known labels, in doubles: the validation loss. */
+/** Sigmoid cross-entropy over the known labels, in doubles: the validation loss; NaN where no label is known. */
 export function meanEntropy(images: Images, logits: Float32Array): number {
   let sum = 0;
   let known = 0;
@@ -41,14 +41,16 @@ export function meanEntropy(images: Images, logits: Float32Array): number {
     });
     i += 1;
   }
-  return known === 0 ? 0 : sum / known;
+  return sum / known;
 }
 
 /**
  * Whether a validation is better than the best so far: by the classification loss. In a small validation set the
- * mAUROC hangs on a few positive images (a fifth of it on one finding's), the loss on every image.
+ * mAUROC hangs on a few positive images (a fifth of it on one finding's), the loss on every image. A loss that is not
+ * finite is never the best.
  */
 export function isBetter(now: HistoryLine['val'], best: HistoryLine['val'] | null): boolean {
+  if (!Number.isFinite(now.classification)) return false;
   return best === null || now.classification < best.classification;
 }
 

@@ -8,8 +8,11 @@ import {
   duckdbEntry,
   encodeTable,
   FINDINGS,
+  type Finding,
   finishArtifact,
+  type Label,
   SHARD,
+  type Split,
   Store,
   withDuckDB,
 } from '@viewgap/contracts';
@@ -23,10 +26,12 @@ export const SIZE = 32;
 /**
  * A catalog of real radiographs in which consolidation is planted: a bright square in one corner. Fibrosis is not
  * known for any image; the other findings are absent in all.
+ * @param labelOf what the catalog says instead
  */
 export async function plantedCatalog(
   folder: string,
   count: number,
+  labelOf: PlantedLabel = plantedLabel,
 ): Promise<{ catalog: string; store: Store }> {
   const store = new Store(join(folder, 'store'));
   const catalog = join(folder, 'catalog');
@@ -49,7 +54,7 @@ export async function plantedCatalog(
     await appendRows(
       connection,
       'labels',
-      names.flatMap((image_id, i) => labelRows(image_id, i)),
+      names.flatMap((image_id, i) => labelRows(image_id, i, labelOf)),
     );
   });
   await finishArtifact(
@@ -103,17 +108,28 @@ function imageRow(image_id: string, i: number, shard: string) {
     pixel_sha256: '',
     shard,
     row: i,
-    split: (['train', 'train', 'val', 'test'] as const)[Math.floor(i / 2) % 4] ?? 'train',
+    split: splitOf(i),
     overlap: i % 16 === 6,
   };
 }
 
-function labelRows(image_id: string, i: number) {
+export type PlantedLabel = (finding: Finding, i: number, split: Split) => Label;
+
+export const plantedLabel: PlantedLabel = (finding, i) => {
+  if (finding === 'FIB') return null;
+  return finding === 'CSN' && i % 2 === 0 ? 1 : 0;
+};
+
+function splitOf(i: number): Split {
+  return (['train', 'train', 'val', 'test'] as const)[Math.floor(i / 2) % 4] ?? 'train';
+}
+
+function labelRows(image_id: string, i: number, labelOf: PlantedLabel) {
   return FINDINGS.map((finding) => ({
     source: 'nih',
     image_id,
     finding,
-    label: finding === 'FIB' ? null : finding === 'CSN' && i % 2 === 0 ? 1 : 0,
+    label: labelOf(finding, i, splitOf(i)),
     label_set: 'report',
   }));
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { ConfigError, nearestName, UserError } from '@viewgap/contracts';
-import type { Engine, EngineName, EnginePreference } from '@viewgap/engine';
+import { dirname, join } from 'node:path';
+import { ConfigError, nearestName, UserError, writeFileAtomic } from '@viewgap/contracts';
+import type { Engine, EngineName, EnginePreference, EngineReport, UnusableGpu } from '@viewgap/engine';
 import type { Context } from './context.ts';
 
 /** Where `viewgap prepare` writes what engine it found, below the workspace's `.viewgap`. */
@@ -27,24 +27,59 @@ export function askedEngine(env: NodeJS.ProcessEnv): EnginePreference | undefine
 
 /**
  * Loads TensorFlow into this process: the engine asked for by name, else the one that `viewgap prepare` found, so
- * that all stages of a pipeline run on one, else the best that can be had.
+ * that all stages of a pipeline run on one, else the best that can be had. Logs one line where the machine has an NVIDIA
+ * GPU that it cannot use.
  * @param cache the workspace's `.viewgap`
  */
 export async function openEngine(context: Context, cache: string): Promise<Engine> {
-  const { defaultCacheDir, startEngine } = await import('@viewgap/engine');
+  const { defaultCacheDir, startEngine, unusableGpuLine } = await import('@viewgap/engine');
+  const { log } = context.progress;
+  const asked = askedEngine(context.env);
+  const prepared = asked === undefined ? await preparedEngine(join(cache, ENGINE_FILE)) : null;
+  if (prepared?.unusableGpu) log(unusableGpuLine(prepared.unusableGpu));
   return startEngine({
     cacheDir: defaultCacheDir(context.env),
-    log: context.progress.log,
-    prefer: askedEngine(context.env) ?? (await preparedEngine(join(cache, ENGINE_FILE))),
+    log,
+    prefer: asked ?? prepared?.engine,
   });
 }
 
-async function preparedEngine(file: string): Promise<EnginePreference | undefined> {
+/** Writes down what `viewgap prepare` found. @param file of the engine's identity, which trainings depend on */
+export async function writePrepared(file: string, { identity, unusableGpu }: EngineReport): Promise<void> {
+  await writeFileAtomic(file, json(identity));
+  // In a file of its own: with it in the identity, another reason would train every model again.
+  await writeFileAtomic(gpuFile(file), json(unusableGpu));
+}
+
+interface PreparedEngine {
+  readonly engine: EnginePreference | undefined;
+  readonly unusableGpu: UnusableGpu | null;
+}
+
+async function preparedEngine(file: string): Promise<PreparedEngine | null> {
+  const identity = await readPrepared<{ engine?: EngineName }>(file);
+  if (identity === null) return null;
+  const gpu = await readPrepared<UnusableGpu | null>(gpuFile(file));
+  const again = 'then run: npx nx run engine:prepare';
+  return {
+    engine: identity.engine && ASKED[identity.engine],
+    unusableGpu: gpu && { ...gpu, cure: `${gpu.cure}; ${again}` },
+  };
+}
+
+function gpuFile(engineFile: string): string {
+  return join(dirname(engineFile), 'unusable-gpu.json');
+}
+
+function json(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+async function readPrepared<T>(file: string): Promise<T | null> {
   try {
-    const { engine } = JSON.parse(await readFile(file, 'utf8')) as { engine?: EngineName };
-    return engine && ASKED[engine];
+    return JSON.parse(await readFile(file, 'utf8')) as T;
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return null;
     const cure = 'run: npx nx run engine:prepare';
     throw new UserError('what prepare wrote cannot be read', file, cure, { cause });
   }

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const BIN = fileURLToPath(new URL('../bin/viewgap.mjs', import.meta.url));
 let folder: string;
@@ -212,6 +212,53 @@ test('an engine that is asked for by name and cannot be had is one line, and no 
   });
   expect(status).toBe(1);
   expect(stderr).toMatch(/^viewgap doctor: the native engine cannot be had: .*\n$/);
+});
+
+describe('on a machine whose NVIDIA driver is too old', () => {
+  const LINE =
+    'the GPU is not used (Tesla K80, driver 470.256.02): the NVIDIA driver is too old: 470.256.02 (CUDA 12 needs 525.60 or newer: update the driver';
+
+  /** On an engine that is always there: no other can be had. */
+  function onOldDriver(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
+    const bin = join(folder, 'bin');
+    mkdirSync(bin, { recursive: true });
+    writeFileSync(join(bin, 'nvidia-smi'), '#!/bin/sh\necho Tesla K80, 470.256.02\n', { mode: 0o755 });
+    return spawnSync(process.execPath, [BIN, ...args], {
+      cwd: folder,
+      encoding: 'utf8',
+      env: { HOME: folder, VIEWGAP_CACHE: join(folder, 'cache'), PATH: `${bin}:/bin`, CXX: 'none', ...env },
+    });
+  }
+  const training = ['train', '--model', 'model1', '--catalog', 'nowhere', '--out', 'out'];
+  const gpuLines = (stderr: string) => stderr.split('\n').filter((line) => line.includes('GPU'));
+
+  test('doctor says why the GPU is not used, and fails', () => {
+    const { status, stdout, stderr } = onOldDriver(['doctor', '--json']);
+    expect(JSON.parse(stdout)).toMatchObject({ engine: 'wasm', unusable_gpu: { value: '470.256.02' } });
+    expect(stderr).toBe(`viewgap doctor: ${LINE})\n`);
+    expect(status).toBe(1);
+    expect(onOldDriver(['doctor'], { VIEWGAP_ENGINE: 'wasm' })).toMatchObject({ status: 0, stderr: '' });
+  });
+
+  test('a training says it in one line, and nothing where it was asked to run on another engine', () => {
+    expect(gpuLines(onOldDriver(training).stderr)).toEqual([`engine: ${LINE})`]);
+    expect(gpuLines(onOldDriver(training, { VIEWGAP_ENGINE: 'wasm' }).stderr)).toEqual([]);
+    expect(onOldDriver(training, { VIEWGAP_ENGINE: 'cuda' }).stderr).toMatch(
+      /^viewgap train: the cuda engine cannot be had: the NVIDIA driver is too old: .*\n$/,
+    );
+  });
+
+  test('a training on the engine that prepare found says it, too, and how to look again', () => {
+    const { stderr } = onOldDriver(['prepare']);
+    expect(gpuLines(stderr)).toEqual([`engine: ${LINE})`]);
+    const identity = readFileSync(join(folder, '.viewgap/engine/engine.json'), 'utf8');
+    expect(JSON.parse(identity)).toMatchObject({ engine: 'wasm' });
+    expect(identity).not.toContain('470');
+    expect(gpuLines(onOldDriver(training).stderr)).toEqual([
+      `engine: ${LINE}; then run: npx nx run engine:prepare)`,
+    ]);
+    rmSync(join(folder, '.viewgap/engine'), { recursive: true });
+  });
 });
 
 test('evaluate alone: a predictions file of any models, into a folder that holds nothing else', () => {

@@ -1,5 +1,6 @@
 import { nodeBackend } from '../capture/node-backend.ts';
 import { tf } from '../tf.ts';
+import { filterGradient } from './filter-gradient.ts';
 
 export interface Conv2dOptions {
   /** Default: 1. */
@@ -55,17 +56,18 @@ function padded(x: tf.Tensor4D, filter: tf.Tensor4D, stride: number, padding: nu
         const margins = marginsOf(input, weights, dy as tf.Tensor4D, stride, padding);
         const wide = tf.pad(input, margins);
         const sizes = tf.tensor1d(wide.shape, 'int32');
-        const filterSizes = tf.tensor1d(weights.shape, 'int32');
-        const run = (kind: string, inputs: tf.Tensor[]) =>
-          backend.executeSingleOutput(`Conv2DBackprop${kind}`, [...attrs, ...valid], inputs);
-        const dWide = run('Input', [sizes, weights, dy]);
+        const dWide = backend.executeSingleOutput(
+          'Conv2DBackpropInput',
+          [...attrs, ...valid],
+          [sizes, weights, dy],
+        );
         return [
           tf.slice(
             dWide,
             margins.map(([before]) => before),
             input.shape,
           ),
-          run('Filter', [wide, filterSizes, dy]),
+          filterGradient(wide, dy as tf.Tensor4D, stride, weights.shape),
         ];
       },
     };

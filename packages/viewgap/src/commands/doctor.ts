@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir, statfs } from 'node:fs/promises';
 import { arch, cpus, platform, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { readPipeline } from '@viewgap/contracts';
+import { readPipeline, UserError } from '@viewgap/contracts';
 import { defaultCacheDir, prepareEngine } from '@viewgap/engine';
 import { Command } from 'commander';
 import type { Context } from '../context.ts';
@@ -16,10 +16,18 @@ export function command(context: Context): Command {
     .action(async (options: { json?: boolean }) => {
       const facts = await examine(context);
       context.print(options.json ? JSON.stringify(facts, null, 2) : table(facts));
+      checkGpu(facts);
     });
 }
 
 type Facts = Awaited<ReturnType<typeof examine>>;
+
+/** @throws UserError where the machine has an NVIDIA GPU that is not used */
+function checkGpu({ unusable_gpu }: Facts): void {
+  if (unusable_gpu === null) return;
+  const { gpu, what, value, cure } = unusable_gpu;
+  throw new UserError(`the GPU is not used (${gpu})`, `${what}: ${value}`, cure);
+}
 
 async function examine(context: Context) {
   const cache = defaultCacheDir(context.env);
@@ -32,6 +40,7 @@ async function examine(context: Context) {
   return {
     engine: report.engine,
     engines: report.steps,
+    unusable_gpu: report.unusableGpu,
     libraries: { tensorflow: report.identity.tensorflow, tfjs: report.identity.tfjs, node: process.version },
     machine: { os: platform(), arch: arch(), cores: cpus().length, memory_gib: gib(totalmem()) },
     disk_free_gib: gib(disk.bavail * disk.bsize),

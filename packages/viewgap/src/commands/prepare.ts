@@ -1,9 +1,8 @@
 import { join, resolve } from 'node:path';
-import { writeFileAtomic } from '@viewgap/contracts';
-import { defaultCacheDir, type EngineReport, prepareEngine } from '@viewgap/engine';
+import { defaultCacheDir, type EngineReport, prepareEngine, unusableGpuLine } from '@viewgap/engine';
 import { Command } from 'commander';
 import type { Context } from '../context.ts';
-import { askedEngine, ENGINE_FILE } from '../engine.ts';
+import { askedEngine, ENGINE_FILE, writePrepared } from '../engine.ts';
 
 export function command(context: Context): Command {
   return new Command()
@@ -17,10 +16,8 @@ export function command(context: Context): Command {
         prefer,
       });
       context.progress.log(`prepare: ${sentence(report)}`);
-      await writeFileAtomic(
-        resolve(context.cwd, options.out),
-        `${JSON.stringify(report.identity, null, 2)}\n`,
-      );
+      if (report.unusableGpu) context.progress.log(unusableGpuLine(report.unusableGpu));
+      await writePrepared(resolve(context.cwd, options.out), report);
     });
 }
 
