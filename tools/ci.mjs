@@ -84,7 +84,7 @@ async function runTests() {
   // The failure of this part stands for one of them.
   failed += Math.max(0, counts.failed - 1);
   // vitest names them on stderr.
-  failures.push(...failedTests(stdall));
+  for (const test of failedTests(stdall)) failures.push(test);
   if (error !== null) throw new Error(error);
   const listed = await $({ cwd: ROOT, quiet: true })`npx nx show projects --with-target test --json`;
   const suites = JSON.parse(listed.stdout).length;

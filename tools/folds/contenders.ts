@@ -31,7 +31,7 @@ export async function readContenders(
   const found = ofSection(pipeline.config.train, pipeline.folder);
   for (const file of against) {
     const { train } = await readTrainSection(resolve(file));
-    found.push(...ofSection(train, dirname(resolve(file))));
+    for (const one of ofSection(train, dirname(resolve(file)))) found.push(one);
   }
   const names = [FACTS_MODEL, ...found.map(({ name }) => name)];
   const twice = names.find((name, i) => names.indexOf(name) < i);

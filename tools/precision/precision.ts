@@ -63,7 +63,7 @@ async function train(precision: 'float32' | 'bfloat16', seed: number, shapes: Sh
   }
   const scores: number[] = [];
   for (const batch of batches(Array.from({ length: validation.count }, (_, i) => i))) {
-    scores.push(...(await infer.run(batchOf(validation, batch)[0])).data);
+    for (const score of (await infer.run(batchOf(validation, batch)[0])).data) scores.push(score);
   }
   infer.dispose();
   step.dispose();

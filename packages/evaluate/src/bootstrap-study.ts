@@ -1,4 +1,10 @@
-import type { EvaluateConfig, MetricsBootstrap, Progress } from '@viewgap/contracts';
+import {
+  type EvaluateConfig,
+  largest,
+  type MetricsBootstrap,
+  type Progress,
+  smallest,
+} from '@viewgap/contracts';
 import { bootstrapRows, planBootstrap } from './bootstrap-rows.ts';
 import { bootstrapOnThreads } from './bootstrap-threads.ts';
 import { comparedPairs, READING } from './compute-metrics.ts';
@@ -28,7 +34,7 @@ export async function bootstrapStudy(
       done += more;
       task.update(done, dataset.name);
     });
-    rows.push(...bootstrapRows(dataset.name, plan, replicates, READING));
+    for (const row of bootstrapRows(dataset.name, plan, replicates, READING)) rows.push(row);
   }
   task.finish(agreement(rows));
   return rows;
@@ -38,6 +44,6 @@ export async function bootstrapStudy(
 function agreement(rows: readonly MetricsBootstrap[]): string {
   const ratios = rows.filter((row) => !row.few_patients).flatMap(({ ratio }) => ratio ?? []);
   if (ratios.length === 0) return 'no contrast with enough patients to compare its error';
-  const [least, most] = [Math.min(...ratios), Math.max(...ratios)].map((ratio) => ratio.toFixed(3));
+  const [least, most] = [smallest(ratios), largest(ratios)].map((ratio) => ratio.toFixed(3));
   return `bootstrap error / analytic error: ${least} to ${most}`;
 }

@@ -1,4 +1,4 @@
-import type { MetricsSensitivity } from '@viewgap/contracts';
+import { largest, type MetricsSensitivity, smallest } from '@viewgap/contracts';
 import { MEAN } from './cells.ts';
 import { Contrasts } from './contrasts.ts';
 import { type Codes, type Dataset, onlyWhere, relabelled, UNKNOWN } from './study.ts';
@@ -94,14 +94,14 @@ function bothViews(dataset: Dataset): Variant[] {
 function minima(contrasts: Contrasts): Variant[] {
   const { dataset, findings } = contrasts;
   const rarest = findings.map((finding) =>
-    Math.min(
-      ...(['AP', 'PA'] as const).flatMap((view) => {
+    smallest(
+      (['AP', 'PA'] as const).flatMap((view) => {
         const { positivePatients, negativePatients } = contrasts.counts(finding, view);
         return [positivePatients, negativePatients];
       }),
     ),
   );
-  const telling = MINIMA.filter((least) => Math.min(...rarest) < least && Math.max(...rarest) >= least);
+  const telling = MINIMA.filter((least) => smallest(rarest) < least && largest(rarest) >= least);
   return telling.map((least) => ({
     name: `findings with at least ${least} patients of each class in each view`,
     dataset: relabelled(

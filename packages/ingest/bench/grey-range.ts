@@ -7,6 +7,7 @@
  */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { largest } from '@viewgap/contracts';
 import { Codecs } from '../src/dicom/codecs/codecs.ts';
 import { isDicom } from '../src/dicom/data-set.ts';
 import { decodeDicom } from '../src/dicom/decode.ts';
@@ -24,7 +25,7 @@ async function figuresOf(path: string): Promise<Figures | null> {
   const film = isDicom(bytes) ? await decodeDicom(bytes, tools) : await decodeRaster(bytes, kernels, tools);
   if ('reason' in film) return null;
   const greys = new Set(film.pixels);
-  return { '99th - 1st percentile': greyRange(film), greys: greys.size, lightest: Math.max(...greys) };
+  return { '99th - 1st percentile': greyRange(film), greys: greys.size, lightest: largest(greys) };
 }
 
 const quantiles = (values: readonly number[]) => {

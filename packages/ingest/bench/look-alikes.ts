@@ -9,6 +9,7 @@
  */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { smallest } from '@viewgap/contracts';
 import { type Look, lookOf, lookProbes, nearFilms, type Probes, SAME_PATIENT } from '../src/look-alike.ts';
 import { hashDistance, type LookHash } from '../src/look-hash.ts';
 import { LookIndex } from '../src/look-index.ts';
@@ -48,7 +49,7 @@ function isFound(external: Seen, training: Seen): boolean {
 /** Bits in which the best probe differs. */
 function bitsOf({ probes }: Seen, { look }: Seen): number {
   const least = (hashes: readonly LookHash[], hash: LookHash) =>
-    Math.min(...hashes.map((probe) => hashDistance(probe, hash)));
+    smallest(hashes.map((probe) => hashDistance(probe, hash)));
   return Math.min(least(probes.whole, look.whole), least(probes.inner, look.inner));
 }
 

@@ -80,7 +80,7 @@ interface FoundSource {
 }
 
 async function ingestNamed(options: IngestOptions, source: FoundSource): Promise<Artifact> {
-  const { name, config, settings, out, store, progress, clock } = options;
+  const { name, config, settings, out, progress, clock } = options;
   const { adapter, root, pseudonyms } = source;
   const started = clock();
   const { listing, table } = await concealing(pseudonyms !== null, async () => {

@@ -1,3 +1,4 @@
+import { largest } from '@viewgap/contracts';
 import { LOOK_MEAN, LOOK_MEDIANS } from './look-statistics.ts';
 
 /** Edge of the thumbnail that a hash is made from. */
@@ -31,7 +32,7 @@ const FREQUENCIES = Array.from(
 )
   .sort(([a, b], [c, d]) => a * a + b * b - (c * c + d * d) || a - c)
   .slice(0, HASH_BITS);
-const COLUMNS = Math.max(...FREQUENCIES.map(([, u]) => u)) + 1;
+const COLUMNS = largest(FREQUENCIES.map(([, u]) => u)) + 1;
 
 const COSINES = Float64Array.from({ length: EDGE * EDGE }, (_, i) =>
   Math.cos((Math.PI * Math.floor(i / EDGE) * (2 * (i % EDGE) + 1)) / (2 * EDGE)),

@@ -326,7 +326,13 @@ describe('the owner of a private source', () => {
     const work = await temporaryFolder();
     const from = { name: 'seoul', config, pipelineFolder: work, env: ENV };
     const artifact = await ingest(work, '', from);
-    const revealer = await openRevealer({ ...from, settings: SETTINGS });
+    const store = new Store(join(work, 'store'));
+    const revealer = await openRevealer({
+      ...from,
+      settings: SETTINGS,
+      cacheDir: join(work, 'cache'),
+      store,
+    });
     onTestFinished(() => revealer.close());
     expect(await explainIngest(artifact.folder, revealer)).toEqual([
       'no-image: 1 (a row of the label table without an image)',

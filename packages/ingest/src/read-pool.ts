@@ -39,7 +39,7 @@ interface Thread {
 export class ReadPool {
   readonly #options: Required<PoolOptions>;
   readonly #threads = new Set<Thread>();
-  readonly #waiting: Job[] = [];
+  #waiting: Job[] = [];
   #lastId = 0;
 
   constructor(options: PoolOptions) {
@@ -136,7 +136,7 @@ export class ReadPool {
   #replace(thread: Thread): void {
     clearTimeout(thread.timer);
     this.#threads.delete(thread);
-    this.#waiting.unshift(...thread.jobs.splice(0));
+    this.#waiting = [...thread.jobs.splice(0), ...this.#waiting];
     void thread.worker.terminate();
     this.#start();
   }

@@ -1,3 +1,4 @@
+import { largest } from '@viewgap/contracts';
 import { type GreyImage, rankEqualised, thumbnail } from './look-hash.ts';
 
 /** Edge of the thumbnails that are registered, pixels. */
@@ -38,7 +39,7 @@ export function registeredCorrelation(a: Registrable, b: Registrable): number {
       const change = gaussNewton(target, moving, p);
       if (change === null) return 0;
       for (let k = 0; k < 4; k++) p[k] = (p[k] as number) + (change[k] as number);
-      if (Math.max(...change.map(Math.abs)) < 1e-3) break;
+      if (largest(change.map(Math.abs)) < 1e-3) break;
     }
   }
   const [sx = 1, tx = 0, sy = 1, ty = 0] = p;

@@ -14,7 +14,12 @@ export interface SourceCache {
 
 /** Opens the readings that earlier runs made under the same reader, settings and pseudonyms. */
 export async function openSourceCache(
-  { config, settings, cacheDir, store }: {
+  {
+    config,
+    settings,
+    cacheDir,
+    store,
+  }: {
     readonly config: SourceFacts;
     readonly settings: IngestConfig;
     readonly cacheDir: string;

@@ -1,4 +1,4 @@
-import type { Metrics } from '@viewgap/contracts';
+import { largest, type Metrics, smallest } from '@viewgap/contracts';
 import { type Figure, MODEL_COLOURS, scaleName } from './figure.ts';
 import { findingCode, modelNames } from './format.ts';
 import { fileName } from './printable.ts';
@@ -182,10 +182,10 @@ function forest({ metrics, values, series, x, shape }: Forest): Figure['spec'] {
 
 function lowest(values: readonly Point[], reference: number, step: number): number {
   const bounds = values.flatMap((row) => [row.lo, row.value]).filter((bound) => bound !== null);
-  return Math.floor(Math.min(reference, ...bounds) / step - 0.2) * step;
+  return Math.floor(smallest([reference, ...bounds]) / step - 0.2) * step;
 }
 
 function highest(values: readonly Point[], reference: number, step: number): number {
   const bounds = values.flatMap((row) => [row.hi, row.value]).filter((bound) => bound !== null);
-  return Math.ceil(Math.max(reference, ...bounds) / step + 0.2) * step;
+  return Math.ceil(largest([reference, ...bounds]) / step + 0.2) * step;
 }

@@ -1,3 +1,4 @@
+import { largest, smallest } from '@viewgap/contracts';
 import type { Figure } from './figure.ts';
 import { MODEL_COLOURS, scaleName } from './figure.ts';
 import { modelName } from './format.ts';
@@ -68,8 +69,8 @@ const PARTS = { train: 'training', val: 'validation' } as const;
 
 /** A first epoch far above the others would press them flat on a linear axis. */
 function spansDecades(losses: readonly number[]): boolean {
-  const lowest = Math.min(...losses);
-  return lowest > 0 && Math.max(...losses) / lowest > 10;
+  const lowest = smallest(losses);
+  return lowest > 0 && largest(losses) / lowest > 10;
 }
 
 interface Panel {

@@ -70,7 +70,7 @@ export async function writeReport(request: ReportRequest): Promise<Artifact> {
   await beginArtifact(out);
   const texts: ReportFile[] = [];
   for (const [done, table] of tables.entries()) {
-    texts.push(...tableFiles(table, synthetic));
+    for (const file of tableFiles(table, synthetic)) texts.push(file);
     task.update(done + 1, table.name);
   }
   const drawn: DrawnFigure[] = [];

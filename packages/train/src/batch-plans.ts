@@ -1,4 +1,4 @@
-import { FINDINGS, type TrainConfig } from '@viewgap/contracts';
+import { FINDINGS, smallest, type TrainConfig } from '@viewgap/contracts';
 import { augmentation } from './augmentation.ts';
 import { balancedDraws, strataOf } from './balanced-draws.ts';
 import type { ImageBatchPlan } from './image-feed.ts';
@@ -50,7 +50,7 @@ function drawsOf(images: Images, { seed, balance }: TrainingOrder, after: number
   const rank = new Map(byRarity(labelCounts(images)).map((finding, i) => [finding, i]));
   const rarest = ({ labels }: LabelledImage): number => {
     const positive = labels.flatMap((label, finding) => (label === 1 ? (rank.get(finding) as number) : []));
-    return Math.min(...positive, labels.length);
+    return smallest([...positive, labels.length]);
   };
   return balancedDraws(seed, strataOf(images.length, keyOf), after);
 }

@@ -73,18 +73,18 @@ export async function predictImages(options: PredictOptions): Promise<Artifact> 
       temperatures: new TemperatureFit(),
       shown: new ShownChoice(options.config.shown, options.shownSources),
     };
-    const files: ManifestFile[] = [];
+    let scores: ManifestFile[] = [];
     let count = 0;
     await readEvaluationImages(join(catalog.folder, 'catalog.duckdb'), async (images, groups) => {
       count = images;
       const task = options.progress.start(`predict ${name} seed ${seed}`, images, 'images');
       const scored = scoreAll(network, groups, loaders, task);
-      files.push(...(await writeScores(out, options.config, scored, { name, seed }, validation)));
+      scores = await writeScores(out, options.config, scored, { name, seed }, validation);
       task.finish(`${images} images`);
     });
     await writeFileAtomic(join(out, 'temperature.json'), temperatureJson(validation.temperatures.fit()));
-    files.push(await fileEntry(out, 'temperature.json', FINDINGS.length));
-    files.push(...(await drawShown(out, validation.shown.chosen(), network, store)));
+    const temperatures = await fileEntry(out, 'temperature.json', FINDINGS.length);
+    const shown = await drawShown(out, validation.shown.chosen(), network, store);
     await options.scored?.(config);
     return await finishArtifact(
       out,
@@ -92,7 +92,7 @@ export async function predictImages(options: PredictOptions): Promise<Artifact> 
         stage: 'predict',
         inputs: { train: trained.sha256, catalog: catalog.sha256 },
         config: { name, seed, ...options.config, engine: engine.identity },
-        files,
+        files: [...scores, temperatures, ...shown],
         counts: { images: count, rows: count * FINDINGS.length },
       },
       { ...runFacts(started, clock()), engine: engine.name },

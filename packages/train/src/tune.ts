@@ -7,6 +7,7 @@ import {
   openArtifact,
   type Progress,
   runFacts,
+  smallest,
   type TrialResult,
   type TrialValues,
   TUNE_FILES,
@@ -75,7 +76,7 @@ export async function tuneModel({ model, trials, out, progress, clock }: TuneOpt
 /** Which has the lowest validation loss, as epochs are chosen; the first of equals, -1 where none has a loss. */
 export function bestTrial(results: readonly Pick<TrialResult, 'best'>[]): number {
   const losses = results.map(({ best }) => best?.classification ?? Number.POSITIVE_INFINITY);
-  const lowest = Math.min(...losses);
+  const lowest = smallest(losses);
   return Number.isFinite(lowest) ? losses.indexOf(lowest) : -1;
 }
 

@@ -59,7 +59,7 @@ export function rowOf(
     imagesPerSecond: (1000 * batch) / stepMs,
     steps: all.length,
     roundMs: turns.map(({ ms }) => median(ms)),
-    peakBytes: Math.max(...turns.map(({ peakBytes }) => peakBytes)),
+    peakBytes: turns.reduce((most, { peakBytes }) => Math.max(most, peakBytes), 0),
     values,
   };
 }

@@ -60,7 +60,7 @@ export class Feed<Job, Batch> implements AsyncIterable<Fed<Job, Batch>> {
   async #take(): Promise<Fed<Job, Batch> | null> {
     const asked = performance.now();
     this.#began ??= asked;
-    this.#spares.push(...buffersOf(this.#inUse));
+    this.#spares = this.#spares.concat(buffersOf(this.#inUse));
     this.#inUse = null;
     // Before anything is awaited: the consumer may not come back to the event loop for long.
     while (!this.#isOver && this.#loading.length <= this.#ahead) this.#loading.push(this.#start());

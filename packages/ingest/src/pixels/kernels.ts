@@ -61,9 +61,9 @@ export class Kernels {
   place<const Blocks extends readonly Block[]>(...blocks: Blocks): { [I in keyof Blocks]: number } {
     const { memory, __heap_base } = this.#exports;
     const inside = blocks.filter((block) => this.#holds(block)) as ArrayBufferView[];
-    let end = Math.max(
-      __heap_base.value,
-      ...inside.map(({ byteOffset, byteLength }) => byteOffset + byteLength),
+    let end = inside.reduce(
+      (last, { byteOffset, byteLength }) => Math.max(last, byteOffset + byteLength),
+      __heap_base.value as number,
     );
     const outside: [ArrayBufferView, number][] = [];
     const at = blocks.map((block) => {

@@ -41,7 +41,7 @@ export function lanczosWeights(
     const exact = Array.from({ length: end - start }, (_, k) => lanczos((start + k - centre + 0.5) / wide));
     const sum = exact.reduce((a, b) => a + b, 0);
     const rounded = exact.map((weight) => Math.round((weight / sum) * ONE));
-    const heaviest = rounded.indexOf(Math.max(...rounded));
+    const heaviest = rounded.indexOf(rounded.reduce((a, b) => Math.max(a, b)));
     rounded[heaviest] = (rounded[heaviest] ?? 0) + ONE - rounded.reduce((a, b) => a + b, 0);
     starts[i] = start;
     values.set(rounded, i * taps);

@@ -28,7 +28,7 @@ export const chexpert: Layout = async function* ({ phantom }) {
     yield truncated(await file(set.spare(0)));
     yield await file(set.spare(1), blank);
     yield await file(set.spare(2));
-    rows.push(...[0, 1, 3].map((k) => rowOf(set.spare(k))));
+    for (const k of [0, 1, 3]) rows.push(rowOf(set.spare(k)));
     // Frontal, it says, and its projection is a lateral one: 17 rows of train.csv do.
     yield await file(set.spare(4));
     rows.push(rowOf(set.spare(4), 'LL'));

@@ -71,7 +71,7 @@ export const nihChestXray14: Layout = async function* ({ phantom }) {
     yield truncated(await file(set.spare(0)));
     yield await file(set.spare(1), blank);
     yield await file(set.spare(2));
-    rows.push(...[again, set.spare(0), set.spare(1), set.spare(3)].map(rowOf));
+    for (const film of [again, set.spare(0), set.spare(1), set.spare(3)]) rows.push(rowOf(film));
   }
 };
 

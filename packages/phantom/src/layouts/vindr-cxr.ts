@@ -28,7 +28,9 @@ export const vinDrCxr: Layout = async function* ({ phantom }) {
     path: `train/${nameOf(film)}.dicom`,
     bytes: dicomFile(film, drawFilm(film, phantom, false), phantom.hospital, ANONYMOUS),
   });
-  const tell = (film: Film) => rows.push(...readings(film, phantom));
+  const tell = (film: Film) => {
+    for (const row of readings(film, phantom)) rows.push(row);
+  };
   for (const film of set.films) {
     yield file(film);
     tell(film);

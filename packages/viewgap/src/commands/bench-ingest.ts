@@ -4,7 +4,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { ConfigError } from '@viewgap/contracts';
+import { ConfigError, largest, smallest } from '@viewgap/contracts';
 import type { ReadingTime } from '@viewgap/ingest';
 import type { Context } from '../context.ts';
 
@@ -61,7 +61,7 @@ export async function benchIngest(
   }
   const rows = [...times].map(([contestant, all]) => rowOf(contestant, all));
   const [first, ...others] = rows.map(({ imagesPerSecond }) => imagesPerSecond);
-  const ratio = others.length === 0 || first === undefined ? null : first / Math.max(...others);
+  const ratio = others.length === 0 || first === undefined ? null : first / largest(others);
   return { folder, processes, rows, ratio };
 
   async function ours(bench: typeof benchReading): Promise<ReadingTime> {
@@ -114,7 +114,7 @@ export function ingestTable({ folder, processes, rows, ratio }: IngestBench): st
     [
       `  ${contestant.padEnd(8)}`,
       `${imagesPerSecond.toFixed(1).padStart(8)} images/s`,
-      `(${Math.min(...rounds).toFixed(1)}-${Math.max(...rounds).toFixed(1)})`,
+      `(${smallest(rounds).toFixed(1)}-${largest(rounds).toFixed(1)})`,
       `${(bytesPerImage / 1000).toFixed(1)} kB an image`,
       ...(failed === 0 ? [] : [`${failed} not read`]),
     ].join('  '),

@@ -1,3 +1,4 @@
+import { largest, smallest } from '@viewgap/contracts';
 import type { BenchResult, BenchRow, CaseResult } from '@viewgap/engine';
 
 /** Ops of a profile that are shown. */
@@ -31,7 +32,7 @@ function cells({ title, precision, steps, stepMs, peakBytes, values, ...rest }: 
     title,
     precision,
     rateText(imagesPerSecond),
-    `${rateText(Math.min(...rates))}-${rateText(Math.max(...rates))}`,
+    `${rateText(smallest(rates))}-${rateText(largest(rates))}`,
     stepMs.toFixed(1),
     `${steps}`,
     (peakBytes / 2 ** 20).toFixed(0),
@@ -72,7 +73,7 @@ function profileLines({ contestant, ops = [] }: BenchRow): string[] {
 
 /** Columns as wide as their widest cell: words to the left, numbers to the right. */
 function aligned(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const widths = (rows[0] ?? []).map((_, column) => largest(rows.map((row) => row[column]?.length ?? 0)));
   const isNumber = (column: number) =>
     rows.slice(1).every((row) => /^[\d.-]+( x)?$|^NaN$/.test(row[column] ?? ''));
   const pad = (cell: string, column: number) =>

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir, statfs } from 'node:fs/promises';
 import { arch, cpus, platform, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { readPipeline, UserError } from '@viewgap/contracts';
+import { largest, readPipeline, UserError } from '@viewgap/contracts';
 import { defaultCacheDir, prepareEngine } from '@viewgap/engine';
 import { Command } from 'commander';
 import type { Context } from '../context.ts';
@@ -64,7 +64,7 @@ async function examinePipelines(context: Context): Promise<Record<string, string
 }
 
 function table({ engine, engines, libraries, machine, disk_free_gib, cache, pipelines }: Facts): string {
-  const width = Math.max(...engines.map(({ candidate }) => candidate.length));
+  const width = largest(engines.map(({ candidate }) => candidate.length));
   return [
     'engines',
     ...engines.map(

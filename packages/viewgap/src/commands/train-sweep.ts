@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { ConfigError, type TrialResult, trialName } from '@viewgap/contracts';
+import { ConfigError, largest, type TrialResult, trialName } from '@viewgap/contracts';
 import type { CheckpointEvery } from '@viewgap/train';
 import type { Context } from '../context.ts';
 import { stoppable } from '../stop-signals.ts';
@@ -46,7 +46,7 @@ export async function sweep(
 /** A line for each trial, for a terminal. */
 export function sweepTable(results: readonly TrialResult[], of: string): string {
   const names = results.map(({ values }) => trialName(values));
-  const width = Math.max('trial'.length, ...names.map((name) => name.length));
+  const width = largest(['trial', ...names].map((name) => name.length));
   const cell = (value: number | null) => (value === null ? 'n/a' : value.toFixed(4)).padStart(8);
   const rows = results.map(({ best, chosen }, i) => {
     const { epoch, classification, auroc } = best ?? DIVERGED;
