@@ -24,7 +24,7 @@ describe('a finding without a known label in any data set', () => {
   test('that was asked for is refused by name', async () => {
     const study = await studyOf([...labelled, ...unknown('FIB'), ...unknown('CSN')]);
     expect(() => checkLabels(study, ['PTX', 'FIB', 'CSN'])).toThrow(
-      /^findings asked for without a known label in any data set: CSN, FIB \(map them .*, or leave them out of evaluate.findings\)$/,
+      /^findings asked for without a known label in any data set: CSN, FIB \(name their columns .*, or leave them out of evaluate.findings\)$/,
     );
   });
 
@@ -38,7 +38,7 @@ describe('a finding without a known label in any data set', () => {
   test('and no other finding: there is nothing to evaluate', async () => {
     const study = await studyOf([...unknown('FIB'), ...unknown('PEF')]);
     expect(() => checkLabels(study, null)).toThrow(
-      'no finding has both classes: no known label of FIB, PEF in any data set (map them with `labels`',
+      'no finding has both classes: no known label of FIB, PEF in any data set (name their columns in `mapping.labels`',
     );
   });
 

@@ -11,7 +11,7 @@ interface Known {
 }
 
 const CURE =
-  'map them with `labels` of a source in pipeline.json and ingest again, or give tables whose labels are 1 and 0';
+  'name their columns in `mapping.labels` of a source in pipeline.json and ingest again, or give tables whose labels are 1 and 0';
 
 /**
  * Checks that there is something to estimate, before anything is computed.
