@@ -5,7 +5,7 @@ import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { FIXTURE, SETTINGS, sharedData } from '../test/testing.ts';
 import { type Radiograph, RadiographReader } from './radiograph.ts';
-import type { Rejection } from './rejection.ts';
+import { type Rejection, wordsOf } from './rejection.ts';
 
 const read = (bytes: Uint8Array, size = 32, geometry: 'stretch' | 'letterbox' = 'stretch') =>
   new RadiographReader({ ...SETTINGS, size, geometry }).read(bytes);
@@ -129,8 +129,9 @@ describe('a file that cannot be used', () => {
       async (png: Buffer) => (await sharp(png).jpeg().toBuffer()).subarray(0, 900),
     ],
   ])('cut %s is truncated', async (_, cut) => {
-    const result = await read(await cut(real));
-    expect(result).toMatchObject({ reason: 'truncated', detail: expect.stringMatching(/^[^\n]{5,120}$/) });
+    const result = (await read(await cut(real))) as Rejection;
+    expect(result.reason).toBe('truncated');
+    expect(wordsOf(result)).toMatch(/^[^\n]{5,120}$/);
   });
 
   test('of several pages is not read', async () => {
@@ -145,8 +146,9 @@ describe('a file that cannot be used', () => {
     ['with a changed byte', Buffer.from(real).fill(real[2000] === 0 ? 1 : 0, 2000, 2001)],
     ['of text', Buffer.from('<html>not found</html>')],
   ])('%s is unreadable', async (_, bytes) => {
-    const result = await read(bytes);
-    expect(result).toMatchObject({ reason: 'unreadable', detail: expect.stringMatching(/^[^\n]{5,120}$/) });
+    const result = (await read(bytes)) as Rejection;
+    expect(result.reason).toBe('unreadable');
+    expect(wordsOf(result)).toMatch(/^[^\n]{5,120}$/);
   });
 
   test('of one grey value is constant', async () => {

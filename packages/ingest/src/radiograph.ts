@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { IngestConfig, Sha256 } from '@viewgap/contracts';
+import { DecodeError } from './decode-error.ts';
 import { Codecs } from './dicom/codecs/codecs.ts';
 import { isDicom } from './dicom/data-set.ts';
 import { type DecodedFilm, decodeDicom } from './dicom/decode.ts';
@@ -60,8 +61,10 @@ export class RadiographReader {
     try {
       return await this.#read(bytes);
     } catch (error) {
-      const detail = firstLine(error);
-      return { reason: endsEarly(detail) ? 'truncated' : 'unreadable', detail };
+      const words = firstLine(error);
+      const reason = endsEarly(words) ? 'truncated' : 'unreadable';
+      // A library's words may quote the file.
+      return { reason, detail: error instanceof DecodeError ? words : '', words };
     }
   }
 

@@ -14,7 +14,7 @@ const codeIn = (folder: string) =>
 
 /** What decides an image's pixels, how they are encoded, what is known of it, and why a file is rejected. */
 export const READER_SOURCE: readonly URL[] = [
-  ...['radiograph.ts', 'raster.ts', 'truncation.ts', 'age.ts'].map(here),
+  ...['radiograph.ts', 'raster.ts', 'truncation.ts', 'age.ts', 'decode-error.ts'].map(here),
   ...['pixels', 'dicom', 'dicom/codecs'].flatMap(codeIn),
   ...[
     'dicom-parser',

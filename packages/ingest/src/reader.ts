@@ -9,6 +9,7 @@ import { FILES_AHEAD, ReadPool } from './read-pool.ts';
 import type { ReadResult } from './read-worker.ts';
 import type { FreshReading } from './reading.ts';
 import type { ReadingCache } from './reading-cache.ts';
+import { wordsOf } from './rejection.ts';
 import { SourceError } from './source-error.ts';
 
 /** Fewer files than this are not worth another thread's start. */
@@ -65,9 +66,9 @@ async function readOne(
 ): Promise<FreshReading> {
   const { fileSha256, image } = await readFile(pool, file, locate);
   if ('reason' in image) {
-    const { reason, detail, words } = image;
-    const said = pseudonyms === null ? (words ?? detail) : detail;
-    return { reading: { file, fileSha256, outcome: 'rejected', reason, detail: said }, encoded: null };
+    const { reason } = image;
+    const detail = pseudonyms === null ? wordsOf(image) : image.detail;
+    return { reading: { file, fileSha256, outcome: 'rejected', reason, detail }, encoded: null };
   }
   const { encoded, film, ...pixels } = image;
   // The cache gives the true place when it has written the batch.

@@ -8,3 +8,8 @@ export interface Rejection {
   /** what the file or a library says of it: of a private source it goes no further than its owner's terminal */
   readonly words?: string;
 }
+
+/** All that is known of why: for who may see the file. */
+export function wordsOf({ detail, words }: Rejection): string {
+  return words ?? detail;
+}

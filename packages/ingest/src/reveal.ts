@@ -5,6 +5,7 @@ import type { IngestOptions } from './ingest.ts';
 import { listSource } from './listing.ts';
 import { namedFiles, pseudonymsOf } from './private-source.ts';
 import { ReadPool } from './read-pool.ts';
+import { wordsOf } from './rejection.ts';
 import { resolveRoot } from './root.ts';
 import { openSourceCache } from './source-cache.ts';
 import { tableFile } from './table-file.ts';
@@ -68,7 +69,7 @@ export async function openRevealer(
       const file = files.get(ref);
       if (file === undefined || file.denied) return null;
       const { image } = await pool.read(locate(file));
-      return 'reason' in image ? (image.words ?? image.detail) : null;
+      return 'reason' in image ? wordsOf(image) : null;
     },
     close: () => pool.close(),
   };

@@ -1,3 +1,4 @@
+import { DecodeError } from '../decode-error.ts';
 /** What the header of a compressed frame says of it. */
 export interface FrameHeader {
   readonly width: number;
@@ -41,7 +42,7 @@ export function jpegHeader(frame: Uint8Array): FrameHeader {
     const bare = marker === START_OF_IMAGE || marker === 0xff;
     at += bare ? (marker === 0xff ? 1 : 2) : 2 + view.getUint16(at + 2);
   }
-  throw new Error('a compressed frame without a header');
+  throw new DecodeError('a compressed frame without a header');
 }
 
 const SIZ = 0xff51;
@@ -64,7 +65,7 @@ export function jpeg2000Header(frame: Uint8Array): FrameHeader {
       const [width, height] = [extent(view, at + 6), extent(view, at + 10)];
       const [tileWidth, tileHeight] = [view.getUint32(at + 22), view.getUint32(at + 26)];
       if (Math.ceil(width / tileWidth) * Math.ceil(height / tileHeight) > MAX_TILES)
-        throw new Error('too many tiles');
+        throw new DecodeError('too many tiles');
       const depth = view.getUint8(at + 40);
       size = { width, height, components: view.getUint16(at + 38), precision: (depth & 0x7f) + 1 };
     }
@@ -72,7 +73,7 @@ export function jpeg2000Header(frame: Uint8Array): FrameHeader {
       return { ...size, levels: view.getUint8(at + 9), lossy: view.getUint8(at + 13) === 0 };
     }
   }
-  throw new Error('a JPEG 2000 frame without a header');
+  throw new DecodeError('a JPEG 2000 frame without a header');
 }
 
 /** Films are stored in one tile, or in tiles of 128 pixels and more. */
@@ -84,7 +85,7 @@ function extent(view: DataView, at: number): number {
 
 function codestreamStart(frame: Uint8Array): number {
   const found = Buffer.from(frame.buffer, frame.byteOffset, frame.byteLength).indexOf('ff4fff51', 0, 'hex');
-  if (found < 0) throw new Error('a JP2 file without a codestream');
+  if (found < 0) throw new DecodeError('a JP2 file without a codestream');
   return found;
 }
 

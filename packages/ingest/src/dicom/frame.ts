@@ -1,4 +1,5 @@
 import type { DataSet } from 'dicom-parser';
+import { DecodeError } from '../decode-error.ts';
 import type { Codecs } from './codecs/codecs.ts';
 import type { CornerstoneDecoder } from './codecs/cornerstone.ts';
 import type { Routine } from './codecs/jpeg.ts';
@@ -62,15 +63,15 @@ export async function readFrame(
   size: number,
 ): Promise<Frame> {
   const coding = Object.hasOwn(CODINGS, pixels.transferSyntax) ? CODINGS[pixels.transferSyntax] : undefined;
-  if (coding === undefined) throw new Error('a transfer syntax that is not read');
+  if (coding === undefined) throw new DecodeError('a transfer syntax that is not read');
   if (coding === 'raw' || coding === 'big-endian') return rawFrame(values, pixels, coding === 'big-endian');
   const frame = encapsulated(values.dataSet);
   if (coding === 'rle') return runLengths(frame, pixels);
-  if (!hasEnd(frame)) throw new Error('the frame ends before the image does');
+  if (!hasEnd(frame)) throw new DecodeError('the frame ends before the image does');
   const header = coding === 'jpeg-2000' ? jpeg2000Header(frame) : jpegHeader(frame);
   const { columns, rows, samples } = pixels;
   if (header.width !== columns || header.height !== rows || header.components !== samples) {
-    throw new Error('the compressed frame has another shape than its data set says');
+    throw new DecodeError('the compressed frame has another shape than its data set says');
   }
   const compressed = { frame, pixels, header, sampleBytes: header.precision <= 8 ? 1 : 2 } as const;
   if (coding === 'jpeg') return dcmtkFrame('DecodeJpeg', compressed, codecs);
@@ -86,14 +87,14 @@ function rawFrame(
   const bytes = bitsAllocated === 8 ? 1 : 2;
   const length = columns * rows * samples * bytes;
   const stored = values.bytes('PixelData');
-  if (stored === null || stored.length < length) throw new Error('fewer pixels than rows and columns');
+  if (stored === null || stored.length < length) throw new DecodeError('fewer pixels than rows and columns');
   const data = stored.subarray(0, length);
   const ordered = swap && bytes === 2 ? Buffer.from(data).swap16() : data;
   return { width: columns, height: rows, samples: samplesOf(ordered, bytes), compressed: false, step: 1 };
 }
 
 function runLengths(frame: Uint8Array, { columns, rows, samples, bitsAllocated }: PixelModule): Frame {
-  if (samples !== 1) throw new Error('colour in run lengths is not read');
+  if (samples !== 1) throw new DecodeError('colour in run lengths is not read');
   const decoded = decodeRle(frame, columns * rows, bitsAllocated === 8 ? 1 : 2);
   return { width: columns, height: rows, samples: decoded, compressed: false, step: 1 };
 }
@@ -143,7 +144,7 @@ function decodedFrame({ header, sampleBytes }: Compressed, decoded: Uint8Array, 
   const [width, height] = [Math.ceil(header.width / step), Math.ceil(header.height / step)];
   const samples = samplesOf(decoded, sampleBytes);
   if (samples.length !== width * height * header.components) {
-    throw new Error('the decoded frame has another size than its header says');
+    throw new DecodeError('the decoded frame has another size than its header says');
   }
   return { width, height, samples, compressed: true, step };
 }
@@ -172,7 +173,7 @@ function encapsulated({ elements, byteArray }: DataSet): Uint8Array {
   const { fragments = [] } = elements[TAGS.PixelData] ?? {};
   const parts = fragments.map(({ position, length }) => byteArray.subarray(position, position + length));
   const [only] = parts;
-  if (only === undefined) throw new Error('no pixel data');
+  if (only === undefined) throw new DecodeError('no pixel data');
   return parts.length === 1 ? only : Buffer.concat(parts);
 }
 

@@ -1,3 +1,4 @@
+import { DecodeError } from '../decode-error.ts';
 import type { Values } from './data-set.ts';
 
 /** How a data set says that its pixels are stored: the Image Pixel module, PS3.3 C.7.6.3. */
@@ -28,14 +29,14 @@ export function pixelModule(values: Values): PixelModule {
   const samples = values.uint16('SamplesPerPixel') ?? (GREY.includes(photometric) ? 1 : 3);
   if (!(samples === 1 ? GREY : COLOUR).includes(photometric) || (samples !== 1 && samples !== 3)) {
     // The text is the file's own and might be anything: it is not repeated.
-    throw new Error(`a photometric interpretation that is not read, of ${samples} samples a pixel`);
+    throw new DecodeError(`a photometric interpretation that is not read, of ${samples} samples a pixel`);
   }
   const bitsAllocated = required('bits allocated', values.uint16('BitsAllocated'));
-  if (bitsAllocated !== 8 && bitsAllocated !== 16) throw new Error(`${bitsAllocated} bits allocated`);
+  if (bitsAllocated !== 8 && bitsAllocated !== 16) throw new DecodeError(`${bitsAllocated} bits allocated`);
   const bitsStored = values.uint16('BitsStored') ?? bitsAllocated;
   const highBit = values.uint16('HighBit') ?? bitsStored - 1;
   if (bitsStored < 1 || bitsStored > bitsAllocated || highBit < bitsStored - 1 || highBit >= bitsAllocated) {
-    throw new Error(`${bitsStored} bits stored up to bit ${highBit} of ${bitsAllocated}`);
+    throw new DecodeError(`${bitsStored} bits stored up to bit ${highBit} of ${bitsAllocated}`);
   }
   return {
     rows: required('rows', values.uint16('Rows')),
@@ -54,6 +55,6 @@ export function pixelModule(values: Values): PixelModule {
 }
 
 function required<Value>(what: string, value: Value | null): Value {
-  if (value === null || value === 0) throw new Error(`no ${what}`);
+  if (value === null || value === 0) throw new DecodeError(`no ${what}`);
   return value;
 }

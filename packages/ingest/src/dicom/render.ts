@@ -1,3 +1,4 @@
+import { DecodeError } from '../decode-error.ts';
 import { type Grey, isConstant } from '../pixels/grey.ts';
 import type { Kernels } from '../pixels/kernels.ts';
 import { lookUp } from '../pixels/look-up.ts';
@@ -43,7 +44,7 @@ function usedCodes(samples: Frame['samples']): (code: number) => boolean {
 /** ITU-R BT.601; of YBR the first component is the luminance itself. */
 function luminance(frame: Frame, { photometric, planar, bitsAllocated }: PixelModule): Uint8Array {
   const { samples, width, height, compressed } = frame;
-  if (bitsAllocated !== 8) throw new Error('colour of more than 8 bits is not read');
+  if (bitsAllocated !== 8) throw new DecodeError('colour of more than 8 bits is not read');
   const count = width * height;
   const [step, plane] = planar && !compressed ? [1, count] : [3, 1];
   const weights =

@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib';
+import { DecodeError } from '../decode-error.ts';
 import type { Grey } from './grey.ts';
 import type { Kernels } from './kernels.ts';
 
@@ -42,9 +43,10 @@ export function readGreyPng(bytes: Uint8Array, kernels: Kernels, maxPixels: numb
     at += part.length;
   }
   const unpacked = kernels.run.inflate(from, packed, rows, length);
-  if (unpacked < 0) throw new Error('the image data are damaged');
-  if (unpacked < length) throw new Error('the file has fewer rows than its header says');
-  if (kernels.run.unfilter(rows, to, width, height) !== 0) throw new Error('a row has an unknown filter');
+  if (unpacked < 0) throw new DecodeError('the image data are damaged');
+  if (unpacked < length) throw new DecodeError('the file has fewer rows than its header says');
+  if (kernels.run.unfilter(rows, to, width, height) !== 0)
+    throw new DecodeError('a row has an unknown filter');
   return { width, height, pixels: kernels.view(to, width * height) };
 }
 
@@ -66,7 +68,7 @@ function validBits(bits: number): number | null {
 function headerOf(file: Buffer): { width: number; height: number; kind: Buffer } {
   const start = SIGNATURE.length;
   if (file.toString('latin1', start + 4, start + 8) !== 'IHDR' || file.length < start + 12 + HEADER_BYTES) {
-    throw new Error('the file ends in its header');
+    throw new DecodeError('the file ends in its header');
   }
   const header = checkedChunk(file, start, HEADER_BYTES);
   return { width: header.readUInt32BE(0), height: header.readUInt32BE(4), kind: header.subarray(8) };
@@ -81,14 +83,14 @@ function imageData(file: Buffer): Buffer[] {
     if (type === 'IDAT') parts.push(checkedChunk(file, at, length));
     at += 12 + length;
   }
-  throw new Error('the file ends before the image does');
+  throw new DecodeError('the file ends before the image does');
 }
 
 function checkedChunk(file: Buffer, at: number, length: number): Buffer {
   const end = at + 8 + length;
-  if (end + 4 > file.length) throw new Error('the file ends before the image does');
+  if (end + 4 > file.length) throw new DecodeError('the file ends before the image does');
   if (crc32(file.subarray(at + 4, end)) !== file.readUInt32BE(end))
-    throw new Error('a byte of the file was changed');
+    throw new DecodeError('a byte of the file was changed');
   return file.subarray(at + 8, end);
 }
 

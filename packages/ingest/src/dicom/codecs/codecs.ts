@@ -1,3 +1,4 @@
+import { DecodeError } from '../../decode-error.ts';
 import { type CornerstoneDecoder, loadCornerstone, type ReducingDecoder } from './cornerstone.ts';
 import { JpegDecoder } from './jpeg.ts';
 
@@ -38,6 +39,7 @@ function guarded<Result>(run: () => Result): Result {
     return run();
   } catch (thrown) {
     const text = thrown instanceof Error ? thrown.message : '';
-    throw new Error(text === '' ? 'the compressed frame cannot be decoded' : text, { cause: thrown });
+    if (text === '') throw new DecodeError('the compressed frame cannot be decoded');
+    throw new Error(text, { cause: thrown });
   }
 }

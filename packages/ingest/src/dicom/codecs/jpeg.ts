@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { DecodeError } from '../../decode-error.ts';
 import type { PixelModule } from '../pixel-module.ts';
 import { limitedModule } from './memory-limit.ts';
 
@@ -94,7 +95,7 @@ export class JpegDecoder {
       },
       wasi_snapshot_preview1: {
         proc_exit: (status: number) => {
-          throw new Error(`the decoder gave up with status ${status}`);
+          throw new DecodeError(`the decoder gave up with status ${status}`);
         },
         // The module sees neither clock, files nor environment.
         clock_time_get: () => 0,

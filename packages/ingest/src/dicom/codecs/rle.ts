@@ -1,3 +1,5 @@
+import { DecodeError } from '../../decode-error.ts';
+
 const SEGMENTS_AT = 4;
 const HEADER_BYTES = 64;
 
@@ -7,15 +9,15 @@ const HEADER_BYTES = 64;
  * @throws Error where a segment is missing or is short
  */
 export function decodeRle(frame: Uint8Array, count: number, bytes: 1 | 2): Uint8Array | Uint16Array {
-  if (frame.length < HEADER_BYTES) throw new Error('run lengths without a header');
+  if (frame.length < HEADER_BYTES) throw new DecodeError('run lengths without a header');
   const view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength);
   if (view.getUint32(0, true) !== bytes)
-    throw new Error('run lengths with another number of segments than bytes');
+    throw new DecodeError('run lengths with another number of segments than bytes');
   const segments = Array.from({ length: bytes }, (_, segment) => {
     const start = view.getUint32(SEGMENTS_AT + 4 * segment, true);
     const next = segment + 1 < bytes ? view.getUint32(SEGMENTS_AT + 4 * (segment + 1), true) : frame.length;
     if (start < HEADER_BYTES || next < start || next > frame.length)
-      throw new Error('run lengths out of bounds');
+      throw new DecodeError('run lengths out of bounds');
     return decodeSegment(frame.subarray(start, next), count);
   });
   const [high, low] = segments as [Uint8Array, Uint8Array | undefined];
@@ -39,6 +41,6 @@ function decodeSegment(runs: Uint8Array, count: number): Uint8Array {
       while (to < last) out[to++] = value;
     }
   }
-  if (to < count) throw new Error('the run lengths end before the image does');
+  if (to < count) throw new DecodeError('the run lengths end before the image does');
   return out;
 }
