@@ -30,19 +30,21 @@ test('no table names a column twice', () => {
   }
 });
 
-test('the images of the catalog are the records without their labels, with their role and split', async () => {
+test('the images of the catalog are the records without their labels and how they were read, with their role and split', async () => {
   const labels = FINDINGS.flatMap((finding): string[] => [labelColumn(finding), labelSetColumn(finding)]);
+  // The sheet and --explain read these from the records.
+  const left = [...labels, 'depth', 'grey_range'];
   const columns = await catalogColumns('images');
   expect(columns.map(({ name }) => name).sort()).toEqual(
     [
-      ...names(RECORDS).filter((name) => !labels.includes(name)),
+      ...names(RECORDS).filter((name) => !left.includes(name)),
       'role',
       'split',
       'overlap',
       'patient_known',
     ].sort(),
   );
-  for (const { name, nullable } of RECORDS.columns.filter((column) => !labels.includes(column.name))) {
+  for (const { name, nullable } of RECORDS.columns.filter((column) => !left.includes(column.name))) {
     // whose film it is may be unknown to a source; the catalog then counts the film as a patient
     expect(
       columns.find((column) => column.name === name),
