@@ -27,7 +27,7 @@ function prepareWith(path: string, env: NodeJS.ProcessEnv = process.env) {
 function withGpu(): NodeJS.ProcessEnv {
   const program = join(folder, 'nvidia-smi');
   writeFileSync(program, '#!/bin/sh\necho NVIDIA H100, 550.54.15\n', { mode: 0o755 });
-  return { ...process.env, PATH: `${folder}:${process.env.PATH}` };
+  return { ...process.env, CUDA_VISIBLE_DEVICES: '0', PATH: `${folder}:${process.env.PATH}` };
 }
 
 describe.skipIf(!linux)(

@@ -68,6 +68,12 @@ test('a trial trains with what it tries and keeps its course, without weights th
   });
 });
 
+test('a trial without labels to train on is refused, and is no trial that diverged', async () => {
+  const unlabelled = await plantedCatalog(join(folder, 'unlabelled'), 48, () => null);
+  const running = runTrial(trial(TRIED, 'refused', unlabelled));
+  await expect(running).rejects.toThrow(/^no training label is known: 24 images \(/);
+});
+
 test('a trial that diverges is a result, of which no image is named', async () => {
   const log: string[] = [];
   const progress = { ...silentProgress, log: (line: string) => log.push(line) };
