@@ -5,24 +5,19 @@ export {
   readTable,
   type TableRow,
   type TableShape,
-} from './arrow.ts';
-export { replaceFileAtomic, writeFileAtomic } from './atomic-file.ts';
-export { auroc, placements } from './auroc.ts';
-export { CATALOG_TABLES, type CatalogFlow, type CatalogImage } from './catalog-tables.ts';
-export type { Cell } from './column.ts';
-export { appendRows, queryRows, withDuckDB } from './duckdb.ts';
-export { largest, smallest } from './extremes.ts';
+} from './artifacts/arrow.ts';
+export { replaceFileAtomic, writeFileAtomic } from './artifacts/atomic-file.ts';
+export { CATALOG_TABLES, type CatalogFlow, type CatalogImage } from './artifacts/catalog-tables.ts';
+export type { Cell } from './artifacts/column.ts';
+export { appendRows, queryRows, withDuckDB } from './artifacts/duckdb.ts';
 export {
-  FINDING_NAMES,
-  FINDINGS,
-  type Finding,
-  type Label,
-  type Labels,
-  labelColumn,
-  labelSetColumn,
-} from './finding.ts';
-export { canonicalJson, hashUniform, hashUniforms, type Sha256, sha256, sha256File } from './hash.ts';
-export { type HistoryLine, historyLine } from './history.ts';
+  canonicalJson,
+  hashUniform,
+  hashUniforms,
+  type Sha256,
+  sha256,
+  sha256File,
+} from './artifacts/hash.ts';
 export {
   type Artifact,
   beginArtifact,
@@ -34,7 +29,55 @@ export {
   type ManifestFile,
   openArtifact,
   runFacts,
-} from './manifest.ts';
+} from './artifacts/manifest.ts';
+export { runFolder, unitPath } from './artifacts/run-folder.ts';
+export { byteLength, Store } from './artifacts/store.ts';
+export { isSynthetic, SYNTHETIC_MARKER } from './artifacts/synthetic-marker.ts';
+export { type AppendRows, writeTable } from './artifacts/table-file.ts';
+export { embeddingsTable, PREDICTIONS, QUARANTINE, RECORDS, REGIONS, SHARD } from './artifacts/tables.ts';
+export { type PhantomConfig, phantomConfig } from './config/phantom-config.ts';
+export {
+  type CatalogConfig,
+  type EvaluateConfig,
+  evaluateConfig,
+  type IngestConfig,
+  ingestConfig,
+  type Pipeline,
+  type PredictConfig,
+  pipelineJsonSchema,
+  predictConfig,
+  type ReportConfig,
+  trainSection,
+} from './config/pipeline.ts';
+export { type NamedPipeline, readPipeline, readTrainSection } from './config/pipeline-file.ts';
+export type {
+  AdapterName,
+  IdMapConfig,
+  LabelMapping,
+  LayoutConfig,
+  OverlayConfig,
+  SourceConfig,
+  SourceFacts,
+  TableMapping,
+} from './config/source-config.ts';
+export { externalSources, isPublished, sourceConfig } from './config/source-config.ts';
+export {
+  type AugmentConfig,
+  type DecoderConfig,
+  type ModelConfig,
+  modelConfig,
+  type ReconstructionLoss,
+  type ScheduleConfig,
+  type TrainConfig,
+  trainConfig,
+} from './config/train-config.ts';
+export { type TrialValues, trialName, trialValues, withTrial } from './config/trial.ts';
+export { trialsOf } from './config/tuning-config.ts';
+export { printable, printableLine } from './errors/printable.ts';
+export { type Progress, type ProgressTask, silentProgress } from './errors/progress.ts';
+export { mendable } from './errors/system-error.ts';
+export { ConfigError, nearestName, StoppedError, type StopSignal, UserError } from './errors/user-error.ts';
+export { type HistoryLine, historyLine } from './results/history.ts';
 export {
   type Metrics,
   type MetricsAbsGapChange,
@@ -54,40 +97,9 @@ export {
   type MetricsSensitivity,
   type MetricsSource,
   metrics,
-} from './metrics.ts';
-export { type PhantomConfig, phantomConfig } from './phantom-config.ts';
-export {
-  type CatalogConfig,
-  type EvaluateConfig,
-  evaluateConfig,
-  type IngestConfig,
-  ingestConfig,
-  type Pipeline,
-  type PredictConfig,
-  pipelineJsonSchema,
-  predictConfig,
-  type ReportConfig,
-  trainSection,
-} from './pipeline.ts';
-export { type NamedPipeline, readPipeline, readTrainSection } from './pipeline-file.ts';
-export { printable, printableLine } from './printable.ts';
-export { type Progress, type ProgressTask, silentProgress } from './progress.ts';
-export { normals, uniforms } from './random.ts';
-export { runFolder, unitPath } from './run-folder.ts';
-export { ScoredLedger, type ScoredTally, tallySentence } from './scored-ledger.ts';
-export { parseShown, type ShownEntry, shownJson } from './shown.ts';
-export type {
-  AdapterName,
-  IdMapConfig,
-  LabelMapping,
-  LayoutConfig,
-  OverlayConfig,
-  SourceConfig,
-  SourceFacts,
-  TableMapping,
-} from './source-config.ts';
-export { externalSources, isPublished, sourceConfig } from './source-config.ts';
-export { SPLITS, type Split } from './split.ts';
+} from './results/metrics.ts';
+export { ScoredLedger, type ScoredTally, tallySentence } from './results/scored-ledger.ts';
+export { parseShown, type ShownEntry, shownJson } from './results/shown.ts';
 export {
   type CatalogFacts,
   catalogFacts,
@@ -95,33 +107,20 @@ export {
   type SourceGreys,
   type TrainFacts,
   trainFacts,
-} from './stage-facts.ts';
-export { byteLength, Store } from './store.ts';
-export { isSynthetic, SYNTHETIC_MARKER } from './synthetic-marker.ts';
-export { mendable } from './system-error.ts';
-export { type AppendRows, writeTable } from './table-file.ts';
+} from './results/stage-facts.ts';
+export { readChoice, readTrials, type TrialResult, TUNE_FILES } from './results/tune-files.ts';
+export { auroc, placements } from './stats/auroc.ts';
+export { largest, smallest } from './stats/extremes.ts';
+export { normals, uniforms } from './stats/random.ts';
 export {
-  embeddingsTable,
-  PREDICTIONS,
-  QUARANTINE,
-  QUARANTINE_REASONS,
-  type QuarantineReason,
-  RECORDS,
-  REGIONS,
-  SHARD,
-} from './tables.ts';
-export {
-  type AugmentConfig,
-  type DecoderConfig,
-  type ModelConfig,
-  modelConfig,
-  type ReconstructionLoss,
-  type ScheduleConfig,
-  type TrainConfig,
-  trainConfig,
-} from './train-config.ts';
-export { type TrialValues, trialName, trialValues, withTrial } from './trial.ts';
-export { readChoice, readTrials, type TrialResult, TUNE_FILES } from './tune-files.ts';
-export { trialsOf } from './tuning-config.ts';
-export { ConfigError, nearestName, StoppedError, type StopSignal, UserError } from './user-error.ts';
-export { isFrontal, VIEWS, type View, type ViewSource } from './view.ts';
+  FINDING_NAMES,
+  FINDINGS,
+  type Finding,
+  type Label,
+  type Labels,
+  labelColumn,
+  labelSetColumn,
+} from './study/finding.ts';
+export { QUARANTINE_REASONS, type QuarantineReason } from './study/quarantine-reason.ts';
+export { SPLITS, type Split } from './study/split.ts';
+export { isFrontal, VIEWS, type View, type ViewSource } from './study/view.ts';

@@ -1,0 +1,215 @@
+import { z } from 'zod';
+import { FINDINGS } from '../study/finding.ts';
+import { externalSources, sourceConfig } from './source-config.ts';
+import { train } from './train-config.ts';
+import { checkTuning } from './tuning-config.ts';
+import { fraction, name } from './values/pipeline-values.ts';
+
+/** What all sources share: the section `ingest`. */
+export const ingestConfig = z.strictObject({
+  size: z.int().min(32).max(1024).default(224).describe('edge of the square images in the shards, pixels'),
+  geometry: z
+    .enum(['stretch', 'letterbox'])
+    .default('stretch')
+    .describe('one geometry for all sources, or the aspect ratio gives the view away'),
+  encoding: z
+    .enum(['png', 'raw'])
+    .default('png')
+    .describe(
+      'of the images in the shards, both without loss; raw: faster to write and to read, twice the bytes',
+    ),
+  minEdge: z
+    .int()
+    .min(1)
+    .max(4096)
+    .default(64)
+    .describe('shortest edge of an original, pixels: what is smaller is a thumbnail and is not used'),
+});
+
+const splits = z
+  .strictObject({ train: fraction, val: fraction, test: fraction })
+  .refine(
+    ({ train, val, test }) => Math.abs(train + val + test - 1) < 1e-9,
+    'train, val and test must add up to 1',
+  );
+
+/** The section `catalog`. */
+export const catalogConfig = z.strictObject({
+  seed: z.int().nonnegative().default(0).describe('seed of the split by patient'),
+  splits: splits.default({ train: 0.6, val: 0.15, test: 0.25 }),
+  overlap: z
+    .enum(['refuse', 'exclude-train', 'exclude-test'])
+    .default('refuse')
+    .describe(
+      'what becomes of a patient of an external and a training set: stop with the list, or leave the patient out of one',
+    ),
+  lookAlikes: z
+    .boolean()
+    .default(true)
+    .describe('also look for the same film re-encoded, resized, re-windowed, inverted or cropped'),
+});
+
+/** The section `predict`. */
+export const predictConfig = z.strictObject({
+  embeddings: z
+    .boolean()
+    .default(false)
+    .describe('also write what the head sees of each image: embeddings/part-*.arrow'),
+  shown: z
+    .int()
+    .min(0)
+    .max(20)
+    .default(4)
+    .describe(
+      'validation images per view whose reconstruction and Grad-CAM are drawn for the report; 0: none',
+    ),
+  showPrivate: z
+    .boolean()
+    .default(false)
+    .describe('also draw images of private sources: their pixels are then in the report'),
+});
+
+const anyName = z.string().min(1, 'must not be empty');
+
+/** What evaluate may be told of anyone's predictions: any text is a name of a model, a data set or a finding. */
+export const evaluateConfig = z.strictObject({
+  from: anyName.default('model1').describe('the model that changes are measured from'),
+  to: anyName.default('model2').describe('the model that changes are measured to'),
+  primary: anyName.nullable().default(null).describe('the external data set of the two primary tests'),
+  findings: z
+    .array(anyName)
+    .min(1)
+    .nullable()
+    .default(null)
+    .describe('the findings that the tables and their means are of; null: all that were scored'),
+  cluster: z
+    .string()
+    .default('patient')
+    .describe('what the errors are clustered by: patient, image, or a column of the predictions'),
+  family: z
+    .enum(['findings', 'dataset'])
+    .default('findings')
+    .describe(
+      'what Holm and Benjamini-Hochberg adjust over: the findings of one quantity, or all tests of a data set',
+    ),
+  margin: z
+    .number()
+    .positive()
+    .max(1)
+    .nullable()
+    .default(null)
+    .describe(
+      'equivalence margin: a change of a gap or an AUROC below it counts as none; null: not declared',
+    ),
+  bootstrap: z
+    .int()
+    .nonnegative()
+    .default(0)
+    .describe('replicates of the bootstrap by patient that checks the errors; 0: none'),
+  labels: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe('the label_set that the tables are of; null: report, or the first by name'),
+});
+
+/** The section `evaluate`: the names are those of the same pipeline.json. */
+const evaluate = evaluateConfig.extend({
+  from: name.default('model1').describe(evaluateConfig.shape.from.description ?? ''),
+  to: name.default('model2').describe(evaluateConfig.shape.to.description ?? ''),
+  primary: name
+    .nullable()
+    .default(null)
+    .describe(evaluateConfig.shape.primary.description ?? ''),
+  findings: z
+    .array(z.enum(FINDINGS))
+    .min(1)
+    .nullable()
+    .default(null)
+    .describe(evaluateConfig.shape.findings.description ?? ''),
+});
+
+const report = z.strictObject({
+  title: z.string().default('AP and PA: what reconstruction changes'),
+  sample: z.string().default('').describe('what the data are, and how small, in plain words'),
+});
+
+const sections = z.strictObject({
+  $schema: z.string().optional(),
+  sources: z
+    .record(name, sourceConfig)
+    .refine((sources) => Object.keys(sources).length > 0, 'must name at least one source'),
+  ingest: ingestConfig.prefault({}),
+  catalog: catalogConfig.prefault({}),
+  train,
+  predict: predictConfig.prefault({}),
+  evaluate: evaluate.prefault({}),
+  report: report.prefault({}),
+});
+
+/** What the references between sections need, so that they are checked even where other values are wrong. */
+const references = z.object({
+  sources: z.record(z.string(), z.unknown()),
+  train: z.object({ models: z.record(z.string(), z.unknown()) }),
+  evaluate: z.object({}),
+});
+
+function checkReferences(pipeline: Pipeline, context: z.core.$RefinementCtx<Pipeline>): void {
+  const models = Object.keys(pipeline.train.models);
+  for (const end of ['from', 'to'] as const) {
+    const value: unknown = pipeline.evaluate[end];
+    if (typeof value === 'string' && !models.includes(value)) {
+      context.addIssue({
+        code: 'custom',
+        path: ['evaluate', end],
+        message: 'names no model of train.models',
+        params: { value, known: models },
+      });
+    }
+  }
+  for (const [model, config] of Object.entries(pipeline.train.models)) {
+    const value: unknown = config?.control?.flopsOf;
+    const known = models.filter((other) => other !== model && !pipeline.train.models[other]?.control);
+    if (typeof value === 'string' && !known.includes(value)) {
+      context.addIssue({
+        code: 'custom',
+        path: ['train', 'models', model, 'control', 'flopsOf'],
+        message: 'names no other model of train.models that is no control',
+        params: { value, known },
+      });
+    }
+  }
+  checkTuning(pipeline.train, pipeline.evaluate.from, context);
+  const primary: unknown = pipeline.evaluate.primary;
+  if (typeof primary === 'string' && pipeline.sources[primary]?.role !== 'external') {
+    context.addIssue({
+      code: 'custom',
+      path: ['evaluate', 'primary'],
+      message: 'names no source of role external',
+      params: {
+        value: primary,
+        known: externalSources(pipeline.sources),
+      },
+    });
+  }
+}
+
+export const pipelineSchema = sections.superRefine(checkReferences, {
+  when: ({ value }) => references.safeParse(value).success,
+});
+
+/** The section `train` alone, for trainings without a pipeline. */
+export const trainSection = z.strictObject({ $schema: z.string().optional(), train });
+
+/** A whole pipeline.json, parsed, with its defaults filled in. */
+export type Pipeline = z.infer<typeof sections>;
+export type IngestConfig = z.infer<typeof ingestConfig>;
+export type CatalogConfig = z.infer<typeof catalogConfig>;
+export type PredictConfig = z.infer<typeof predictConfig>;
+export type EvaluateConfig = z.infer<typeof evaluateConfig>;
+export type ReportConfig = z.infer<typeof report>;
+
+/** The JSON Schema of pipeline.json, for editors. */
+export function pipelineJsonSchema(): Record<string, unknown> {
+  return z.toJSONSchema(sections, { io: 'input' }) as Record<string, unknown>;
+}
