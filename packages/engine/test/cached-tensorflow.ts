@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { defaultCacheDir } from '../src/cache-dir.ts';
+import { defaultCacheDir } from '../src/install/build/cache-dir.ts';
 
 /** The unpacked TensorFlow that `viewgap prepare` left in the user's cache; null where it could not be had. */
 export function cachedTensorFlow(): string | null {

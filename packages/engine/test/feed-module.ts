@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EngineError } from '../src/engine-error.ts';
 import type { LoaderModule } from '../src/feed/serve.ts';
+import { EngineError } from '../src/system/engine-error.ts';
 
 export interface Job {
   readonly value: number;

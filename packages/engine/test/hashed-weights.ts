@@ -1,4 +1,4 @@
-import type { NamedTensor } from '../src/safetensors.ts';
+import type { NamedTensor } from '../src/formats/safetensors.ts';
 
 /** Numbers of 0 <= u < 1 that depend on a name and an index alone: as `uniform` in fixtures/make_torch_features.py. */
 export function hashedUniform(name: string, count: number): Float64Array {

@@ -1,7 +1,7 @@
-import { captureGraph } from '../src/capture/graph-step.ts';
-import type { GraphAddon, NativeGraph } from '../src/capture/native-graph.ts';
-import type { CaptureOptions, Step, StepResult } from '../src/capture/step.ts';
-import { nativeGraph } from '../src/native-engine.ts';
+import { nativeGraph } from '../src/backends/native-engine.ts';
+import type { CaptureOptions, Step, StepResult } from '../src/capture/record/step.ts';
+import { captureGraph } from '../src/capture/run/graph-step.ts';
+import type { GraphAddon, NativeGraph } from '../src/native/native-graph.ts';
 
 /** An op that TensorFlow was given. */
 export interface WatchedOp {

@@ -1,8 +1,8 @@
 // Trains from a safetensors file: resumed-training.ts <file> <first batch> <last batch>. Prints the losses and a hash of the last state.
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { decodeSafetensors, encodeSafetensors } from '../src/formats/safetensors.ts';
 import { defaultCacheDir, startEngine } from '../src/index.ts';
-import { decodeSafetensors, encodeSafetensors } from '../src/safetensors.ts';
 import { captureTraining, smallBatch } from './small-network.ts';
 
 const [file, first, last] = process.argv.slice(2);

@@ -1,11 +1,11 @@
-import { type BatchNormState, batchNorm } from '../src/batch-norm.ts';
-import { applyAdam } from '../src/capture/adam.ts';
 import { capture } from '../src/capture/capture.ts';
-import type { Captured, CaptureOptions, InputSpec } from '../src/capture/step.ts';
+import { applyAdam } from '../src/capture/record/adam.ts';
+import type { Captured, CaptureOptions, InputSpec } from '../src/capture/record/step.ts';
+import { type BatchNormState, batchNorm } from '../src/kernels/batch-norm.ts';
 import { conv2d } from '../src/kernels/conv2d.ts';
 import { relu } from '../src/kernels/relu.ts';
-import { Parameters } from '../src/models/parameters.ts';
-import { tf } from '../src/tf.ts';
+import { Parameters } from '../src/layers/parameters.ts';
+import { tf } from '../src/tf/tf.ts';
 import { hashedUniform } from './hashed-weights.ts';
 
 const EDGE = 16;

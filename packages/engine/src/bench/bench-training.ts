@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
-import type { EngineIdentity } from '../engine-report.ts';
-import { type PrepareOptions, prepareEngine } from '../prepare.ts';
-import type { BenchCase } from './bench-case.ts';
+import type { EngineIdentity } from '../install/engine-report.ts';
+import { type PrepareOptions, prepareEngine } from '../install/prepare.ts';
+import type { BenchCase } from './contestants/bench-case.ts';
 import { type RaceSettings, race } from './race.ts';
 import type { CaseResult } from './result.ts';
 

@@ -4,9 +4,9 @@ import { platform } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { test as baseTest, describe, expect, test } from 'vitest';
 import { defaultCacheDir, prepareEngine } from '../index.ts';
-import { BENCH_MODELS, type BenchModel } from './bench-case.ts';
-import { CONTESTANTS, type ContestantName, type Job } from './contestant.ts';
 import { ContestantProcess, Dropout } from './contestant-process.ts';
+import { BENCH_MODELS, type BenchModel } from './contestants/bench-case.ts';
+import { CONTESTANTS, type ContestantName, type Job } from './contestants/contestant.ts';
 
 const cacheDir = defaultCacheDir(process.env);
 const native = (await prepareEngine({ cacheDir, log: () => {} })).engine.startsWith('native');

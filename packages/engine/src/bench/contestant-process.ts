@@ -12,11 +12,11 @@ import {
   type Request,
   type Turn,
   WARM_UP,
-} from './contestant.ts';
-import type { OpTime } from './op-times.ts';
+} from './contestants/contestant.ts';
+import type { OpTime } from './contestants/op-times.ts';
 
-const TFJS = fileURLToPath(new URL('./boot.mjs', import.meta.url));
-const TORCH = fileURLToPath(new URL('./torch_contestant.py', import.meta.url));
+const TFJS = fileURLToPath(new URL('./contestants/boot.mjs', import.meta.url));
+const TORCH = fileURLToPath(new URL('./contestants/torch_contestant.py', import.meta.url));
 
 /** For a process that is told to end while it takes a step. */
 const GRACE_MS = 5_000;

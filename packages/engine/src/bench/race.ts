@@ -1,6 +1,7 @@
-import { ENGINE_PREFERENCES, type EnginePreference, type EngineReport } from '../engine-report.ts';
-import type { PrepareOptions } from '../prepare.ts';
-import type { BenchCase } from './bench-case.ts';
+import { ENGINE_PREFERENCES, type EnginePreference, type EngineReport } from '../install/engine-report.ts';
+import type { PrepareOptions } from '../install/prepare.ts';
+import { ContestantProcess, Dropout } from './contestant-process.ts';
+import type { BenchCase } from './contestants/bench-case.ts';
 import {
   CONTESTANTS,
   type ContestantName,
@@ -8,8 +9,7 @@ import {
   type Job,
   type Ready,
   type Turn,
-} from './contestant.ts';
-import { ContestantProcess, Dropout } from './contestant-process.ts';
+} from './contestants/contestant.ts';
 import { type BenchRow, type CaseResult, ratiosOf, rowOf } from './result.ts';
 
 export interface RaceSettings {

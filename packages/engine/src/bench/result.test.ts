@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { CONTESTANTS, type ContestantName } from './contestant.ts';
+import { CONTESTANTS, type ContestantName } from './contestants/contestant.ts';
 import { type BenchRow, ratiosOf, rowOf } from './result.ts';
 
 const CASE = { model: 'cnn', size: 64, batch: 20, inference: false } as const;

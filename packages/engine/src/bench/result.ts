@@ -1,6 +1,6 @@
-import type { BenchCase } from './bench-case.ts';
-import type { Contestant, ContestantName, Ready, Turn, Values } from './contestant.ts';
-import type { OpTime } from './op-times.ts';
+import type { BenchCase } from './contestants/bench-case.ts';
+import type { Contestant, ContestantName, Ready, Turn, Values } from './contestants/contestant.ts';
+import type { OpTime } from './contestants/op-times.ts';
 
 /** How one contestant did. */
 export interface BenchRow {

@@ -9,8 +9,8 @@ import {
   startEngine,
   tf,
 } from '../index.ts';
-import { captureEager } from './eager-step.ts';
-import type { Captured, CaptureOptions, Value } from './step.ts';
+import type { Captured, CaptureOptions, Value } from './record/step.ts';
+import { captureEager } from './run/eager-step.ts';
 
 const engine = { cacheDir: defaultCacheDir(process.env), log: () => {} };
 const native = (await prepareEngine(engine)).engine.startsWith('native');

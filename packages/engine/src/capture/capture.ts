@@ -1,9 +1,9 @@
-import { EngineError } from '../engine-error.ts';
-import { nativeGraph } from '../native-engine.ts';
-import { tf } from '../tf.ts';
-import { captureEager } from './eager-step.ts';
-import { captureGraph } from './graph-step.ts';
-import type { Captured, CaptureOptions, Step, StepResult } from './step.ts';
+import { nativeGraph } from '../backends/native-engine.ts';
+import { EngineError } from '../system/engine-error.ts';
+import { tf } from '../tf/tf.ts';
+import type { Captured, CaptureOptions, Step, StepResult } from './record/step.ts';
+import { captureEager } from './run/eager-step.ts';
+import { captureGraph } from './run/graph-step.ts';
 
 /**
  * Compiles a step: any function of tensors, with gradients and optimiser if it has them. On the native engine it is

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { hashedUniform } from '../../test/hashed-weights.ts';
-import { opTimes } from '../bench/op-times.ts';
+import { nativeGraph } from '../backends/native-engine.ts';
+import { opTimes } from '../bench/contestants/op-times.ts';
 import {
   capture,
   createDecoder,
@@ -12,14 +13,15 @@ import {
   startEngine,
   tf,
 } from '../index.ts';
-import { normalisedConvolution } from '../models/layers.ts';
-import { nativeGraph } from '../native-engine.ts';
-import { foldedBatchNorms } from './folded-batch-norm.ts';
-import type { GraphAddon } from './native-graph.ts';
-import { prepared } from './prepared.ts';
-import { recordStep } from './recording.ts';
-import { withoutIdleReshapes } from './without-idle-reshapes.ts';
+import { normalisedConvolution } from '../layers/layers.ts';
+import type { GraphAddon } from '../native/native-graph.ts';
+import { recordStep } from './record/recording.ts';
+import { foldedBatchNorms } from './rewrite/folded-batch-norm.ts';
+import { withoutIdleReshapes } from './rewrite/without-idle-reshapes.ts';
+import { prepared } from './run/prepared.ts';
 
+// TensorFlow turns oneDNN, which joins what is joined here, on by itself only where the processor has AVX-512 VNNI or AMX.
+process.env.TF_ENABLE_ONEDNN_OPTS ??= '1';
 const engine = { cacheDir: defaultCacheDir(process.env), log: () => {} };
 const native = (await prepareEngine(engine)).engine.startsWith('native');
 const images: [number, number, number, number] = [2, 64, 64, 1];

@@ -9,7 +9,7 @@ import {
   startEngine,
   tf,
 } from '../index.ts';
-import type { InputValue } from './step.ts';
+import type { InputValue } from './record/step.ts';
 
 const engine = { cacheDir: defaultCacheDir(process.env), log: () => {} };
 const native = (await prepareEngine(engine)).engine.startsWith('native');

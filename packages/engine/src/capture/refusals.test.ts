@@ -8,7 +8,7 @@ import {
   startEngine,
   tf,
 } from '../index.ts';
-import type { Step, StepResult, Value } from './step.ts';
+import type { Step, StepResult, Value } from './record/step.ts';
 
 const engine = { cacheDir: defaultCacheDir(process.env), log: () => {} };
 const native = (await prepareEngine(engine)).engine.startsWith('native');

@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { test as baseTest, beforeEach, describe, expect } from 'vitest';
 import { captureTraining, smallBatch } from '../../test/small-network.ts';
+import { decodeSafetensors, encodeSafetensors, type NamedTensor } from '../formats/safetensors.ts';
 import { capture, defaultCacheDir, EngineError, prepareEngine, startEngine, tf } from '../index.ts';
-import { decodeSafetensors, encodeSafetensors, type NamedTensor } from '../safetensors.ts';
 
 const engine = { cacheDir: defaultCacheDir(process.env), log: () => {} };
 const native = (await prepareEngine(engine)).engine.startsWith('native');

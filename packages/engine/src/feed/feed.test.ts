@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Batch, Job } from '../../test/feed-module.ts';
-import { EngineError } from '../engine-error.ts';
+import { EngineError } from '../system/engine-error.ts';
 import { defaultWorkers, type Loaders, type LoadersOptions, startLoaders } from './loaders.ts';
 
 const MODULE = new URL('../../test/feed-module.ts', import.meta.url);

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { EngineError } from '../engine-error.ts';
+import { EngineError } from '../system/engine-error.ts';
 import { Feed, type Jobs } from './feed.ts';
 import { Thread } from './thread.ts';
 import type { MendableErrorClass } from './thrown.ts';

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { EngineError } from '../engine-error.ts';
+import { EngineError } from '../system/engine-error.ts';
 import type { Reply, Request, WorkerData } from './serve.ts';
 import { describeError, type MendableErrorClass, reviveError } from './thrown.ts';
 

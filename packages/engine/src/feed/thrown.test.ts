@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { EngineError } from '../engine-error.ts';
+import { EngineError } from '../system/engine-error.ts';
 import { describeError, reviveError } from './thrown.ts';
 
 const moved = (error: unknown) => reviveError(structuredClone(describeError(error)), [EngineError, Mars]);

@@ -1,5 +1,5 @@
-import { nodeBackend } from '../capture/node-backend.ts';
-import { tf } from '../tf.ts';
+import { nodeBackend } from '../tf/node-backend.ts';
+import { tf } from '../tf/tf.ts';
 import { filterGradient } from './filter-gradient.ts';
 
 export interface Conv2dOptions {

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { hashedUniform } from '../../test/hashed-weights.ts';
 import { recordedOps, type WatchedOp } from '../../test/recorded-ops.ts';
-import { applyAdam } from '../capture/adam.ts';
+import { applyAdam } from '../capture/record/adam.ts';
 import {
   conv2d,
   createDecoder,

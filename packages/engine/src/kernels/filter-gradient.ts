@@ -1,5 +1,5 @@
-import type { NodeBackend } from '../capture/node-backend.ts';
-import { tf } from '../tf.ts';
+import type { NodeBackend } from '../tf/node-backend.ts';
+import { tf } from '../tf/tf.ts';
 
 const BACKEND = 'tensorflow';
 

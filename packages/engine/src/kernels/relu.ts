@@ -1,5 +1,5 @@
-import { nodeBackend } from '../capture/node-backend.ts';
-import { tf } from '../tf.ts';
+import { nodeBackend } from '../tf/node-backend.ts';
+import { tf } from '../tf/tf.ts';
 
 /**
  * max(x, 0). TensorFlow.js computes its gradient in three operations; TensorFlow has one.

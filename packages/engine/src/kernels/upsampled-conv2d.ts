@@ -1,5 +1,5 @@
-import { SMALL_IMAGE_PIXELS } from '../capture/small-image-convolutions.ts';
-import { tf } from '../tf.ts';
+import { SMALL_IMAGE_PIXELS } from '../capture/rewrite/small-image-convolutions.ts';
+import { tf } from '../tf/tf.ts';
 
 /** Upper and lower, left and right pixel of the four that an input pixel becomes. */
 const PARITIES = [0, 1] as const;

@@ -1,8 +1,8 @@
 import { test as baseTest, describe, expect } from 'vitest';
 import { defaultCacheDir, prepareEngine, startEngine, tf } from '../index.ts';
+import { Parameters } from '../layers/parameters.ts';
 import { createDecoder, decoderWidths, type OutputFraction } from './decoder.ts';
 import { createEncoder, type EncoderName } from './encoder.ts';
-import { Parameters } from './parameters.ts';
 
 const options = { cacheDir: defaultCacheDir(process.env), log: () => {} };
 const native = (await prepareEngine(options)).engine === 'native-cpu';

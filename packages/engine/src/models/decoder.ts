@@ -1,8 +1,8 @@
-import { EngineError } from '../engine-error.ts';
-import type { tf } from '../tf.ts';
+import { biasedConvolution, crop, type Layer, normalisedUpsampledConvolution } from '../layers/layers.ts';
+import type { Parameters } from '../layers/parameters.ts';
+import { EngineError } from '../system/engine-error.ts';
+import type { tf } from '../tf/tf.ts';
 import type { Encoder } from './encoder.ts';
-import { biasedConvolution, crop, type Layer, normalisedUpsampledConvolution } from './layers.ts';
-import type { Parameters } from './parameters.ts';
 
 export interface DecoderOptions {
   /** channels of each upsampling block, one for each doubling; default: see decoderWidths */

@@ -7,8 +7,8 @@ import {
   maxPool,
   normalisation,
   normalisedConvolution,
-} from './layers.ts';
-import type { Parameters } from './parameters.ts';
+} from '../layers/layers.ts';
+import type { Parameters } from '../layers/parameters.ts';
 import type { Backbone } from './resnet.ts';
 
 /** Layers of each block, channels that each adds, and width of the 1 x 1 convolution before it in those. */

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, test as baseTest, describe, expect } from 'vitest';
 import { hashedUniform, hashedWeight } from '../../test/hashed-weights.ts';
+import { decodeSafetensors, encodeSafetensors } from '../formats/safetensors.ts';
 import { defaultCacheDir, prepareEngine, startEngine, tf } from '../index.ts';
-import { decodeSafetensors, encodeSafetensors } from '../safetensors.ts';
+import { Parameters } from '../layers/parameters.ts';
 import { createEncoder, type Encoder } from './encoder.ts';
-import { Parameters } from './parameters.ts';
 import { loadTorchWeights } from './torch-weights.ts';
 
 const options = { cacheDir: defaultCacheDir(process.env), log: () => {} };

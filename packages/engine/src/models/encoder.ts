@@ -1,8 +1,8 @@
-import { EngineError } from '../engine-error.ts';
-import type { tf } from '../tf.ts';
+import { withOnes } from '../layers/layers.ts';
+import type { Parameters } from '../layers/parameters.ts';
+import { EngineError } from '../system/engine-error.ts';
+import type { tf } from '../tf/tf.ts';
 import { densenet121 } from './densenet.ts';
-import { withOnes } from './layers.ts';
-import type { Parameters } from './parameters.ts';
 import { type Backbone, RESNET18, RESNET50, RESNET50_V1, residualPlan, resnet } from './resnet.ts';
 
 /**

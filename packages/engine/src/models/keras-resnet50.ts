@@ -1,5 +1,5 @@
-import { EngineError } from '../engine-error.ts';
-import type { NamedTensor } from '../safetensors.ts';
+import type { NamedTensor } from '../formats/safetensors.ts';
+import { EngineError } from '../system/engine-error.ts';
 
 /** What is used of a TensorFlow.js Layers model's model.json. */
 export interface LayersModel {

@@ -1,5 +1,5 @@
-import { EngineError } from '../engine-error.ts';
-import { tf } from '../tf.ts';
+import { EngineError } from '../system/engine-error.ts';
+import { tf } from '../tf/tf.ts';
 import type { Encoder } from './encoder.ts';
 
 /** How images of values 0 … 1 become a network's input: (value - mean) / deviation, one number a channel. */

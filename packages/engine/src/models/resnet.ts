@@ -7,8 +7,8 @@ import {
   type Layer,
   maxPool,
   normalisedConvolution,
-} from './layers.ts';
-import type { Parameters } from './parameters.ts';
+} from '../layers/layers.ts';
+import type { Parameters } from '../layers/parameters.ts';
 
 /** An encoder: [batch, height, width, channels] to [batch, ceil(height / reduction), …, features]. */
 export interface Backbone {

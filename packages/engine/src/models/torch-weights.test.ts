@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { hashedWeight } from '../../test/hashed-weights.ts';
 import { defaultCacheDir, encodeSafetensors, type NamedTensor, startEngine, tf } from '../index.ts';
+import { Parameters } from '../layers/parameters.ts';
 import { createEncoder, type Encoder, type EncoderName, type EncoderOptions } from './encoder.ts';
 import { IMAGENET, type Normalisation } from './normalisation.ts';
-import { Parameters } from './parameters.ts';
 import { loadTorchWeights } from './torch-weights.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'viewgap-weights-'));

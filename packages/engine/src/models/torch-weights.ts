@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { EngineError } from '../engine-error.ts';
-import { decodeSafetensors, type NamedTensor } from '../safetensors.ts';
-import { tf } from '../tf.ts';
+import { decodeSafetensors, type NamedTensor } from '../formats/safetensors.ts';
+import { EngineError } from '../system/engine-error.ts';
+import { tf } from '../tf/tf.ts';
 import type { Encoder } from './encoder.ts';
 import {
   foldNormalisation,

@@ -1,5 +1,5 @@
-import { constantAttrs, type GraphNode, int32s, typeAttr } from '../capture/graph-node.ts';
-import { AttrKind, DType, type RawTensor, type Ref } from '../capture/native-graph.ts';
+import { constantAttrs, type GraphNode, int32s, typeAttr } from '../capture/rewrite/graph-node.ts';
+import { AttrKind, DType, type RawTensor, type Ref } from '../native/native-graph.ts';
 
 const INT32 = typeAttr('T', DType.int32);
 

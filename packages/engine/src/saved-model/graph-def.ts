@@ -1,5 +1,5 @@
-import type { GraphNode } from '../capture/graph-node.ts';
-import { type Attr, AttrKind, type RawTensor } from '../capture/native-graph.ts';
+import type { GraphNode } from '../capture/rewrite/graph-node.ts';
+import { type Attr, AttrKind, type RawTensor } from '../native/native-graph.ts';
 import { ProtoMessage } from './protobuf.ts';
 
 /** TensorFlow's number for the format that its 2.x write: what it means when an attribute is left out. */

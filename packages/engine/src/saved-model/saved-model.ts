@@ -1,10 +1,10 @@
-import { constantAttrs, type GraphNode } from '../capture/graph-node.ts';
-import { DType, type Ref } from '../capture/native-graph.ts';
-import { type Recording, recordStep } from '../capture/recording.ts';
-import { dtypeNumber, type InputSpec, type Step } from '../capture/step.ts';
-import { EngineError } from '../engine-error.ts';
-import { nativeGraph } from '../native-engine.ts';
-import type { tf } from '../tf.ts';
+import { nativeGraph } from '../backends/native-engine.ts';
+import { type Recording, recordStep } from '../capture/record/recording.ts';
+import { dtypeNumber, type InputSpec, type Step } from '../capture/record/step.ts';
+import { constantAttrs, type GraphNode } from '../capture/rewrite/graph-node.ts';
+import { DType, type Ref } from '../native/native-graph.ts';
+import { EngineError } from '../system/engine-error.ts';
+import type { tf } from '../tf/tf.ts';
 import { anyBatch } from './any-batch.ts';
 import { graphDef, shapeProto } from './graph-def.ts';
 import { ProtoMessage } from './protobuf.ts';
