@@ -24,7 +24,7 @@ import {
   sha256,
   writeFileAtomic,
 } from '@viewgap/contracts';
-import { buildCatalog } from '../src/catalog.ts';
+import { buildCatalog } from '../src/catalog/catalog.ts';
 
 const common = { role: 'train', synthetic: true, split: 'official', overlays: [], maxLoss: {} } as const;
 const policy = { blank: 0, uncertain: null } as const;

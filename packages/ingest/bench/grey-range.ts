@@ -11,9 +11,9 @@ import { largest } from '@viewgap/contracts';
 import { Codecs } from '../src/dicom/codecs/codecs.ts';
 import { isDicom } from '../src/dicom/data-set.ts';
 import { decodeDicom } from '../src/dicom/decode.ts';
+import { decodeRaster } from '../src/image/raster.ts';
 import { greyRange } from '../src/pixels/contrast.ts';
 import { Kernels } from '../src/pixels/kernels.ts';
-import { decodeRaster } from '../src/raster.ts';
 
 const kernels = new Kernels();
 const tools = { kernels, codecs: new Codecs(), maxPixels: 2 ** 26, size: 224, anything: true };

@@ -10,10 +10,17 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { smallest } from '@viewgap/contracts';
-import { type Look, lookOf, lookProbes, nearFilms, type Probes, SAME_PATIENT } from '../src/look-alike.ts';
-import { hashDistance, type LookHash } from '../src/look-hash.ts';
-import { LookIndex } from '../src/look-index.ts';
-import { type Registrable, registeredCorrelation, registrable } from '../src/registration.ts';
+import {
+  type Look,
+  lookOf,
+  lookProbes,
+  nearFilms,
+  type Probes,
+  SAME_PATIENT,
+} from '../src/lookalikes/phash.ts';
+import { hashDistance, type LookHash } from '../src/lookalikes/phash-hash.ts';
+import { LookIndex } from '../src/lookalikes/phash-index.ts';
+import { type Registrable, registeredCorrelation, registrable } from '../src/lookalikes/registration.ts';
 import { ingested, readFilm, TRANSFORMS } from './film-transforms.ts';
 
 interface Seen {

@@ -7,8 +7,8 @@
  */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { HASH_BOUND, lookOf, lookProbes, nearFilms } from '../src/look-alike.ts';
-import { LookIndex } from '../src/look-index.ts';
+import { HASH_BOUND, lookOf, lookProbes, nearFilms } from '../src/lookalikes/phash.ts';
+import { LookIndex } from '../src/lookalikes/phash-index.ts';
 import { ingested, readFilm } from './film-transforms.ts';
 
 const TURNED = 0.25;

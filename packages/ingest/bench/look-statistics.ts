@@ -5,7 +5,7 @@
  */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { HASH_BITS, lookCoefficients } from '../src/look-hash.ts';
+import { HASH_BITS, lookCoefficients } from '../src/lookalikes/phash-hash.ts';
 import { ingested, readFilm } from './film-transforms.ts';
 
 const [folder = '.'] = process.argv.slice(2);

@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { byteLength, encodePieces, type IngestConfig, SHARD, Store } from '@viewgap/contracts';
-import { mapInBatches, mapParallel } from './parallel.ts';
-import { FILES_AHEAD, ReadPool } from './read-pool.ts';
+import { mapInBatches, mapParallel } from './files/parallel.ts';
+import { FILES_AHEAD, ReadPool } from './read/read-pool.ts';
 
 /** What reading a folder took. */
 export interface ReadingTime {

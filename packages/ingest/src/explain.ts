@@ -7,9 +7,9 @@ import {
   RECORDS,
   readTable,
 } from '@viewgap/contracts';
-import { groupBy, type Quarantined } from './pairing.ts';
 import { LEAST_RANGE } from './pixels/contrast.ts';
-import { repeatedFilms } from './repeated-film.ts';
+import { groupBy, type Quarantined } from './records/pairing.ts';
+import { repeatedFilms } from './records/repeat-exposure.ts';
 import type { Revealer } from './reveal.ts';
 
 /** Inputs that are shown of each reason. */

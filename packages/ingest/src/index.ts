@@ -1,10 +1,10 @@
 export { benchReading, isDicomFolder, type ReadingTime } from './bench-reading.ts';
-export { type BuildCatalogOptions, buildCatalog } from './catalog.ts';
-export { revealed } from './concealed-errors.ts';
-export { type ContactSheet, contactSheet } from './contact-sheet.ts';
+export { type BuildCatalogOptions, buildCatalog } from './catalog/catalog.ts';
 export { explainIngest } from './explain.ts';
+export { revealed } from './files/concealed-errors.ts';
+export { resolveRoot } from './files/root.ts';
+export { scanSource } from './files/scan.ts';
 export { type IngestOptions, ingestSource } from './ingest.ts';
-export { type Originals, originalsOf } from './quarantine-pictures.ts';
 export { openRevealer, type Revealer } from './reveal.ts';
-export { resolveRoot } from './root.ts';
-export { scanSource } from './scan.ts';
+export { type ContactSheet, contactSheet } from './sheet/contact-sheet.ts';
+export { type Originals, originalsOf } from './sheet/quarantine-pictures.ts';

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import { FIXTURE, filesRead, ingest, nihConfig, SETTINGS, temporaryFolder } from '../test/testing.ts';
-import { FILES_AHEAD } from './read-pool.ts';
+import { FILES_AHEAD } from './read/read-pool.ts';
 
 const FILMS = 160;
 const BATCH = 2;

@@ -14,29 +14,29 @@ import {
   UserError,
 } from '@viewgap/contracts';
 import sharp from 'sharp';
-import type { Adapter, ParsedTable } from './adapter.ts';
-import { adapterOf } from './adapters.ts';
-import { concealing, concealingBugs } from './concealed-errors.ts';
-import { doubtsOf } from './doubts.ts';
-import { type JoinBy, pairFilms } from './film-pairing.ts';
-import { withHeaders } from './film-row.ts';
-import { countBy, countsOf, writeTables } from './ingest-table.ts';
-import { lazily } from './lazily.ts';
-import { type ListedFile, listSource } from './listing.ts';
-import { looksOf } from './look-cache.ts';
-import { type Losses, refuseLosses } from './loss.ts';
-import { NO_PERMISSION, namesakes, type Pairing, pairImages, type Quarantined } from './pairing.ts';
-import { mapParallel } from './parallel.ts';
-import { concealedRows, type NamedFiles, namedFiles, pseudonymsOf } from './private-source.ts';
-import type { Pseudonyms } from './pseudonym.ts';
-import { readMissing } from './reader.ts';
-import { placed, type Reading } from './reading.ts';
-import { LostHolder } from './reading-cache.ts';
-import { repeatedFilms } from './repeated-film.ts';
-import { type Environment, resolveRoot } from './root.ts';
-import { type Kept, type WrittenShards, writeShards } from './shard-writer.ts';
-import { openSourceCache } from './source-cache.ts';
-import { tableFile } from './table-file.ts';
+import { adapterOf } from './adapters/layouts.ts';
+import { concealing, concealingBugs } from './files/concealed-errors.ts';
+import { type ListedFile, listSource } from './files/listing.ts';
+import { mapParallel } from './files/parallel.ts';
+import { concealedRows, type NamedFiles, namedFiles, pseudonymsOf } from './files/private-source.ts';
+import type { Pseudonyms } from './files/pseudonym.ts';
+import { type Environment, resolveRoot } from './files/root.ts';
+import { looksOf } from './lookalikes/phash-cache.ts';
+import { placed, type Reading } from './read/decoded.ts';
+import { lazily } from './read/lazily.ts';
+import { readMissing } from './read/reader.ts';
+import { LostHolder } from './read/reading-cache.ts';
+import { openSourceCache } from './read/source-cache.ts';
+import { doubtsOf } from './records/doubts.ts';
+import { type JoinBy, pairFilms } from './records/film-pairing.ts';
+import { withHeaders } from './records/film-row.ts';
+import { countBy, countsOf, writeTables } from './records/ingest-table.ts';
+import { NO_PERMISSION, namesakes, type Pairing, pairImages, type Quarantined } from './records/pairing.ts';
+import { type Losses, refuseLosses } from './records/rejections.ts';
+import { repeatedFilms } from './records/repeat-exposure.ts';
+import { type Kept, type WrittenShards, writeShards } from './records/shard-writer.ts';
+import type { Adapter, ParsedTable } from './tables/adapter.ts';
+import { tableFile } from './tables/source-table.ts';
 
 export interface IngestOptions {
   /** the source's name in pipeline.json */

@@ -6,11 +6,11 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { drawnFilm } from '../test/dicom-file.ts';
 import { ingest, recordedProgress, SETTINGS, temporaryFolder } from '../test/testing.ts';
 import { workbook } from '../test/workbook.ts';
-import { contactSheet } from './contact-sheet.ts';
 import { explainIngest } from './explain.ts';
-import { originalsOf } from './quarantine-pictures.ts';
+import { scanSource } from './files/scan.ts';
 import { openRevealer } from './reveal.ts';
-import { scanSource } from './scan.ts';
+import { contactSheet } from './sheet/contact-sheet.ts';
+import { originalsOf } from './sheet/quarantine-pictures.ts';
 
 /** An invented person. Upper case with blanks, as DICOM's code strings allow it. */
 const NAME = 'HONG GILDONG';

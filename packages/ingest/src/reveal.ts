@@ -1,14 +1,14 @@
 import { silentProgress } from '@viewgap/contracts';
-import type { SourceRow } from './adapter.ts';
-import { adapterOf } from './adapters.ts';
+import { adapterOf } from './adapters/layouts.ts';
+import { wordsOf } from './dicom/rejection.ts';
+import { listSource } from './files/listing.ts';
+import { namedFiles, pseudonymsOf } from './files/private-source.ts';
+import { resolveRoot } from './files/root.ts';
 import type { IngestOptions } from './ingest.ts';
-import { listSource } from './listing.ts';
-import { namedFiles, pseudonymsOf } from './private-source.ts';
-import { ReadPool } from './read-pool.ts';
-import { wordsOf } from './rejection.ts';
-import { resolveRoot } from './root.ts';
-import { openSourceCache } from './source-cache.ts';
-import { tableFile } from './table-file.ts';
+import { ReadPool } from './read/read-pool.ts';
+import { openSourceCache } from './read/source-cache.ts';
+import type { SourceRow } from './tables/adapter.ts';
+import { tableFile } from './tables/source-table.ts';
 
 /** What stands behind the pseudonyms of a private source: for its owner, on a terminal alone. */
 export interface Revealer {

@@ -10,7 +10,7 @@ import {
   withDuckDB,
 } from '@viewgap/contracts';
 import sharp from 'sharp';
-import { type BuildCatalogOptions, buildCatalog } from '../src/catalog.ts';
+import { type BuildCatalogOptions, buildCatalog } from '../src/catalog/catalog.ts';
 import { CLOCK, FIXTURE, ingest, nihConfig, type Row, recordedProgress, SETTINGS } from './testing.ts';
 
 export const CONFIG: CatalogConfig = {

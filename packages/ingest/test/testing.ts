@@ -15,8 +15,8 @@ import {
   Store,
 } from '@viewgap/contracts';
 import { onTestFinished } from 'vitest';
-import type { SourceTable } from '../src/adapter.ts';
 import { type IngestOptions, ingestSource } from '../src/ingest.ts';
+import type { SourceTable } from '../src/tables/adapter.ts';
 
 /** Eight real radiographs with their rows. */
 export const FIXTURE = fileURLToPath(new URL('../fixtures/nih', import.meta.url));

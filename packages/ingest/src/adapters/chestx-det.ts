@@ -1,8 +1,8 @@
 import { type Finding, type LayoutConfig, UserError } from '@viewgap/contracts';
-import type { Adapter, BadRow, ParsedTable, Region, SourceRow, SourceTable } from '../adapter.ts';
-import { baseName, isImageFile, isPlainFileName, isVisible } from '../file-name.ts';
-import { listedLabels, UnknownNames } from '../labels.ts';
-import { readJson } from '../table-file.ts';
+import type { Adapter, BadRow, ParsedTable, Region, SourceRow, SourceTable } from '../tables/adapter.ts';
+import { baseName, isImageFile, isPlainFileName, isVisible } from '../tables/file-name.ts';
+import { listedLabels, UnknownNames } from '../tables/labels.ts';
+import { readJson } from '../tables/source-table.ts';
 
 /**
  * ChestX-Det. Lian, Liu, Zhang, ...: A structure-aware relation network for thoracic diseases detection and

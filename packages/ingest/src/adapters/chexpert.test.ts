@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { publishedTable, sharedData, tally, textTable } from '../../test/testing.ts';
-import { CHEXPERT_LABELS } from '../chexpert-labels.ts';
-import { readCsv } from '../csv-table.ts';
+import { readCsv } from '../tables/csv-table.ts';
 import { CHEXPERT_COUNTS, chexpert } from './chexpert.ts';
+import { CHEXPERT_LABELS } from './chexpert-labels.ts';
 
 const HEADER = `Path,Sex,Age,Frontal/Lateral,AP/PA,${[
   'No Finding,Enlarged Cardiomediastinum,Cardiomegaly,Lung Opacity,Lung Lesion,Edema,Consolidation',

@@ -1,15 +1,22 @@
 import { type LayoutConfig, UserError, type View } from '@viewgap/contracts';
-import type { Adapter, BadRow, OfficialSplit, ParsedTable, SourceRow, SourceTable } from '../adapter.ts';
-import { parseAge } from '../age.ts';
+import type {
+  Adapter,
+  BadRow,
+  OfficialSplit,
+  ParsedTable,
+  SourceRow,
+  SourceTable,
+} from '../tables/adapter.ts';
+import { parseAge } from '../tables/age.ts';
+import { readCsv } from '../tables/csv-table.ts';
+import { baseName, isImageFile, isInnerPath, isVisible } from '../tables/file-name.ts';
 import {
   areCheXpertValues,
   CHEXPERT_COLUMNS,
   type CheXpertPolicy,
   cheXpertLabels,
   policyName,
-} from '../chexpert-labels.ts';
-import { readCsv } from '../csv-table.ts';
-import { baseName, isImageFile, isInnerPath, isVisible } from '../file-name.ts';
+} from './chexpert-labels.ts';
 
 /**
  * CheXpert. Irvin, Rajpurkar, Ko, ...: CheXpert: a large chest radiograph dataset with uncertainty labels and expert

@@ -13,8 +13,8 @@ import {
   sharedData,
   temporaryFolder,
 } from '../../test/testing.ts';
-import { openPseudonyms } from '../pseudonym.ts';
-import { scanSource } from '../scan.ts';
+import { openPseudonyms } from '../files/pseudonym.ts';
+import { scanSource } from '../files/scan.ts';
 
 const KEY = 'ab'.repeat(32);
 const ENV = { VIEWGAP_KEY_SEOUL: KEY };

@@ -1,7 +1,7 @@
 import type { LayoutConfig } from '@viewgap/contracts';
-import type { Adapter } from '../adapter.ts';
-import { baseName, isVisible } from '../file-name.ts';
-import { parseMapped } from '../mapped-rows.ts';
+import type { Adapter } from '../tables/adapter.ts';
+import { baseName, isVisible } from '../tables/file-name.ts';
+import { parseMapped } from '../tables/mapped-rows.ts';
 
 type Options = Pick<
   LayoutConfig<'dicom-folder'>,

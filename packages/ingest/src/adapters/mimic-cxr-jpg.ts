@@ -1,9 +1,16 @@
 import { type LayoutConfig, UserError, type View } from '@viewgap/contracts';
-import type { Adapter, BadRow, OfficialSplit, ParsedTable, SourceRow, SourceTable } from '../adapter.ts';
-import { areCheXpertValues, CHEXPERT_COLUMNS, cheXpertLabels, policyName } from '../chexpert-labels.ts';
-import { readCsv } from '../csv-table.ts';
-import { isImageFile, isPlainId, stem } from '../file-name.ts';
-import { UNKNOWN_LABELS, UnknownNames } from '../labels.ts';
+import type {
+  Adapter,
+  BadRow,
+  OfficialSplit,
+  ParsedTable,
+  SourceRow,
+  SourceTable,
+} from '../tables/adapter.ts';
+import { readCsv } from '../tables/csv-table.ts';
+import { isImageFile, isPlainId, stem } from '../tables/file-name.ts';
+import { UNKNOWN_LABELS, UnknownNames } from '../tables/labels.ts';
+import { areCheXpertValues, CHEXPERT_COLUMNS, cheXpertLabels, policyName } from './chexpert-labels.ts';
 
 /**
  * MIMIC-CXR-JPG 2.0.0 and 2.1.0. Johnson, Pollard, Greenbaum, ...: MIMIC-CXR-JPG, arXiv 1901.07042, 2019. Labelled by

@@ -1,7 +1,7 @@
 import { FINDINGS } from '@viewgap/contracts';
 import { describe, expect, test } from 'vitest';
 import { publishedTable, sharedData, tally, textTable } from '../../test/testing.ts';
-import { readCsv } from '../csv-table.ts';
+import { readCsv } from '../tables/csv-table.ts';
 import { NIH_COUNTS, NIH_LABELS, NIH_NO_FINDING, nihChestXray14 } from './nih-chestxray14.ts';
 
 const HEADER_2020 =

@@ -1,10 +1,17 @@
 import { type Finding, nearestName, UserError, type View } from '@viewgap/contracts';
-import type { Adapter, BadRow, OfficialSplit, ParsedTable, SourceRow, SourceTable } from '../adapter.ts';
-import { parseAge } from '../age.ts';
-import { readCsv } from '../csv-table.ts';
-import { baseName, isImageFile, isPlainFileName } from '../file-name.ts';
-import { listedLabels, UnknownNames } from '../labels.ts';
-import { readLines } from '../table-file.ts';
+import type {
+  Adapter,
+  BadRow,
+  OfficialSplit,
+  ParsedTable,
+  SourceRow,
+  SourceTable,
+} from '../tables/adapter.ts';
+import { parseAge } from '../tables/age.ts';
+import { readCsv } from '../tables/csv-table.ts';
+import { baseName, isImageFile, isPlainFileName } from '../tables/file-name.ts';
+import { listedLabels, UnknownNames } from '../tables/labels.ts';
+import { readLines } from '../tables/source-table.ts';
 
 /**
  * NIH ChestX-ray14. Wang, Peng, Lu, Lu, Bagheri, Summers: ChestX-ray8, CVPR 2017, and its later release of

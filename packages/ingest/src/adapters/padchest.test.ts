@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { publishedTable, sharedData, tally, textTable } from '../../test/testing.ts';
-import { readCsv } from '../csv-table.ts';
+import { readCsv } from '../tables/csv-table.ts';
 import { labelList, PADCHEST_COUNTS, padChest } from './padchest.ts';
 import {
   PADCHEST_DEVICES,

@@ -1,9 +1,9 @@
 import { UserError, type View } from '@viewgap/contracts';
-import type { Adapter, BadRow, ParsedTable, SourceRow, SourceTable } from '../adapter.ts';
-import { cappedAge } from '../age.ts';
-import { readCsv } from '../csv-table.ts';
-import { baseName, isImageFile, isPlainFileName } from '../file-name.ts';
-import { labelsFrom, UNKNOWN_LABELS, UnknownNames } from '../labels.ts';
+import type { Adapter, BadRow, ParsedTable, SourceRow, SourceTable } from '../tables/adapter.ts';
+import { cappedAge } from '../tables/age.ts';
+import { readCsv } from '../tables/csv-table.ts';
+import { baseName, isImageFile, isPlainFileName } from '../tables/file-name.ts';
+import { labelsFrom, UNKNOWN_LABELS, UnknownNames } from '../tables/labels.ts';
 import {
   PADCHEST_DEVICES,
   PADCHEST_FINDINGS,

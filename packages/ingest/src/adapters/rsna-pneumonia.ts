@@ -1,9 +1,9 @@
 import { UserError, type View } from '@viewgap/contracts';
-import type { Adapter, BadRow, ParsedTable, SourceRow, SourceTable } from '../adapter.ts';
-import { parseAge } from '../age.ts';
-import { readCsv } from '../csv-table.ts';
-import { baseName, isImageOrDicom, isPlainId, isVisible, stem } from '../file-name.ts';
-import { UNKNOWN_LABELS } from '../labels.ts';
+import type { Adapter, BadRow, ParsedTable, SourceRow, SourceTable } from '../tables/adapter.ts';
+import { parseAge } from '../tables/age.ts';
+import { readCsv } from '../tables/csv-table.ts';
+import { baseName, isImageOrDicom, isPlainId, isVisible, stem } from '../tables/file-name.ts';
+import { UNKNOWN_LABELS } from '../tables/labels.ts';
 
 /**
  * RSNA Pneumonia Detection Challenge, stage 2. Shih, Wu, Halabi, ...: Augmenting the NIH chest radiograph dataset with

@@ -1,8 +1,8 @@
 import { UserError } from '@viewgap/contracts';
-import type { Adapter, BadRow, ParsedTable, SourceRow, SourceTable } from '../adapter.ts';
-import { readCsv } from '../csv-table.ts';
-import { isImageOrDicom, isPlainId, isVisible, stem } from '../file-name.ts';
-import { labelsFrom } from '../labels.ts';
+import type { Adapter, BadRow, ParsedTable, SourceRow, SourceTable } from '../tables/adapter.ts';
+import { readCsv } from '../tables/csv-table.ts';
+import { isImageOrDicom, isPlainId, isVisible, stem } from '../tables/file-name.ts';
+import { labelsFrom } from '../tables/labels.ts';
 
 /**
  * SIIM-ACR Pneumothorax Segmentation. Filice, Stein, Wu, ...: Crowdsourcing pneumothorax annotations using machine

@@ -1,8 +1,15 @@
 import { type Finding, type Label, type LayoutConfig, UserError } from '@viewgap/contracts';
-import type { Adapter, BadRow, OfficialSplit, ParsedTable, SourceRow, SourceTable } from '../adapter.ts';
-import { readCsv } from '../csv-table.ts';
-import { isImageOrDicom, isPlainId, isVisible, stem } from '../file-name.ts';
-import { asBoolean, labelsFrom, UnknownNames } from '../labels.ts';
+import type {
+  Adapter,
+  BadRow,
+  OfficialSplit,
+  ParsedTable,
+  SourceRow,
+  SourceTable,
+} from '../tables/adapter.ts';
+import { readCsv } from '../tables/csv-table.ts';
+import { isImageOrDicom, isPlainId, isVisible, stem } from '../tables/file-name.ts';
+import { asBoolean, labelsFrom, UnknownNames } from '../tables/labels.ts';
 
 /**
  * VinDr-CXR. Nguyen, Lam, Le, ...: VinDr-CXR: an open dataset of chest X-rays with radiologist's annotations,

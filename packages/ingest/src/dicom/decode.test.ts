@@ -7,9 +7,9 @@ import { drawnFilm, type Elements } from '../../test/dicom-file.ts';
 import { sharedData, temporaryFolder } from '../../test/testing.ts';
 import { Kernels } from '../pixels/kernels.ts';
 import { Resizer } from '../pixels/resize.ts';
-import type { Rejection } from '../rejection.ts';
 import { Codecs } from './codecs/codecs.ts';
 import { type DecodedFilm, decodeDicom } from './decode.ts';
+import type { Rejection } from './rejection.ts';
 
 const FIXTURES = fileURLToPath(new URL('../../fixtures/dicom', import.meta.url));
 const kernels = new Kernels();

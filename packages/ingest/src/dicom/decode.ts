@@ -1,12 +1,12 @@
 import type { Grey } from '../pixels/grey.ts';
 import type { Kernels } from '../pixels/kernels.ts';
 import { lowBand } from '../pixels/low-band.ts';
-import type { Rejection } from '../rejection.ts';
 import type { Codecs } from './codecs/codecs.ts';
 import { parseDataSet, Values } from './data-set.ts';
 import { type Film, filmOf, notChest } from './film.ts';
 import { type Frame, halvings, isHalved, readFrame } from './frame.ts';
 import { type PixelModule, pixelModule } from './pixel-module.ts';
+import type { Rejection } from './rejection.ts';
 import { renderFilm } from './render.ts';
 
 /** A film as its pixels show it. */

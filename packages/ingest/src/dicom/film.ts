@@ -1,6 +1,6 @@
-import { parseAge } from '../age.ts';
-import type { Rejection } from '../rejection.ts';
+import { parseAge } from '../tables/age.ts';
 import type { Values } from './data-set.ts';
+import type { Rejection } from './rejection.ts';
 import { dicomView, type StatedView } from './view.ts';
 
 /** What a film's own header says of it, beside its pixels. Ids are the originals: they go no further than pseudonyms. */

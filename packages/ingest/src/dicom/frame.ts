@@ -1,5 +1,5 @@
 import type { DataSet } from 'dicom-parser';
-import { DecodeError } from '../decode-error.ts';
+import { DecodeError } from '../pixels/decode-error.ts';
 import type { Codecs } from './codecs/codecs.ts';
 import type { CornerstoneDecoder } from './codecs/cornerstone.ts';
 import type { Routine } from './codecs/jpeg.ts';

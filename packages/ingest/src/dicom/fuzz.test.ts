@@ -7,9 +7,9 @@ import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 import { dicomFile, drawnFilm } from '../../test/dicom-file.ts';
 import { SETTINGS, temporaryFolder } from '../../test/testing.ts';
-import { ReadPool } from '../read-pool.ts';
-import type { ReadResult } from '../read-worker.ts';
-import { wordsOf } from '../rejection.ts';
+import { ReadPool } from '../read/read-pool.ts';
+import type { ReadResult } from '../read/read-worker.ts';
+import { wordsOf } from './rejection.ts';
 
 const FIXTURES = fileURLToPath(new URL('../../fixtures/dicom', import.meta.url));
 const FILMS = readdirSync(FIXTURES)

@@ -1,4 +1,4 @@
-import { DecodeError } from '../decode-error.ts';
+import { DecodeError } from '../pixels/decode-error.ts';
 import { type Grey, isConstant } from '../pixels/grey.ts';
 import type { Kernels } from '../pixels/kernels.ts';
 import { lookUp } from '../pixels/look-up.ts';

@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { DecodeError } from '../decode-error.ts';
+import { DecodeError } from './decode-error.ts';
 import type { Grey } from './grey.ts';
 import type { Kernels } from './kernels.ts';
 

@@ -1,6 +1,5 @@
 import { createRequire } from 'node:module';
-import { DecodeError } from '../../decode-error.ts';
-import type { PixelModule } from '../pixel-module.ts';
+import { DecodeError } from '../../pixels/decode-error.ts';
 import { limitedModule } from './memory-limit.ts';
 
 /** What dcmjs-codecs' WebAssembly module exports, as far as it is used: pointers into its memory. */
@@ -34,6 +33,16 @@ const MODULE = 'dcmjs-codecs/build/dcmjs-native-codecs.wasm';
 /** What libjpeg says of data that it could not follow, as warnings: the pixels after it are made up. */
 const DAMAGE = /premature end|corrupt|extraneous|bogus|unsupported marker/i;
 
+/** What a decoder is told of a frame: of the Image Pixel module, PS3.3 C.7.6.3. */
+export interface FrameShape {
+  readonly rows: number;
+  readonly columns: number;
+  readonly samples: number;
+  readonly bitsAllocated: number;
+  readonly bitsStored: number;
+  readonly signed: boolean;
+}
+
 /**
  * The JPEG processes that radiographs come in: baseline and extended (8 and 12 bit), lossless (to 16 bit), decoded by
  * the Independent JPEG Group's library as DCMTK has it, and JPEG 2000 by OpenJPEG. Called through its WebAssembly module itself: its JavaScript
@@ -54,7 +63,7 @@ export class JpegDecoder {
    * @returns samples of `bitsAllocated` bits, little endian, colours interleaved
    * @throws Error where the frame is damaged or ends early
    */
-  decode(routine: Routine, frame: Uint8Array, pixels: PixelModule): Uint8Array {
+  decode(routine: Routine, frame: Uint8Array, pixels: FrameShape): Uint8Array {
     const api = this.#exports;
     this.#damage = null;
     const context = api.CreateCodecsContext();

@@ -1,0 +1,139 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  type Artifact,
+  beginArtifact,
+  type CatalogConfig,
+  type CatalogFacts,
+  duckdbEntry,
+  FINDINGS,
+  finishArtifact,
+  type ManifestFile,
+  type Progress,
+  runFacts,
+  type Store,
+  UserError,
+  withDuckDB,
+} from '@viewgap/contracts';
+import { findLookAlikes } from '../lookalikes/phash-search.ts';
+import { type Connection, countRows } from '../sql.ts';
+import { catalogCounts, fillCatalog } from './catalog-content.ts';
+import { type CatalogSource, checkOneGeometry, openSource } from './catalog-record.ts';
+import { labelGapLines } from './label-gaps.ts';
+
+export interface BuildCatalogOptions {
+  /** folder of each source's ingest artifact, by the source's name */
+  readonly sources: Readonly<Record<string, string>>;
+  readonly config: CatalogConfig;
+  /** folder of the artifact */
+  readonly out: string;
+  readonly store: Store;
+  readonly progress: Progress;
+  readonly clock: () => Date;
+  /** the command that ingests a source again, for errors */
+  readonly rebuild: (source: string) => string;
+}
+
+const CATALOG_NAME = 'catalog.duckdb';
+/** Steps of fillCatalog beside the reading of each source. */
+const STEPS = 6;
+
+/**
+ * Brings all sources together in catalog.duckdb: resolves who is the same patient, drops repeated images, splits by
+ * patient, and checks that no external set shares a film or a patient with a training set.
+ * @throws UserError where a source is not ingested, or the gate finds something shared
+ */
+export async function buildCatalog(options: BuildCatalogOptions): Promise<Artifact> {
+  const { config, out, progress, clock } = options;
+  const started = clock();
+  const sources = await openSources(options);
+  checkOneGeometry(sources);
+  await beginArtifact(out);
+  const { counts, gaps } = await writeCatalog(sources, options);
+  const artifact = await finishArtifact(
+    out,
+    {
+      stage: 'catalog',
+      inputs: Object.fromEntries(sources.map(({ name, artifact }) => [`ingest/${name}`, artifact.sha256])),
+      config: factsOf(sources, config),
+      files: [await duckdbEntry(out, CATALOG_NAME), ...sources.flatMap(shardEntries)],
+      counts,
+    },
+    runFacts(started, clock()),
+  );
+  const { images, patients } = artifact.manifest.counts;
+  progress.log(
+    `catalog: ${images} images of ${patients} patients of ${sources.map(({ name }) => name).join(', ')}`,
+  );
+  for (const line of gaps) progress.log(line);
+  return artifact;
+}
+
+function factsOf(sources: readonly CatalogSource[], catalog: CatalogConfig): CatalogFacts {
+  const [first] = sources as [CatalogSource];
+  return {
+    catalog,
+    images: first.settings,
+    sources: Object.fromEntries(
+      sources.map(({ name, facts: { role, synthetic } }) => [name, { role, synthetic }]),
+    ),
+  };
+}
+
+async function openSources({ sources, store, rebuild }: BuildCatalogOptions): Promise<CatalogSource[]> {
+  const opened: CatalogSource[] = [];
+  for (const [name, folder] of Object.entries(sources).sort(([a], [b]) => (a < b ? -1 : 1))) {
+    opened.push(await openSource(name, folder, { store, rebuild: rebuild(name) }));
+  }
+  if (opened.length === 0) throw new UserError('no source', 'catalog', 'name at least one');
+  return opened;
+}
+
+async function writeCatalog(
+  sources: readonly CatalogSource[],
+  { config, out, store, progress }: BuildCatalogOptions,
+): Promise<{ counts: Record<string, number>; gaps: string[] }> {
+  const path = join(out, CATALOG_NAME);
+  const task = progress.start('write the catalog', sources.length + STEPS, 'steps');
+  let done = 0;
+  return withDuckDB(path, async (connection) => {
+    await fillCatalog(
+      connection,
+      sources,
+      config,
+      join(out, 'overlap.csv'),
+      (to) => findLookAlikes(to, store, progress),
+      (name) => task.update(done++, name),
+    );
+    await checkCatalog(connection);
+    const counts = await catalogCounts(connection);
+    task.finish(`${counts.images} images`);
+    return { counts, gaps: await labelGapLines(connection, sources) };
+  }).catch(async (error: unknown) => {
+    // A catalog that is refused must not lie there as if it were one.
+    await rm(path, { force: true });
+    throw error;
+  });
+}
+
+/** What holds by construction, asked of the finished tables all the same: a leak here would spoil every number. */
+async function checkCatalog(connection: Connection): Promise<void> {
+  const checks = {
+    'patients in two splits': `select patient_id from images group by all having count(distinct split) > 1`,
+    'patients of a training and an external set': `select patient_id from images group by all
+      having count(distinct role) > 1`,
+    'images used twice in a source': `select source, pixel_sha256 from images group by all having count(*) > 1`,
+    'images without their labels': `select source, image_id from images left join labels using (source, image_id)
+      group by all having count(distinct finding) <> ${FINDINGS.length}`,
+  };
+  for (const [what, sql] of Object.entries(checks)) {
+    const count = await countRows(connection, `(${sql})`);
+    if (count !== 0) throw new Error(`the catalog has ${count} ${what}`);
+  }
+}
+
+function shardEntries({ name, artifact }: CatalogSource): ManifestFile[] {
+  return artifact.manifest.files
+    .filter(({ kind }) => kind === 'store')
+    .map((file) => ({ ...file, path: `${name}/${file.path}` }));
+}

@@ -1,0 +1,72 @@
+import { join } from 'node:path';
+import type { SourceFacts } from '@viewgap/contracts';
+import type { Adapter, ParsedTable } from '../tables/adapter.ts';
+import type { ListedFile, Listing } from './listing.ts';
+import { type IdKind, openPseudonyms, type Pseudonyms } from './pseudonym.ts';
+import type { Environment } from './root.ts';
+
+/** The pseudonyms of a source whose ids are not published; null where it has none. */
+export async function pseudonymsOf(
+  name: string,
+  config: SourceFacts,
+  env: Environment,
+): Promise<Pseudonyms | null> {
+  const isPrivate = config.adapter === 'dicom-folder' || (config.adapter === 'png-folder' && !config.public);
+  return isPrivate ? openPseudonyms(config.namespace ?? name, env) : null;
+}
+
+/** Files under the names by which all that is written down calls them, and where they really lie. */
+export interface NamedFiles {
+  readonly images: readonly ListedFile[];
+  /** folders that cannot be listed */
+  readonly closed: readonly string[];
+  readonly locate: (file: ListedFile) => string;
+  /** the name by which the label table calls an image; of a private source a pseudonym, as `concealedRows` has it */
+  readonly imageId: (path: string) => string;
+  /** the path that a name stands for, relative to the root; null where it is no file's name */
+  readonly pathOf: (name: string) => string | null;
+}
+
+/** Images of a private source are called by pseudonyms of their paths, for a path may hold a patient's name. */
+export function namedFiles(
+  { images, closed }: Listing,
+  root: string,
+  adapter: Pick<Adapter, 'imageId'>,
+  pseudonyms: Pseudonyms | null,
+): NamedFiles {
+  if (pseudonyms === null) {
+    return {
+      images,
+      closed,
+      locate: ({ path }) => join(root, path),
+      imageId: adapter.imageId,
+      pathOf: (name) => name,
+    };
+  }
+  const paths = new Map<string, string>();
+  const conceal = (path: string) => {
+    const name = pseudonyms.of('path', path);
+    paths.set(name, path);
+    return name;
+  };
+  const original = (path: string) => paths.get(path) ?? '';
+  return {
+    images: images.map((file) => ({ ...file, path: conceal(file.path) })),
+    closed: closed.map(conceal),
+    locate: ({ path }) => join(root, original(path)),
+    imageId: (path) => pseudonyms.of('image', adapter.imageId(original(path))),
+    pathOf: (name) => paths.get(name) ?? null,
+  };
+}
+
+/** The table of a private source that names its images by their files: patients, studies and images under other names. */
+export function concealedRows(table: ParsedTable, pseudonyms: Pseudonyms): ParsedTable {
+  const renamed = (kind: IdKind, id: string | null) => (id === null ? null : pseudonyms.of(kind, id));
+  const rows = table.rows.map((row) => ({
+    ...row,
+    imageId: pseudonyms.of('image', row.imageId),
+    patientId: renamed('patient', row.patientId),
+    studyId: renamed('study', row.studyId),
+  }));
+  return { ...table, rows };
+}

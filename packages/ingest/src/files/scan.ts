@@ -1,0 +1,46 @@
+import { type Progress, type SourceConfig, silentProgress, writeFileAtomic } from '@viewgap/contracts';
+import { adapterOf } from '../adapters/layouts.ts';
+import { concealing } from './concealed-errors.ts';
+import { type ListedFile, type Listing, listSource } from './listing.ts';
+import { namedFiles, pseudonymsOf } from './private-source.ts';
+import { type Environment, resolveRoot } from './root.ts';
+
+/**
+ * Lists what ingest would read, so that Nx, which hashes the listing, knows when a source has changed.
+ * One file a line; the same files give the same bytes.
+ * Paths of a private source are listed as pseudonyms.
+ * @param options.name the source's name in pipeline.json
+ * @param options.pipelineFolder folder of pipeline.json, which a relative root starts from
+ * @param options.out path of the listing, which is JSON
+ * @throws UserError where the root, its table or its images are missing
+ */
+export async function scanSource(options: {
+  readonly name: string;
+  readonly config: SourceConfig;
+  readonly pipelineFolder: string;
+  readonly env: Environment;
+  readonly out: string;
+  readonly progress?: Progress;
+}): Promise<Listing> {
+  const { name, config, pipelineFolder, env, out, progress = silentProgress } = options;
+  const root = await resolveRoot(config.root, pipelineFolder, env);
+  const adapter = adapterOf(config);
+  const pseudonyms = await pseudonymsOf(name, config, env);
+  const listing = await concealing(pseudonyms !== null, () => listSource(adapter, root, progress));
+  const { images, closed } = namedFiles(listing, root, adapter, pseudonyms);
+  await writeFileAtomic(out, listingText({ ...listing, images, closed }));
+  const denied = images.filter((file) => file.denied).length + closed.length;
+  const refused = denied === 0 ? '' : `, ${denied} more files or folders without permission to read them`;
+  progress.log(`scan ${name}: ${images.length + closed.length - denied} images${refused}`);
+  return listing;
+}
+
+function listingText({ tables, images, closed }: Listing): string {
+  const fileLine = ({ path, size, mtimeMs, denied }: ListedFile) =>
+    JSON.stringify({ path, size, mtimeMs, denied });
+  const lines = [
+    ...[...tables, ...images].map(fileLine),
+    ...closed.map((path) => JSON.stringify({ path, closed: true })),
+  ];
+  return `[\n${lines.join(',\n')}\n]\n`;
+}

@@ -1,0 +1,114 @@
+import type { LayoutConfig } from '@viewgap/contracts';
+import type { FilmFacts } from '../dicom/film-facts.ts';
+import type { IdKind, Pseudonyms } from '../files/pseudonym.ts';
+import type { Reading, UsableReading } from '../read/decoded.ts';
+import type { ParsedTable, SourceRow } from '../tables/adapter.ts';
+import { leftOut, withHeader } from './film-row.ts';
+import { badRows, groupBy, type OneRow, oneRow, type Pairing, type Quarantined } from './pairing.ts';
+
+export type JoinBy = LayoutConfig<'dicom-folder'>['joinBy'];
+
+const KINDS: Readonly<Record<JoinBy, IdKind>> = {
+  SOPInstanceUID: 'image',
+  AccessionNumber: 'accession',
+  path: 'path',
+};
+
+/**
+ * Brings films that were read together with their rows, by a pseudonym that both have. All films of a study share the
+ * row of its accession number. What the table says goes before what the header says, and where the two name
+ * different views the contradiction is kept. Rows of one name that differ set its films aside, and so do two films of
+ * one SOPInstanceUID whose headers name different patients. Every file and every row comes out: in a pair, or with a
+ * reason.
+ */
+export function pairFilms(
+  readings: readonly Reading[],
+  table: ParsedTable,
+  joinBy: JoinBy,
+  pseudonyms: Pseudonyms,
+): Pairing {
+  const kind = KINDS[joinBy];
+  const quarantined: Quarantined[] = badRows(table.bad);
+  const told = new Map<string, OneRow>();
+  const rowsOf = groupBy(table.rows, ({ imageId }) => pseudonyms.of(kind, imageId));
+  for (const [key, rows] of rowsOf) {
+    const one = oneRow(rows);
+    told.set(key, one);
+    for (const aside of one.aside) quarantined.push(aside);
+  }
+  const shared = filmsOfSeveralPatients(readings);
+  const used = new Set<string>();
+  const seen = new Map<string, string>();
+  const pairs: Pairing['pairs'][number][] = [];
+  for (const reading of readings) {
+    const { file } = reading;
+    // Reading it found out why it cannot be used; that is told where readings are.
+    if (reading.outcome === 'rejected') {
+      if (joinBy === 'path' && told.has(file.path)) used.add(file.path);
+      continue;
+    }
+    const aside = (reason: Quarantined['reason'], detail = '') =>
+      quarantined.push({ ref: file.path, reason, detail });
+    const { film } = reading;
+    if (film === null) {
+      aside('unreadable', 'not a DICOM file');
+      continue;
+    }
+    const key = joinBy === 'path' ? file.path : joinBy === 'AccessionNumber' ? film.accession : film.image;
+    const one = key === null ? undefined : told.get(key);
+    if (key !== null && one?.row) used.add(key);
+    const imageId = film.image ?? pseudonyms.of('image', reading.fileSha256);
+    if (shared.has(imageId)) {
+      aside('ambiguous-file', 'films of one SOPInstanceUID and of different patients');
+      continue;
+    }
+    const first = seen.get(imageId);
+    if (first !== undefined) {
+      aside('duplicate-file', `after ${first}`);
+      continue;
+    }
+    seen.set(imageId, file.path);
+    if (one === undefined) {
+      aside('no-label-row');
+      continue;
+    }
+    if (one.row === null) {
+      aside(one.why.reason, one.why.detail);
+      continue;
+    }
+    const joined = joinedRow(one.row, film, imageId, pseudonyms);
+    const out = leftOut(joined, film);
+    if (out === null) pairs.push({ file, row: joined });
+    else aside(out.reason, out.detail);
+  }
+  for (const [key, { row }] of told) {
+    if (row !== null && !used.has(key)) quarantined.push({ ref: row.ref, reason: 'no-image', detail: '' });
+  }
+  pairs.sort((a, b) => (a.row.imageId < b.row.imageId ? -1 : 1));
+  return { pairs, matched: used.size, quarantined };
+}
+
+/** Names of images that films of several patients bear. */
+function filmsOfSeveralPatients(readings: readonly Reading[]): ReadonlySet<string> {
+  const patients = new Map<string, string | null>();
+  const shared = new Set<string>();
+  for (const { film } of readings.filter(
+    (reading): reading is UsableReading => reading.outcome === 'usable',
+  )) {
+    if (!film?.image) continue;
+    const first = patients.get(film.image);
+    if (first === undefined) patients.set(film.image, film.patient);
+    else if (first !== film.patient) shared.add(film.image);
+  }
+  return shared;
+}
+
+function joinedRow(row: SourceRow, film: FilmFacts, imageId: string, pseudonyms: Pseudonyms): SourceRow {
+  const { patientId, studyId } = row;
+  return {
+    ...withHeader(row, film),
+    imageId,
+    patientId: patientId === null ? film.patient : pseudonyms.of('patient', patientId),
+    studyId: studyId === null ? film.study : pseudonyms.of('study', studyId),
+  };
+}

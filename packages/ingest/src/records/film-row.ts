@@ -1,0 +1,56 @@
+import type { View } from '@viewgap/contracts';
+import type { FilmFacts } from '../dicom/film-facts.ts';
+import type { Reading } from '../read/decoded.ts';
+import type { SourceRow } from '../tables/adapter.ts';
+import type { Pairing, Quarantined } from './pairing.ts';
+
+/** What a film's row and its header say together of its view, its patient's age and sex. */
+export function withHeader(row: SourceRow, film: FilmFacts): SourceRow {
+  return { ...row, ...viewOf(row, film), ageYears: row.ageYears ?? film.ageYears, sex: row.sex ?? film.sex };
+}
+
+/**
+ * The row's word goes before the header's, unless it is one on all films of the source (`documented`). Where the
+ * two name different views the contradiction is kept.
+ */
+function viewOf(
+  row: SourceRow,
+  { view: stated }: FilmFacts,
+): Pick<SourceRow, 'view' | 'viewSource' | 'viewConflict'> {
+  const differ = (a: View, b: View) => a !== 'unknown' && b !== 'unknown' && a !== b;
+  const viewConflict = row.viewConflict || stated.conflict || differ(row.view, stated.view);
+  const isOwn = row.view !== 'unknown' && row.viewSource !== 'documented';
+  return isOwn || stated.view === 'unknown'
+    ? { view: row.view, viewSource: row.viewSource, viewConflict }
+    : { view: stated.view, viewSource: stated.source, viewConflict };
+}
+
+/** Why a film is not used, as far as its header and its row can tell. */
+export function leftOut(row: SourceRow, film: FilmFacts): Omit<Quarantined, 'ref'> | null {
+  if (film.burnedIn) return { reason: 'burned-in', detail: '' };
+  return row.view === 'LATERAL' ? { reason: 'lateral', detail: '' } : null;
+}
+
+/**
+ * The pairs of a table that names its images by their paths, with what the headers of those that are DICOM say. A
+ * film that its header shows to be a lateral one, or to bear words, goes from the pairs to the quarantine.
+ */
+export function withHeaders(pairing: Pairing, readings: readonly Reading[]): Pairing {
+  const films = new Map(
+    readings.flatMap((reading) =>
+      reading.outcome === 'usable' && reading.film !== null ? [[reading.file.path, reading.film]] : [],
+    ),
+  );
+  if (films.size === 0) return pairing;
+  const quarantined = [...pairing.quarantined];
+  const pairs = pairing.pairs.flatMap((pair) => {
+    const film = films.get(pair.file.path);
+    if (film === undefined) return [pair];
+    const row = withHeader(pair.row, film);
+    const out = leftOut(row, film);
+    if (out === null) return [{ ...pair, row }];
+    quarantined.push({ ref: pair.file.path, ...out });
+    return [];
+  });
+  return { ...pairing, pairs, quarantined };
+}

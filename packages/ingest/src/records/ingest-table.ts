@@ -1,0 +1,129 @@
+import { join } from 'node:path';
+import {
+  FINDINGS,
+  fileEntry,
+  labelColumn,
+  labelSetColumn,
+  type ManifestFile,
+  QUARANTINE,
+  RECORDS,
+  REGIONS,
+  type Sha256,
+  type TableRow,
+  type TableShape,
+  writeTable,
+} from '@viewgap/contracts';
+import type { Listing } from '../files/listing.ts';
+import { lazily } from '../read/lazily.ts';
+import type { ParsedTable, Region } from '../tables/adapter.ts';
+import type { Quarantined } from './pairing.ts';
+import type { Kept, WrittenShards } from './shard-writer.ts';
+
+function sortQuarantine(quarantined: readonly Quarantined[]): Quarantined[] {
+  const key = ({ ref, reason, detail }: Quarantined) => JSON.stringify([reason, ref, detail]);
+  return quarantined.toSorted((a, b) => (key(a) < key(b) ? -1 : 1));
+}
+
+/** What ingest has to write down. */
+export interface IngestRows {
+  readonly kept: readonly Kept[];
+  readonly shards: WrittenShards;
+  /** by the SHA-256 of the pixels */
+  readonly looks: ReadonlyMap<Sha256, string>;
+  readonly quarantined: readonly Quarantined[];
+  /** of all images of the source; those of images that are not kept are left out */
+  readonly regions: readonly Region[];
+}
+
+/** Writes records.arrow, quarantine.arrow and, where there are regions, regions.arrow; returns their entries. */
+export async function writeTables(out: string, source: string, rows: IngestRows): Promise<ManifestFile[]> {
+  const { kept, shards, looks, quarantined, regions } = rows;
+  const imageIds = new Set(kept.map(({ row }) => row.imageId));
+  const outlined = regions.filter(({ imageId }) => imageIds.has(imageId));
+  const outlineRow = ({ imageId, name, polygon }: Region) => ({
+    source,
+    image_id: imageId,
+    name,
+    polygon: JSON.stringify(polygon),
+  });
+  return [
+    await writeRows(out, RECORDS, kept, (image) => recordRow(source, image, shards, looks)),
+    await writeRows(out, QUARANTINE, sortQuarantine(quarantined), (one) => ({ source, ...one })),
+    ...(outlined.length === 0 ? [] : [await writeRows(out, REGIONS, outlined, outlineRow)]),
+  ];
+}
+
+async function writeRows<Item>(
+  out: string,
+  shape: TableShape,
+  items: readonly Item[],
+  rowOf: (item: Item) => TableRow,
+): Promise<ManifestFile> {
+  const file = `${shape.name}.arrow`;
+  const rows = await writeTable(join(out, file), shape, (append) => append(lazily(items, rowOf)));
+  return fileEntry(out, file, rows);
+}
+
+function recordRow(
+  source: string,
+  { file, row, reading }: Kept,
+  shards: WrittenShards,
+  looks: ReadonlyMap<Sha256, string>,
+): TableRow {
+  const place = shards.places.get(file.path);
+  if (!place) throw new Error('an image that is kept is in no shard');
+  return {
+    source,
+    image_id: row.imageId,
+    patient_id: row.patientId,
+    study_id: row.studyId,
+    view: row.view,
+    view_source: row.viewSource,
+    view_conflict: row.viewConflict,
+    supine: row.supine,
+    age_years: row.ageYears,
+    sex: row.sex,
+    support_devices: row.supportDevices,
+    width: row.filmSize?.width ?? reading.width,
+    height: row.filmSize?.height ?? reading.height,
+    depth: reading.depth,
+    grey_range: reading.greyRange,
+    ...Object.fromEntries(FINDINGS.map((finding) => [labelColumn(finding), row.labels[finding]])),
+    ...Object.fromEntries(
+      FINDINGS.map((finding) => [labelSetColumn(finding), row.overlaid?.[finding] ?? row.labelSet]),
+    ),
+    no_finding: row.noFinding,
+    official_split: row.officialSplit,
+    same_as: row.sameAs,
+    look_hash: looks.get(reading.pixelSha256) ?? null,
+    file_sha256: reading.fileSha256,
+    pixel_sha256: reading.pixelSha256,
+    shard: place.shard,
+    row: place.row,
+  };
+}
+
+/** @param matched images with a row. An image and its row are one input, so that `images + rows - pairs = records + quarantined`. */
+export function countsOf(
+  listing: Listing,
+  table: ParsedTable,
+  matched: number,
+  kept: readonly Kept[],
+  quarantined: readonly Quarantined[],
+): Record<string, number> {
+  return {
+    images: listing.images.length + listing.closed.length,
+    rows: table.rows.length + table.bad.length,
+    pairs: matched,
+    records: kept.length,
+    quarantined: quarantined.length,
+    ...countBy(quarantined, ({ reason }) => `quarantined.${reason}`),
+    ...countBy(kept, ({ row }) => `view.${row.view}`),
+  };
+}
+
+export function countBy<Item>(items: readonly Item[], key: (item: Item) => string): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const item of items) counts[key(item)] = (counts[key(item)] ?? 0) + 1;
+  return counts;
+}
