@@ -4,9 +4,9 @@ import { FINDINGS, modelConfig, readPipeline } from '@viewgap/contracts';
 import { defaultCacheDir, startEngine } from '@viewgap/engine';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import { initialModels } from '../src/initial-models.ts';
-import { labelRule, labelTargets } from '../src/label-targets.ts';
-import { TrainingStep } from '../src/training-step.ts';
+import { labelRule, labelTargets } from '../src/batches/label-targets.ts';
+import { TrainingStep } from '../src/fit/training-step.ts';
+import { initialModels } from '../src/model/initial-models.ts';
 
 const steps = Number(process.argv[2]);
 const { config } = await readPipeline(fileURLToPath(new URL('../../../pipelines/demo', import.meta.url)));

@@ -6,17 +6,17 @@ import {
   type Store,
   type TrainConfig,
 } from '@viewgap/contracts';
-import { labelCounts, type StepPlan, trainingPlans } from '../batch-plans.ts';
-import { imageFeed, startImageLoaders } from '../image-feed.ts';
-import type { ImagePixels } from '../image-worker.ts';
-import { KEPT_BYTES } from '../kept-images.ts';
-import { labelRule, labelTargets } from '../label-targets.ts';
-import type { LabelledImage } from '../labelled-image.ts';
-import { labelledImages } from '../labelled-images.ts';
-import { createModel } from '../model.ts';
-import { NOTHING_SHOWN, shownAfter } from '../shown-images.ts';
-import { greysOf, sourceGreys } from '../source-greys.ts';
-import { TrainingStep } from '../training-step.ts';
+import { labelCounts, type StepPlan, trainingPlans } from '../batches/batch-plans.ts';
+import { greysOf, sourceGreys } from '../batches/intensity.ts';
+import { labelRule, labelTargets } from '../batches/label-targets.ts';
+import { NOTHING_SHOWN, shownAfter } from '../batches/order-hash.ts';
+import type { LabelledImage } from '../catalog/image.ts';
+import { labelledImages } from '../catalog/read-images.ts';
+import { TrainingStep } from '../fit/training-step.ts';
+import { createModel } from '../model/model.ts';
+import { imageFeed, startImageLoaders } from '../pixels/image-feed.ts';
+import type { ImagePixels } from '../pixels/image-worker.ts';
+import { KEPT_BYTES } from '../pixels/pixel-cache.ts';
 
 /** More than any turn takes. */
 const STEPS = 1_000_000;
