@@ -5,12 +5,12 @@ import {
   type Progress,
   smallest,
 } from '@viewgap/contracts';
-import { bootstrapRows, planBootstrap } from './bootstrap-rows.ts';
-import { bootstrapOnThreads } from './bootstrap-threads.ts';
 import { comparedPairs, READING } from './compute-metrics.ts';
-import { Contrasts } from './contrasts.ts';
-import type { Study } from './study.ts';
-import { aurocSubjects, changeSubjects, gapSubjects } from './subject.ts';
+import { bootstrapOnThreads } from './stats/bootstrap-threads.ts';
+import { Contrasts } from './study/estimates.ts';
+import type { Study } from './study/study.ts';
+import { bootstrapRows, planBootstrap } from './tables/bootstrap.ts';
+import { aurocSubjects, changeSubjects, gapSubjects } from './tables/quantity.ts';
 
 /** The bootstrap of every data set; no rows where config asks for no replicates. Says how well it agrees. */
 export async function bootstrapStudy(

@@ -1,22 +1,23 @@
 import { ConfigError, type EvaluateConfig, type Metrics, nearestName } from '@viewgap/contracts';
-import { absGapChangeRows } from './abs-gap-changes.ts';
-import { adjustedRows } from './adjusted.ts';
-import { calibrationRows } from './calibration.ts';
-import { cellRows, gapRows, MEAN } from './cells.ts';
-import { changeRows, compare } from './changes.ts';
-import { checkRows } from './checks.ts';
-import { Contrasts } from './contrasts.ts';
-import { identicalModelsRow, permutedLabelsRow, permuteLabels } from './controls.ts';
-import { imageLevelRows } from './image-level.ts';
-import { operatingPointRows } from './operating-points.ts';
-import { powerRows } from './power.ts';
-import { primaryTests } from './primary-tests.ts';
-import { rocRows } from './roc-rows.ts';
-import { sensitivityRows } from './sensitivity.ts';
-import { sourceRows } from './source-rows.ts';
-import type { Dataset, Study } from './study.ts';
-import { aurocSubjects, changeSubjects, gapSubjects } from './subject.ts';
-import { joinNotes, type Reading } from './summary.ts';
+import { Contrasts } from './study/estimates.ts';
+import type { Dataset, Study } from './study/study.ts';
+import { MEAN } from './study/study.ts';
+import { joinNotes, type Reading } from './study/summary.ts';
+import { absGapChangeRows } from './tables/abs-gap-changes.ts';
+import { adjustedRows } from './tables/adjusted.ts';
+import { calibrationRows } from './tables/calibration.ts';
+import { cellRows, gapRows } from './tables/cells.ts';
+import { changeRows, compare } from './tables/changes.ts';
+import { checkRows } from './tables/checks.ts';
+import { identicalModelsRow, permutedLabelsRow, permuteLabels } from './tables/controls.ts';
+import { imageLevelRows } from './tables/image-level.ts';
+import { operatingPointRows } from './tables/operating-points.ts';
+import { powerRows } from './tables/power.ts';
+import { primaryTests } from './tables/primary-tests.ts';
+import { aurocSubjects, changeSubjects, gapSubjects } from './tables/quantity.ts';
+import { rocRows } from './tables/roc.ts';
+import { sensitivityRows } from './tables/sensitivity.ts';
+import { sourceRows } from './tables/sources.ts';
 
 /**
  * Simulated with 45 AP and 101 PA images and no true gap, the test of a gap at a nominal 5 % rejects in 28, 17, 10, 8, 7

@@ -1,7 +1,7 @@
 import { normals, uniforms } from '@viewgap/contracts';
 import { expect, test } from 'vitest';
-import { clusterEstimate, clusteredContrast } from './contrast.ts';
-import { aurocInfluence } from './influence.ts';
+import { clusterEstimate, clusteredContrast } from './stats/estimate.ts';
+import { aurocInfluence } from './stats/influence.ts';
 
 const STUDIES = 1000;
 const PATIENTS = 160;

@@ -14,10 +14,10 @@ import {
 } from '@viewgap/contracts';
 import { bootstrapStudy } from './bootstrap-study.ts';
 import { computeMetrics } from './compute-metrics.ts';
-import { checkLabels } from './label-lacks.ts';
-import { METRICS_TABLES, metricsJson, writeMetricsTables } from './metrics-tables.ts';
-import { type InputLayout, LONG } from './prediction-columns.ts';
-import { readStudy } from './read-study.ts';
+import { type InputLayout, LONG } from './input/prediction-columns.ts';
+import { readStudy } from './input/read-study.ts';
+import { checkLabels } from './study/label-lacks.ts';
+import { METRICS_TABLES, metricsJson, writeMetricsTables } from './tables/metrics-tables.ts';
 
 export interface EvaluateOptions {
   /** predictions tables: .arrow as predict writes it, .csv, .csv.gz or .parquet */

@@ -1,6 +1,7 @@
-export { absChangeInterval, type GapPair, meanAbsChangeInterval } from './abs-change.ts';
-export { benjaminiHochberg, holm, type P } from './adjust.ts';
-export { averagePrecision } from './average-precision.ts';
+export { computeMetrics, type MetricsOptions } from './compute-metrics.ts';
+export { type EvaluateOptions, evaluatePredictions } from './evaluate-predictions.ts';
+export type { InputLayout } from './input/prediction-columns.ts';
+export { averagePrecision } from './stats/average-precision.ts';
 export {
   type BootstrapCell,
   type BootstrapContrast,
@@ -11,19 +12,7 @@ export {
   resultOf,
   tQuantile,
   tTestP,
-} from './bootstrap.ts';
-export { type Calibration, calibrate, logitsOf } from './calibration.ts';
-export { computeMetrics, type MetricsOptions } from './compute-metrics.ts';
-export {
-  clusterCount,
-  clusterEstimate,
-  clusteredContrast,
-  clusteredCovariance,
-  clusteredError,
-  combine,
-  type Estimate,
-  type Term,
-} from './contrast.ts';
+} from './stats/bootstrap.ts';
 export {
   type DelongCurve,
   type DelongTest,
@@ -34,18 +23,29 @@ export {
   delongPaired,
   delongUnpaired,
   delongVariance,
-} from './delong.ts';
-export { equivalenceP } from './equivalence.ts';
-export { type EvaluateOptions, evaluatePredictions } from './evaluate-predictions.ts';
-export { aurocInfluence, type Influence } from './influence.ts';
-export { type Interval, logitInterval, normalInterval } from './interval.ts';
-export { type Coefficients, fitLogistic } from './logistic.ts';
-export { type MethodError, methodError, studentInterval, studentP } from './method.ts';
-export { METRICS_TABLES } from './metrics-tables.ts';
-export { chiSquare2Quantile, normalCdf, normalQuantile, normalTail, twoSidedP } from './normal.ts';
-export { NEGATIVE, OUT, type Placed, POSITIVE, place } from './place.ts';
-export { detectable, patientsNeeded } from './power.ts';
-export type { InputLayout } from './prediction-columns.ts';
-export { type Ranking, rank, rankingOf, restrict } from './ranking.ts';
-export { type Roc, type RocPoint, rocCurve } from './roc.ts';
-export { studentQuantile, studentTail, studentTwoSidedP } from './student.ts';
+} from './stats/delong.ts';
+export { equivalenceP } from './stats/equivalence.ts';
+export {
+  clusterCount,
+  clusterEstimate,
+  clusteredContrast,
+  clusteredCovariance,
+  clusteredError,
+  combine,
+  type Estimate,
+  type Term,
+} from './stats/estimate.ts';
+export { absChangeInterval, type GapPair, meanAbsChangeInterval } from './stats/gap-size.ts';
+export { aurocInfluence, type Influence } from './stats/influence.ts';
+export { type Interval, logitInterval, normalInterval } from './stats/interval.ts';
+export { type Coefficients, fitLogistic } from './stats/logistic.ts';
+export { benjaminiHochberg, holm, type P } from './stats/multiplicity.ts';
+export { chiSquare2Quantile, normalCdf, normalQuantile, normalTail, twoSidedP } from './stats/normal.ts';
+export { NEGATIVE, OUT, type Placed, POSITIVE, place } from './stats/placements.ts';
+export { type Ranking, rank, rankingOf, restrict } from './stats/ranking.ts';
+export { type Roc, type RocPoint, rocCurve } from './stats/roc.ts';
+export { type MethodError, methodError, studentInterval, studentP } from './stats/seed-variance.ts';
+export { studentQuantile, studentTail, studentTwoSidedP } from './stats/student.ts';
+export { type Calibration, calibrate, logitsOf } from './tables/calibration.ts';
+export { METRICS_TABLES } from './tables/metrics-tables.ts';
+export { detectable, patientsNeeded } from './tables/power.ts';

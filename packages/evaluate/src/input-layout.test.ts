@@ -4,7 +4,7 @@ import type { Metrics } from '@viewgap/contracts';
 import { expect, test, vi } from 'vitest';
 import { CONFIG, evaluateInto, inFolder, zechRows } from '../test/testing.ts';
 import type { EvaluateOptions } from './evaluate-predictions.ts';
-import { LONG } from './prediction-columns.ts';
+import { LONG } from './input/prediction-columns.ts';
 
 // Real DuckDB files, synced to a disk that may be busy.
 vi.setConfig({ testTimeout: 30_000 });

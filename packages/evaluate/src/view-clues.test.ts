@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { auroc, encodeTable, type Metrics, PREDICTIONS } from '@viewgap/contracts';
 import { describe, expect, test, vi } from 'vitest';
 import { CONFIG, cohort, evaluateInto, inFolder, metricsOf, type PredictionRow } from '../test/testing.ts';
-import { aurocInfluence, type Influence } from './influence.ts';
-import { logitInterval } from './interval.ts';
+import { aurocInfluence, type Influence } from './stats/influence.ts';
+import { logitInterval } from './stats/interval.ts';
 
 // Real DuckDB files, synced to a disk that may be busy.
 vi.setConfig({ testTimeout: 30_000 });

@@ -12,8 +12,8 @@ import {
 } from '@viewgap/contracts';
 import { computeMetrics } from '../src/compute-metrics.ts';
 import { type EvaluateOptions, evaluatePredictions } from '../src/evaluate-predictions.ts';
-import { loadStudy } from '../src/load-study.ts';
-import type { Study } from '../src/study.ts';
+import { loadStudy } from '../src/input/load-study.ts';
+import type { Study } from '../src/study/study.ts';
 
 export const FIXTURES = join(import.meta.dirname, '..', 'fixtures');
 export const CONFIG: EvaluateConfig = evaluateConfig.parse({});

@@ -1,0 +1,31 @@
+import { type Progress, withDuckDB } from '@viewgap/contracts';
+import type { Study } from '../study/study.ts';
+import { type LoadOptions, loadStudy } from './load-study.ts';
+import { checkLayout, type InputLayout } from './prediction-columns.ts';
+import { openPredictions } from './prediction-files.ts';
+
+/**
+ * Reads predictions tables into the columns of a study, streamed: memory grows with the images, not with the rows.
+ * @throws UserError for files that are missing or cannot be read, missing columns, and faulty rows
+ */
+export async function readStudy(
+  paths: readonly string[],
+  layout: InputLayout,
+  options: Omit<LoadOptions, 'onRows'>,
+  progress: Progress,
+): Promise<Study> {
+  checkLayout(layout);
+  return withDuckDB(':memory:', async (connection) => {
+    const queries = await openPredictions(connection, paths, layout);
+    let task: ReturnType<Progress['start']> | null = null;
+    const study = await loadStudy(connection, queries, {
+      ...options,
+      onRows: (rows, of) => {
+        task ??= progress.start('read predictions', of, 'rows');
+        task.update(rows);
+      },
+    });
+    (task as ReturnType<Progress['start']> | null)?.finish(`${study.rows} rows`);
+    return study;
+  });
+}

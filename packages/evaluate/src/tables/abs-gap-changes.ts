@@ -1,0 +1,81 @@
+import type { MetricsAbsGapChange } from '@viewgap/contracts';
+import { clusteredCovariance, clusteredError, type Estimate } from '../stats/estimate.ts';
+import { type GapPair, meanAbsChangeInterval } from '../stats/gap-size.ts';
+import type { Interval } from '../stats/interval.ts';
+import { type Contrast, type Contrasts, missing } from '../study/estimates.ts';
+import { MEAN } from '../study/study.ts';
+import { fewPatients, joinNotes, type Reading } from '../study/summary.ts';
+import { type Comparison, changeOf } from './changes.ts';
+
+/** Gaps of the two models. */
+type Gaps = readonly [Estimate, Estimate];
+
+/** Changes of |gap|: of each finding, of |mean gap|, and of mean |gap|, which differ when gaps differ in sign. */
+export function absGapChangeRows(
+  contrasts: Contrasts,
+  comparison: Comparison,
+  reading: Reading,
+  notes: readonly string[],
+): MetricsAbsGapChange[] {
+  const { from, to, seeds } = comparison;
+  const delta = changeOf(contrasts, comparison, { of: 'gap' });
+  const changes = new Map(contrasts.findings.map((finding) => [finding, delta(finding)]));
+  const estimable = contrasts.findings.filter((finding) => changes.get(finding)?.estimate !== null);
+  const gaps = (finding: string): Gaps => {
+    const [first, second] = [from, to].map((model) => contrasts.gap(model, seeds, finding).estimate);
+    return [first as Estimate, second as Estimate];
+  };
+  const meanGap = (model: string): Estimate =>
+    contrasts.mean((finding) =>
+      estimable.includes(finding) ? contrasts.gap(model, seeds, finding) : missing(finding),
+    ).estimate as Estimate;
+  const row = (finding: string, of: MetricsAbsGapChange['of'], change: Contrast, pairs: readonly Gaps[]) => ({
+    dataset: contrasts.dataset.name,
+    seed: null,
+    finding,
+    of,
+    from,
+    to,
+    ...absChange(change, pairs, reading, [...comparison.notes, ...notes]),
+  });
+  const mean = contrasts.mean((finding) => changes.get(finding) as Contrast);
+  const some = estimable.length > 0;
+  return [
+    ...[...changes].map(([finding, change]) =>
+      row(finding, 'abs', change, change.estimate === null ? [] : [gaps(finding)]),
+    ),
+    row(MEAN, 'abs_of_mean', mean, some ? [[meanGap(from), meanGap(to)]] : []),
+    row(MEAN, 'mean_of_abs', mean, estimable.map(gaps)),
+  ];
+}
+
+/** Mean over the pairs of |second gap| - |first gap|. */
+function absChange(
+  change: Contrast,
+  pairs: readonly Gaps[],
+  reading: Reading,
+  notes: readonly string[],
+): { delta: number | null; ci: Interval | null; note: string | null } {
+  if (change.estimate === null) return { delta: null, ci: null, note: joinNotes([change.missing, ...notes]) };
+  const sum = pairs.reduce((total, [a, b]) => total + Math.abs(b.value) - Math.abs(a.value), 0);
+  const joint = pairs.map(gapPair).filter((pair) => pair !== null);
+  const whole = joint.length === pairs.length;
+  return {
+    delta: sum / pairs.length,
+    ci: whole ? meanAbsChangeInterval(joint, reading.level) : null,
+    note: joinNotes([
+      ...change.remarks,
+      whole ? null : 'the standard error of a gap is 0 or not known: no interval',
+      fewPatients(change.cells, reading.few_patients),
+      ...notes,
+    ]),
+  };
+}
+
+/** null where a gap has no standard error, or one of 0. */
+function gapPair([first, second]: Gaps): GapPair | null {
+  const cov = clusteredCovariance(first, second);
+  const [se1, se2] = [clusteredError(first), clusteredError(second)];
+  if (cov === null || !se1 || !se2) return null;
+  return { gap1: first.value, gap2: second.value, var1: se1 ** 2, var2: se2 ** 2, cov };
+}

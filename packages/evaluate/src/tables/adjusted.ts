@@ -1,0 +1,108 @@
+import type { MetricsAdjusted } from '@viewgap/contracts';
+import { combine, type Estimate, type Term } from '../stats/estimate.ts';
+import { type Contrast, Contrasts, missing } from '../study/estimates.ts';
+import { type Stratification, strataOf } from '../study/strata.ts';
+import { onlyWhere, UNKNOWN } from '../study/study.ts';
+import { type Reading, summarise } from '../study/summary.ts';
+import { comparableWeights } from '../study/weighting.ts';
+import { contrastOf, type Subject } from './quantity.ts';
+
+/**
+ * Gaps and changes of gap where AP and PA patients are alike: within strata of age, sex and source, over the strata of
+ * each, and over all images weighted so that both views have the same mixture of all three. One finding each, no mean.
+ */
+export function adjustedRows(
+  contrasts: Contrasts,
+  subjects: readonly Subject[],
+  reading: Reading,
+): MetricsAdjusted[] {
+  const stratifications = strataOf(contrasts.dataset);
+  if (stratifications.length === 0) return [];
+  return [
+    ...stratifications.flatMap((one) => stratumRows(contrasts, one, subjects, reading)),
+    ...weightedRows(contrasts, stratifications, subjects, reading),
+  ];
+}
+
+function stratumRows(
+  { dataset, findings }: Contrasts,
+  { by, names, code }: Stratification,
+  subjects: readonly Subject[],
+  reading: Reading,
+): MetricsAdjusted[] {
+  const strata = names.map((name, s) => {
+    return {
+      name,
+      within: new Contrasts(
+        onlyWhere(dataset, (i) => code[i] === s),
+        findings,
+      ),
+    };
+  });
+  return subjects.flatMap((subject) => {
+    const each = strata.map(({ name, within }) => {
+      const contrast = contrastOf(within, subject);
+      return { name, contrast, n: within.counts(subject.finding, 'all').n };
+    });
+    const key = { dataset: dataset.name, ...subject, by };
+    const rows = each.map(({ name, contrast, n }): MetricsAdjusted => {
+      return { ...key, method: 'stratum', stratum: name, n, ...summarise(contrast, 'difference', reading) };
+    });
+    const { contrast, n } = overStrata(each);
+    return [
+      ...rows,
+      { ...key, method: 'strata', stratum: null, n, ...summarise(contrast, 'difference', reading) },
+    ];
+  });
+}
+
+/** Mean over the strata where it can be estimated, weighted by their images, which are taken as given. */
+function overStrata(
+  each: readonly { readonly name: string; readonly contrast: Contrast; readonly n: number }[],
+): {
+  contrast: Contrast;
+  n: number;
+} {
+  const present = each.filter(({ contrast }) => contrast.estimate !== null);
+  const n = present.reduce((sum, one) => sum + one.n, 0);
+  if (present.length === 0) return { contrast: missing('no stratum can be estimated'), n };
+  const terms = present.map(
+    (one): Term => ({ weight: one.n / n, estimate: one.contrast.estimate as Estimate }),
+  );
+  const absent = each.filter(({ contrast }) => contrast.estimate === null).map(({ name }) => name);
+  const contrast: Contrast = {
+    estimate: combine(terms as [Term, ...Term[]]),
+    missing: null,
+    cells: present.flatMap(({ contrast: { cells } }) => cells),
+    weights: new Map(),
+    remarks: absent.length === 0 ? [] : [`without ${absent.join(', ')}, where it cannot be estimated`],
+  };
+  return { contrast, n };
+}
+
+function weightedRows(
+  contrasts: Contrasts,
+  stratifications: readonly Stratification[],
+  subjects: readonly Subject[],
+  reading: Reading,
+): MetricsAdjusted[] {
+  const { dataset, findings } = contrasts;
+  const known = onlyWhere(dataset, (i) => stratifications.every(({ code }) => code[i] !== -1));
+  const by = stratifications.map((one) => one.by).join(', ');
+  return findings.flatMap((finding, f) => {
+    const labels = known.labels[f] as Int8Array;
+    const weights = comparableWeights(known, labels, stratifications);
+    const weighted = weights === null ? null : new Contrasts(known, findings, weights);
+    const n = labels.reduce((sum, label) => sum + (label === UNKNOWN ? 0 : 1), 0);
+    return subjects
+      .filter((subject) => subject.finding === finding)
+      .map((subject): MetricsAdjusted => {
+        const contrast =
+          weighted === null
+            ? missing('no weights: the images of a view can be told from the others by these alone')
+            : contrastOf(weighted, subject);
+        const key = { dataset: dataset.name, ...subject, by, method: 'weighting' as const, stratum: null, n };
+        return { ...key, ...summarise(contrast, 'difference', reading) };
+      });
+  });
+}

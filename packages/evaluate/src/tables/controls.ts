@@ -1,0 +1,75 @@
+import { hashUniform, type MetricsControl } from '@viewgap/contracts';
+import { clusteredError } from '../stats/estimate.ts';
+import type { Contrasts } from '../study/estimates.ts';
+import { type Dataset, relabelled, UNKNOWN } from '../study/study.ts';
+import { joinNotes, type Reading, summarise } from '../study/summary.ts';
+import { changeOf, compare, QUANTITIES } from './changes.ts';
+
+/**
+ * mAUROC (all views, mean over seeds) of one model after the labels have been permuted: 0.5 within its error, that
+ * is, outside its 95 % interval in one run of twenty.
+ * @param permuted contrasts of the data set that permuteLabels made
+ */
+export function permutedLabelsRow(
+  permuted: Contrasts,
+  model: string,
+  reading: Reading,
+  notes: readonly string[],
+): MetricsControl {
+  const mean = permuted.mean((finding) => permuted.auroc(model, permuted.seeds(model), finding, 'all'));
+  const { value, se, ci, note } = summarise(mean, 'auroc', reading, notes);
+  return { dataset: permuted.dataset.name, control: 'permuted-labels', model, value, se, ci, note };
+}
+
+/**
+ * The largest change, of any AUROC or gap, from a model to itself: exactly 0, through the same path as the changes
+ * between models.
+ */
+export function identicalModelsRow(
+  contrasts: Contrasts,
+  model: string,
+  notes: readonly string[],
+): MetricsControl {
+  const itself = compare(contrasts, model, model);
+  const estimates = QUANTITIES.flatMap((quantity) => {
+    const delta = changeOf(contrasts, itself, quantity);
+    return contrasts.findings.flatMap((finding) => delta(finding).estimate ?? []);
+  });
+  const some = estimates.length > 0;
+  const largest = (numbers: readonly number[]) => numbers.reduce((a, b) => Math.max(a, b), 0);
+  return {
+    dataset: contrasts.dataset.name,
+    control: 'identical-models',
+    model,
+    value: some ? largest(estimates.map(({ value }) => Math.abs(value))) : null,
+    se: some ? largest(estimates.map((estimate) => clusteredError(estimate) ?? 0)) : null,
+    ci: null,
+    note: joinNotes([some ? null : 'nothing can be estimated', ...notes]),
+  };
+}
+
+/**
+ * The data set with each finding's labels dealt out again by patient. The images with a known label stand in the
+ * order of their patients and receive the labels in another, random order of the patients, so that runs of one
+ * patient's labels stay together. The same seed gives the same labels.
+ */
+export function permuteLabels(dataset: Dataset, seed: number): Dataset {
+  const draw = Float64Array.from({ length: dataset.patients }, (_, patient) =>
+    hashUniform('permuted-labels', seed, dataset.name, patient),
+  );
+  const images = Int32Array.from({ length: dataset.images }, (_, i) => i);
+  const patientOf = (image: number) => dataset.patient[image] as number;
+  const drawOf = (image: number) => draw[patientOf(image)] as number;
+  const receivers = images.slice().sort((a, b) => patientOf(a) - patientOf(b) || a - b);
+  const givers = images.slice().sort((a, b) => drawOf(a) - drawOf(b) || a - b);
+  const labels = dataset.labels.map((column) => {
+    const known = (image: number) => column[image] !== UNKNOWN;
+    const dealt = column.slice();
+    const from = givers.filter(known);
+    receivers.filter(known).forEach((image, i) => {
+      dealt[image] = column[from[i] as number] as number;
+    });
+    return dealt;
+  });
+  return relabelled(dataset, labels);
+}

@@ -1,0 +1,32 @@
+import type { MetricsChange } from '@viewgap/contracts';
+import { clusterCount } from '../stats/estimate.ts';
+import { methodError, studentInterval, studentP } from '../stats/seed-variance.ts';
+import type { Contrast } from '../study/estimates.ts';
+import type { Summary } from '../study/summary.ts';
+
+type MethodColumns = Pick<MetricsChange, 'method_se' | 'method_ci' | 'method_p' | 'method_df'>;
+
+const NONE: MethodColumns = { method_se: null, method_ci: null, method_p: null, method_df: null };
+
+/**
+ * The columns that speak of the method, beside those of these weights.
+ * @param mean the contrast of the mean over seeds, with its summary
+ * @param bySeed the same contrast of each seed
+ */
+export function methodColumns(
+  mean: Contrast,
+  { value, se, p }: Summary,
+  bySeed: readonly Contrast[],
+  level: number,
+): MethodColumns {
+  const values = bySeed.map(({ estimate }) => estimate?.value ?? null);
+  if (mean.estimate === null || value === null || se === null || values.includes(null)) return NONE;
+  const error = methodError(se, clusterCount(mean.estimate), values as number[]);
+  if (error === null) return NONE;
+  return {
+    method_se: error.se,
+    method_ci: studentInterval(value, error, level),
+    method_p: p === null ? null : studentP(value, error),
+    method_df: Number.isFinite(error.df) ? error.df : null,
+  };
+}

@@ -1,0 +1,57 @@
+import type { MetricsPower } from '@viewgap/contracts';
+import { clusterCount, clusteredError } from '../stats/estimate.ts';
+import { normalQuantile } from '../stats/normal.ts';
+import type { Contrasts } from '../study/estimates.ts';
+import { joinNotes, type Reading } from '../study/summary.ts';
+import { contrastOf, type Subject } from './quantity.ts';
+
+const POWER = 0.8;
+
+/** A change that a next study may want to find, where no margin is declared. */
+const TARGET = 0.02;
+
+/**
+ * The smallest true value that a two-sided test at `1 - level` finds with the given power: (z(1 - a/2) + z(power)) se.
+ * Its other tail, below 1e-5 here, is left out.
+ */
+export function detectable(se: number, level: number, power: number): number {
+  return (normalQuantile((1 + level) / 2) + normalQuantile(power)) * se;
+}
+
+/** Patients that would find `target` with that power, if they are like those whose error is `se`. */
+export function patientsNeeded(
+  se: number,
+  patients: number,
+  target: number,
+  level: number,
+  power: number,
+): number {
+  return Math.ceil(patients * (detectable(se, level, power) / target) ** 2);
+}
+
+/** For changes, with every covariance of this test set in their errors; these weights, or the mean over these seeds. */
+export function powerRows(
+  contrasts: Contrasts,
+  subjects: readonly Subject[],
+  { level }: Reading,
+  margin: number | null,
+): MetricsPower[] {
+  const target = margin ?? TARGET;
+  return subjects.map((subject): MetricsPower => {
+    const { estimate, missing } = contrastOf(contrasts, subject);
+    const se = estimate === null ? null : clusteredError(estimate);
+    const patients = estimate === null ? 0 : clusterCount(estimate);
+    const known = se !== null && se > 0;
+    return {
+      dataset: contrasts.dataset.name,
+      ...subject,
+      patients,
+      se,
+      power: POWER,
+      detectable: known ? detectable(se, level, POWER) : null,
+      target,
+      patients_needed: known ? patientsNeeded(se, patients, target, level, POWER) : null,
+      note: joinNotes([missing, estimate !== null && !known ? 'standard error is 0 or not known' : null]),
+    };
+  });
+}

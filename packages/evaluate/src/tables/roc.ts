@@ -1,0 +1,25 @@
+import type { MetricsRoc } from '@viewgap/contracts';
+import { place } from '../stats/placements.ts';
+import { rankingOf } from '../stats/ranking.ts';
+import { rocCurve } from '../stats/roc.ts';
+import type { Contrasts } from '../study/estimates.ts';
+import { CELL_VIEWS } from '../study/label-counts.ts';
+
+/** Thinned ROC curves of one model per seed, finding and view; none where a class is empty. */
+export function rocRows(contrasts: Contrasts, model: string): MetricsRoc[] {
+  return contrasts.seeds(model).flatMap((seed) =>
+    contrasts.findings.flatMap((finding) => {
+      const scores = contrasts.scores(model, seed, finding);
+      if (scores === null) return [];
+      const ranking = rankingOf(scores);
+      return CELL_VIEWS.flatMap((view): MetricsRoc[] => {
+        const code = contrasts.code(finding, view);
+        const placed = place(ranking, code, null, new Float64Array(code.length));
+        if (placed === null) return [];
+        const { points, areaError } = rocCurve(ranking, code, placed);
+        const key = { dataset: contrasts.dataset.name, model, seed, finding, view };
+        return [{ ...key, points, area_error: areaError }];
+      });
+    }),
+  );
+}
