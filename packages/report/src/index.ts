@@ -1,4 +1,4 @@
-export { readLabelCounts } from './catalog-summary.ts';
-export { summaryText } from './comparison-table.ts';
-export { trainingLacks } from './label-lacks.ts';
+export { readLabelCounts } from './inputs/catalog-summary.ts';
+export { summaryText } from './tables/comparison-table.ts';
+export { trainingLacks } from './text/label-lacks.ts';
 export { type ReportRequest, readMetrics, writeReport } from './write-report.ts';

@@ -18,19 +18,19 @@ import {
   unitPath,
   writeFileAtomic,
 } from '@viewgap/contracts';
-import { readCatalog } from './catalog-summary.ts';
-import { controlChanges, fairPairs, type TrainInput } from './fair-comparison.ts';
-import { renderFigure } from './figure.ts';
-import { readHistory, type Training } from './history.ts';
-import { type DrawnFigure, page } from './page.ts';
-import { contentIsSynthetic, type NamedInput, type ReportContent } from './report-content.ts';
-import { figuresOf, tablesOf } from './report-parts.ts';
-import { readShown, type Shown } from './shown.ts';
-import type { DataTable } from './table.ts';
-import { tableCsv } from './table-csv.ts';
-import { tableMarkdown } from './table-markdown.ts';
-import { tableTex } from './table-tex.ts';
-import { readTuned, refuseUntuned, type Tuned } from './tuned.ts';
+import { figuresOf, tablesOf } from './contents.ts';
+import { renderFigure } from './figures/figure.ts';
+import { tableCsv } from './formats/csv.ts';
+import { tableMarkdown } from './formats/markdown.ts';
+import { tableTex } from './formats/tex.ts';
+import { readCatalog } from './inputs/catalog-summary.ts';
+import { controlChanges, fairPairs, type TrainInput } from './inputs/fair-comparison.ts';
+import { readHistory, type Training } from './inputs/history.ts';
+import { contentIsSynthetic, type NamedInput, type ReportContent } from './inputs/report-content.ts';
+import { readShown, type Shown } from './inputs/shown.ts';
+import { readTuned, refuseUntuned, type Tuned } from './inputs/tuned.ts';
+import { type DrawnFigure, page } from './page/page.ts';
+import type { DataTable } from './text/table.ts';
 
 export interface ReportRequest {
   /** folder of the evaluate artifact */

@@ -1,0 +1,139 @@
+import { type Metrics, metrics as schema } from '@viewgap/contracts';
+import { expect, test } from 'vitest';
+import { testMetrics } from '../../test/testing-metrics.ts';
+import {
+  adjustedTable,
+  bootstrapTable,
+  calibrationTable,
+  operatingPointTable,
+  powerTable,
+  primaryTable,
+  sensitivityTable,
+  sourceTable,
+} from './further-tables.ts';
+
+const gap = {
+  dataset: 'nih',
+  of: 'gap' as const,
+  model: 'model1',
+  from: null,
+  to: null,
+  finding: 'mean',
+  view: null,
+};
+const change = { ...gap, of: 'change_of_gap' as const, model: null, from: 'model1', to: 'model2' };
+const cell = { dataset: 'nih', model: 'model1', seed: 0, finding: 'PTX', view: 'AP' as const };
+const numbers = { value: -0.04, se: 0.01, ci: [-0.06, -0.02] as [number, number], p: 0.001, note: null };
+
+const metrics: Metrics = schema.parse({
+  ...testMetrics([{ dataset: 'nih', split: 'test' }]),
+  primary_tests: [
+    {
+      ...change,
+      step: 2,
+      delta: -0.04,
+      se: 0.01,
+      ci: [-0.06, -0.02],
+      p: 0.001,
+      basis: 'method',
+      outcome: 'descriptive',
+      margin: null,
+      p_equivalence: null,
+      sentence: 'It is described only.',
+      note: null,
+    },
+  ],
+  sensitivity: [
+    { variant: 'without support devices', ...gap, images: 90, ...numbers, main: -0.05 },
+    { variant: 'without support devices', ...gap, finding: 'PTX', images: 90, ...numbers, main: -0.05 },
+  ],
+  adjusted: [
+    { ...gap, by: 'age', method: 'stratum', stratum: 'under 35', n: 20, ...numbers },
+    { ...gap, by: 'age', method: 'strata', stratum: null, n: 90, ...numbers },
+  ],
+  calibration: [
+    {
+      ...cell,
+      scores: 'raw',
+      n: 90,
+      intercept: -0.2,
+      slope: null,
+      brier: 0.1,
+      ece: 0.05,
+      points: [],
+      note: 'no slope',
+    },
+  ],
+  operating_points: [
+    { ...cell, measure: 'ppv', threshold: 0.3, value: 0.4, se: 0.05, ci: [0.3, 0.5], note: null },
+  ],
+  sources: [
+    {
+      ...cell,
+      seed: null,
+      source: 'east',
+      n: 50,
+      positives: 9,
+      auroc: 0.8,
+      se: 0.05,
+      ci: [0.7, 0.9],
+      note: null,
+    },
+  ],
+  power: [
+    {
+      ...change,
+      patients: 300,
+      se: 0.01,
+      power: 0.8,
+      detectable: 0.028,
+      target: 0.02,
+      patients_needed: 589,
+      note: null,
+    },
+  ],
+  bootstrap: [
+    {
+      ...change,
+      value: -0.04,
+      se: 0.01,
+      bootstrap_se: 0.0102,
+      ratio: 1.02,
+      replicates: 2000,
+      few_patients: true,
+      t_ci: [-0.07, -0.01],
+      t_p: 0.02,
+      note: null,
+    },
+  ],
+});
+
+const first = (table: { readonly rows: readonly { readonly values: object }[] }) => table.rows[0]?.values;
+
+test('each new part of metrics.json is a table that says of what its rows are', () => {
+  expect(first(primaryTable(metrics))).toMatchObject({
+    of: 'gap of mAUROC, AP - PA, Model 1 to Model 2',
+    basis: 'the method',
+    outcome: 'descriptive only',
+  });
+  expect(primaryTable(metrics).remarks).toEqual(['It is described only.']);
+  expect(first(sensitivityTable(metrics))).toMatchObject({
+    of: 'gap, AP - PA, Model 1',
+    images: 90,
+    main: -0.05,
+  });
+  expect(first(powerTable(metrics))).toMatchObject({ detectable: 0.028, patients_needed: 589 });
+  expect(first(bootstrapTable(metrics))).toMatchObject({ ratio: 1.02, t: { ci: [-0.07, -0.01] }, t_p: 0.02 });
+  expect(first(sourceTable(metrics))).toMatchObject({ source: 'east', auroc: { value: 0.8 } });
+  expect(first(operatingPointTable(metrics))).toMatchObject({ measure: 'ppv', value: { value: 0.4 } });
+});
+
+test('what the page leaves to metrics.json is left out', () => {
+  expect(sensitivityTable(metrics).rows).toHaveLength(1);
+  expect(adjustedTable(metrics).rows).toHaveLength(1);
+  expect(first(adjustedTable(metrics))).toMatchObject({ by: 'age', method: 'over its strata' });
+});
+
+test('a number that is missing carries its note', () => {
+  expect(calibrationTable(metrics).rows[0]?.notes).toEqual({ slope: 'no slope' });
+});

@@ -1,0 +1,257 @@
+import type { Metrics, MetricsSensitivity } from '@viewgap/contracts';
+import { confidence, modelName } from '../text/format.ts';
+import type { DataTable, TableColumn, TableRow } from '../text/table.ts';
+import { DATASET, FINDING } from './result-tables.ts';
+
+/** What a row of the long tables of metrics.json is of. */
+type Subject = Pick<MetricsSensitivity, 'of' | 'model' | 'from' | 'to' | 'view'>;
+
+const OF: TableColumn = { key: 'of', head: 'Of', kind: 'label' };
+
+function subjectName({ of, model, from, to, view }: Subject): string {
+  const what = of === 'gap' || of === 'change_of_gap' ? 'gap, AP - PA' : `AUROC, ${view}`;
+  return model === null
+    ? `${what}, ${modelName(from ?? '')} to ${modelName(to ?? '')}`
+    : `${what}, ${modelName(model)}`;
+}
+
+/** The two tests that were declared before, in their order. */
+export function primaryTable({ primary_tests, settings }: Metrics): DataTable {
+  const outcomes = {
+    significant: 'significant',
+    not_significant: 'not significant',
+    descriptive: 'descriptive only',
+    not_made: 'no test',
+  };
+  return {
+    name: 'primary',
+    title: 'Primary tests',
+    about: `In fixed sequence: the second is read only where the first is significant at 5 %. ${confidence(settings.level)} intervals.`,
+    columns: [
+      DATASET,
+      OF,
+      { key: 'change', head: 'Change', kind: 'signed-estimate' },
+      { key: 'p', head: 'p', kind: 'p' },
+      { key: 'basis', head: 'Error of', kind: 'text' },
+      { key: 'outcome', head: 'Outcome', kind: 'text' },
+    ],
+    rows: primary_tests.map((test): TableRow => {
+      return {
+        values: {
+          dataset: test.dataset,
+          of: `m${subjectName(test)}`.replace('mgap', 'gap of mAUROC'),
+          change: { value: test.delta, ci: test.ci },
+          p: test.p,
+          basis: test.basis === 'method' ? 'the method' : 'these weights',
+          outcome: outcomes[test.outcome],
+        },
+        notes: { change: test.note },
+      };
+    }),
+    remarks: primary_tests.map(({ sentence }) => sentence),
+  };
+}
+
+/** Gaps and their changes in other circumstances, the mean over findings. */
+export function sensitivityTable({ sensitivity, settings }: Metrics): DataTable {
+  const rows = sensitivity.filter(
+    ({ of, finding, variant }) =>
+      (of === 'gap' || of === 'change_of_gap') &&
+      (finding === 'mean' || variant.startsWith('the largest gap')),
+  );
+  return {
+    name: 'sensitivity',
+    title: 'Sensitivity',
+    about: `The gap of mAUROC, and its change, with other labels or fewer images, beside the main analysis. ${confidence(settings.level)} intervals. Every finding is in metrics.json.`,
+    columns: [
+      DATASET,
+      { key: 'variant', head: 'Variant', kind: 'label' },
+      OF,
+      { key: 'images', head: 'Images', kind: 'count' },
+      { key: 'value', head: 'There', kind: 'signed-estimate' },
+      { key: 'main', head: 'Main analysis', kind: 'signed' },
+    ],
+    rows: rows.map((row): TableRow => {
+      const { dataset, variant, images, value, ci, main, note } = row;
+      return {
+        values: { dataset, variant, of: subjectName(row), images, value: { value, ci }, main },
+        notes: { value: note },
+      };
+    }),
+  };
+}
+
+/** Gaps where AP and PA patients are alike. */
+export function adjustedTable({ adjusted, settings }: Metrics): DataTable {
+  const methods = { stratum: 'within it', strata: 'over its strata', weighting: 'weighted' };
+  return {
+    name: 'adjusted',
+    title: 'Gaps with AP and PA patients made comparable',
+    about: `Over strata (weighted by their images), and with images weighted by the inverse chance of their view. ${confidence(settings.level)} intervals. Single strata are in metrics.json.`,
+    columns: [
+      DATASET,
+      FINDING,
+      OF,
+      { key: 'by', head: 'Held equal', kind: 'label' },
+      { key: 'method', head: 'How', kind: 'text' },
+      { key: 'value', head: 'Value', kind: 'signed-estimate' },
+    ],
+    rows: adjusted
+      .filter(({ method }) => method !== 'stratum')
+      .map((row): TableRow => {
+        const { dataset, finding, by, method, value, ci, note } = row;
+        return {
+          values: {
+            dataset,
+            finding,
+            of: subjectName(row),
+            by,
+            method: methods[method],
+            value: { value, ci },
+          },
+          notes: { value: note },
+        };
+      }),
+  };
+}
+
+const MODEL: TableColumn = { key: 'model', head: 'Model', kind: 'label', shown: modelName };
+const VIEW: TableColumn = { key: 'view', head: 'View', kind: 'label' };
+
+/** Calibration of each model's first seed in each view. */
+export function calibrationTable({ calibration, seeds }: Metrics): DataTable {
+  return {
+    name: 'calibration',
+    title: 'Calibration by view',
+    about:
+      'Intercept and slope of the label on the logit are 0 and 1 where probabilities are right; ECE has ten bins of equal mass. Scaled: after a logistic scaling on the validation images.',
+    columns: [
+      DATASET,
+      FINDING,
+      MODEL,
+      VIEW,
+      { key: 'scores', head: 'Scores', kind: 'label' },
+      { key: 'intercept', head: 'Intercept', kind: 'signed', digits: 2 },
+      { key: 'slope', head: 'Slope', kind: 'number', digits: 2 },
+      { key: 'brier', head: 'Brier', kind: 'number' },
+      { key: 'ece', head: 'ECE', kind: 'number' },
+    ],
+    rows: calibration
+      .filter(({ seed }) => seed === seeds[0])
+      .map(({ dataset, finding, model, view, scores, intercept, slope, brier, ece, note }): TableRow => {
+        const values = { dataset, finding, model, view, scores, intercept, slope, brier, ece };
+        return { values, notes: { slope: slope === null ? note : null } };
+      }),
+  };
+}
+
+/** What one threshold for both views does in each, for each model's first seed. */
+export function operatingPointTable({ operating_points, seeds, settings }: Metrics): DataTable {
+  return {
+    name: 'operating-points',
+    title: 'Operating points by view',
+    about: `One threshold per model and finding, where sensitivity plus specificity is largest on the validation images of all data sets; it is the same in both views. ${confidence(settings.level)} intervals take it as given.`,
+    columns: [
+      DATASET,
+      FINDING,
+      MODEL,
+      VIEW,
+      {
+        key: 'measure',
+        head: 'Measure',
+        kind: 'label',
+        shown: (code) => (code.endsWith('pv') ? code.toUpperCase() : code),
+      },
+      { key: 'value', head: 'Value', kind: 'estimate' },
+    ],
+    rows: operating_points
+      .filter(({ seed }) => seed === seeds[0])
+      .map(({ dataset, finding, model, view, measure, value, ci, note }): TableRow => {
+        return {
+          values: { dataset, finding, model, view, measure, value: { value, ci } },
+          notes: { value: note },
+        };
+      }),
+  };
+}
+
+/** What this test set could have found. */
+export function powerTable({ power }: Metrics): DataTable {
+  return {
+    name: 'power',
+    title: 'What this test set could find',
+    about:
+      'The smallest true change that a test at 5 % finds with 80 % power, and the patients like these that it would take to find the target. Errors of these weights.',
+    columns: [
+      DATASET,
+      OF,
+      FINDING,
+      { key: 'patients', head: 'Patients', kind: 'count' },
+      { key: 'detectable', head: 'Smallest change', kind: 'number' },
+      { key: 'target', head: 'Target', kind: 'number' },
+      { key: 'patients_needed', head: 'Patients needed', kind: 'count' },
+    ],
+    rows: power
+      .filter(({ of }) => of === 'change_of_gap')
+      .map((row): TableRow => {
+        const { dataset, finding, patients, detectable, target, patients_needed, note } = row;
+        const values = {
+          dataset,
+          of: subjectName(row),
+          finding,
+          patients,
+          detectable,
+          target,
+          patients_needed,
+        };
+        return { values, notes: { detectable: note } };
+      }),
+  };
+}
+
+/** The bootstrap's errors and studentised intervals of gaps and their changes. */
+export function bootstrapTable({ bootstrap, settings }: Metrics): DataTable {
+  return {
+    name: 'bootstrap',
+    title: 'Bootstrap by patient',
+    about: `${settings.bootstrap} replicates. Ratio: the bootstrap's error over the analytic one. Where a class has fewer than ${settings.few_patients} patients the studentised interval and p are the ones to read.`,
+    columns: [
+      DATASET,
+      OF,
+      FINDING,
+      { key: 'ratio', head: 'Ratio', kind: 'number' },
+      { key: 't', head: 'Studentised', kind: 'signed-estimate' },
+      { key: 't_p', head: 'p', kind: 'p' },
+    ],
+    rows: bootstrap
+      .filter(({ of }) => of === 'gap' || of === 'change_of_gap')
+      .map((row): TableRow => {
+        const { dataset, finding, value, ratio, t_ci, t_p, few_patients, note } = row;
+        const t = few_patients ? { t: { value, ci: t_ci }, t_p } : {};
+        return { values: { dataset, of: subjectName(row), finding, ratio, ...t }, notes: { ratio: note } };
+      }),
+  };
+}
+
+/** AUROC within each source of a data set. */
+export function sourceTable({ sources, settings }: Metrics): DataTable {
+  return {
+    name: 'sources',
+    title: 'AUROC within each source',
+    about: `Pooled, a score may tell the sources apart instead of the finding. ${confidence(settings.level)} intervals.`,
+    columns: [
+      DATASET,
+      { key: 'source', head: 'Source', kind: 'label' },
+      FINDING,
+      MODEL,
+      VIEW,
+      { key: 'auroc', head: 'AUROC', kind: 'estimate' },
+    ],
+    rows: sources.map(({ dataset, source, finding, model, view, auroc, ci, note }): TableRow => {
+      return {
+        values: { dataset, source, finding, model, view, auroc: { value: auroc, ci } },
+        notes: { auroc: note },
+      };
+    }),
+  };
+}
