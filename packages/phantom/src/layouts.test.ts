@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { FINDINGS, ingestFacts, labelColumn, type SourceConfig } from '@viewgap/contracts';
 import { expect, test } from 'vitest';
 import { ingest, lossesOf, phantomOf, recordsOf, sourceOf, temporaryFolder, write } from '../test/testing.ts';
-import { filmSet } from './film-set.ts';
-import { isNormal, stated } from './patient.ts';
+import { filmSet } from './film/film-set.ts';
+import { isNormal, stated } from './film/patient.ts';
 
 /** Layouts with what ingest does not use of their broken part, and how many of it are records beside the films asked for. */
 const LAYOUTS: readonly (readonly [SourceConfig['adapter'], Record<string, number>, number])[] = [

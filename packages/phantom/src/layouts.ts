@@ -1,5 +1,5 @@
 import type { AdapterName, LayoutConfig, PhantomConfig, SourceFacts } from '@viewgap/contracts';
-import type { Layout, PhantomFile } from './layout.ts';
+import type { Layout, PhantomFile } from './files/layout.ts';
 import { chestXDet } from './layouts/chestx-det.ts';
 import { chexpert } from './layouts/chexpert.ts';
 import { dicomFolder } from './layouts/dicom-folder.ts';

@@ -12,7 +12,7 @@ const codeIn = (folder: string) =>
 
 /** Names a request and the code that answers it: data that were written under another name are written again. */
 export async function phantomVersion(request: unknown): Promise<string> {
-  const source = [...codeIn('.'), ...codeIn('layouts')];
+  const source = ['.', 'layouts', 'files', 'film'].flatMap(codeIn);
   const hashes = await Promise.all(source.map((file) => sha256File(fileURLToPath(file))));
   return sha256(canonicalJson({ request, hashes, sharp: sharp.versions.sharp }));
 }

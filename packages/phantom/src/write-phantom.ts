@@ -7,7 +7,7 @@ import {
   SYNTHETIC_MARKER,
   UserError,
 } from '@viewgap/contracts';
-import type { PhantomFile } from './layout.ts';
+import type { PhantomFile } from './files/layout.ts';
 import { phantomVersion } from './phantom-version.ts';
 
 export interface PhantomRequest {

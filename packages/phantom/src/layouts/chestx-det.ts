@@ -1,10 +1,10 @@
 import type { Finding, LayoutConfig } from '@viewgap/contracts';
-import { type Box, drawFilm, lesionBoxes } from '../draw-film.ts';
-import { filmSet } from '../film-set.ts';
-import { greyPng, truncated } from '../image-file.ts';
-import type { Layout, PhantomFile } from '../layout.ts';
-import type { Film } from '../patient.ts';
-import { textTable } from '../text-table.ts';
+import { greyPng, truncated } from '../files/image-file.ts';
+import type { Layout, PhantomFile } from '../files/layout.ts';
+import { textTable } from '../files/text-table.ts';
+import { type Box, drawFilm, lesionBoxes } from '../film/draw-film.ts';
+import { filmSet } from '../film/film-set.ts';
+import type { Film } from '../film/patient.ts';
 import { nihName } from './nih-chestxray14.ts';
 
 const CLASSES: Readonly<Record<Finding, string>> = {

@@ -1,11 +1,11 @@
-import { LABELLER_COLUMNS, labellerCells } from '../chexpert-row.ts';
-import { type Drawing, drawFilm } from '../draw-film.ts';
-import { filmSet } from '../film-set.ts';
-import { blank, greyJpeg, truncated } from '../image-file.ts';
-import type { Layout, PhantomFile } from '../layout.ts';
-import { padded } from '../name.ts';
-import type { Film } from '../patient.ts';
-import { type Row, textTable } from '../text-table.ts';
+import { LABELLER_COLUMNS, labellerCells } from '../files/chexpert-row.ts';
+import { blank, greyJpeg, truncated } from '../files/image-file.ts';
+import type { Layout, PhantomFile } from '../files/layout.ts';
+import { padded } from '../files/name.ts';
+import { type Row, textTable } from '../files/text-table.ts';
+import { type Drawing, drawFilm } from '../film/draw-film.ts';
+import { filmSet } from '../film/film-set.ts';
+import type { Film } from '../film/patient.ts';
 
 const HEADER = ['Path', 'Sex', 'Age', 'Frontal/Lateral', 'AP/PA', ...LABELLER_COLUMNS];
 const RELEASE = 'CheXpert-v1.0-small';

@@ -1,12 +1,12 @@
 import type { LayoutConfig } from '@viewgap/contracts';
-import { accessionOf, type DataSet, dicomFile, patientIdOf, viewElements } from '../dicom-file.ts';
-import { type Drawing, drawFilm } from '../draw-film.ts';
-import { filmSet } from '../film-set.ts';
-import { blank, truncated } from '../image-file.ts';
-import type { Layout, PhantomFile } from '../layout.ts';
-import { type FilmNames, mappedTable } from '../mapped-table.ts';
-import { padded, uidOf } from '../name.ts';
-import { type Film, streamOf } from '../patient.ts';
+import { accessionOf, type DataSet, dicomFile, patientIdOf, viewElements } from '../files/dicom-file.ts';
+import { blank, truncated } from '../files/image-file.ts';
+import type { Layout, PhantomFile } from '../files/layout.ts';
+import { type FilmNames, mappedTable } from '../files/mapped-table.ts';
+import { padded, uidOf } from '../files/name.ts';
+import { type Drawing, drawFilm } from '../film/draw-film.ts';
+import { filmSet } from '../film/film-set.ts';
+import { type Film, streamOf } from '../film/patient.ts';
 
 type Source = LayoutConfig<'dicom-folder'>;
 

@@ -1,11 +1,11 @@
 import type { Finding } from '@viewgap/contracts';
-import { drawFilm } from '../draw-film.ts';
-import { filmSet } from '../film-set.ts';
-import { blank, greyPng, rgbaPng, truncated } from '../image-file.ts';
-import type { Layout, PhantomFile } from '../layout.ts';
-import { padded } from '../name.ts';
-import { type Film, isNormal } from '../patient.ts';
-import { type Row, textTable } from '../text-table.ts';
+import { blank, greyPng, rgbaPng, truncated } from '../files/image-file.ts';
+import type { Layout, PhantomFile } from '../files/layout.ts';
+import { padded } from '../files/name.ts';
+import { type Row, textTable } from '../files/text-table.ts';
+import { drawFilm } from '../film/draw-film.ts';
+import { filmSet } from '../film/film-set.ts';
+import { type Film, isNormal } from '../film/patient.ts';
 
 const HEADER = [
   'Image Index',

@@ -1,11 +1,11 @@
 import type { LayoutConfig } from '@viewgap/contracts';
-import { accessionOf, patientIdOf } from '../dicom-file.ts';
-import { drawFilm } from '../draw-film.ts';
-import { filmSet } from '../film-set.ts';
-import { greyPng, truncated } from '../image-file.ts';
-import type { Layout, PhantomFile } from '../layout.ts';
-import { type FilmNames, mappedTable } from '../mapped-table.ts';
-import type { Film } from '../patient.ts';
+import { accessionOf, patientIdOf } from '../files/dicom-file.ts';
+import { greyPng, truncated } from '../files/image-file.ts';
+import type { Layout, PhantomFile } from '../files/layout.ts';
+import { type FilmNames, mappedTable } from '../files/mapped-table.ts';
+import { drawFilm } from '../film/draw-film.ts';
+import { filmSet } from '../film/film-set.ts';
+import type { Film } from '../film/patient.ts';
 
 type Source = LayoutConfig<'png-folder'>;
 

@@ -1,11 +1,11 @@
-import { dicomFile, viewElements } from '../dicom-file.ts';
-import { drawFilm, lesionBoxes } from '../draw-film.ts';
-import { filmSet } from '../film-set.ts';
-import { truncated } from '../image-file.ts';
-import type { Layout, PhantomFile } from '../layout.ts';
-import { groupedDigits } from '../name.ts';
-import { type Film, isNormal } from '../patient.ts';
-import { type Row, textTable } from '../text-table.ts';
+import { dicomFile, viewElements } from '../files/dicom-file.ts';
+import { truncated } from '../files/image-file.ts';
+import type { Layout, PhantomFile } from '../files/layout.ts';
+import { groupedDigits } from '../files/name.ts';
+import { type Row, textTable } from '../files/text-table.ts';
+import { drawFilm, lesionBoxes } from '../film/draw-film.ts';
+import { filmSet } from '../film/film-set.ts';
+import { type Film, isNormal } from '../film/patient.ts';
 
 /** RSNA Pneumonia, stage 2: stage_2_train_images/<uuid>.dcm, a row for each box of an opacity, and a class for each film. */
 export const rsnaPneumonia: Layout = async function* ({ phantom }) {

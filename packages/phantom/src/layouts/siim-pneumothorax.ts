@@ -1,11 +1,11 @@
-import { dicomFile, viewElements } from '../dicom-file.ts';
-import { type Box, drawFilm, lesionBoxes } from '../draw-film.ts';
-import { filmSet } from '../film-set.ts';
-import { truncated } from '../image-file.ts';
-import type { Layout, PhantomFile } from '../layout.ts';
-import { uidOf } from '../name.ts';
-import type { Film } from '../patient.ts';
-import { type Row, textTable } from '../text-table.ts';
+import { dicomFile, viewElements } from '../files/dicom-file.ts';
+import { truncated } from '../files/image-file.ts';
+import type { Layout, PhantomFile } from '../files/layout.ts';
+import { uidOf } from '../files/name.ts';
+import { type Row, textTable } from '../files/text-table.ts';
+import { type Box, drawFilm, lesionBoxes } from '../film/draw-film.ts';
+import { filmSet } from '../film/film-set.ts';
+import type { Film } from '../film/patient.ts';
 
 /** SIIM-ACR Pneumothorax: dicom-images-train/<study>/<series>/<instance>.dcm, masks as run lengths in train-rle.csv. */
 export const siimPneumothorax: Layout = async function* ({ phantom }) {

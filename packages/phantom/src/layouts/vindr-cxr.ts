@@ -1,12 +1,12 @@
 import type { Finding } from '@viewgap/contracts';
-import { dicomFile } from '../dicom-file.ts';
-import { drawFilm, lesionBoxes } from '../draw-film.ts';
-import { filmSet } from '../film-set.ts';
-import { truncated } from '../image-file.ts';
-import type { Layout, PhantomFile } from '../layout.ts';
-import { digitsOf } from '../name.ts';
-import { type Film, streamOf } from '../patient.ts';
-import { type Row, textTable } from '../text-table.ts';
+import { dicomFile } from '../files/dicom-file.ts';
+import { truncated } from '../files/image-file.ts';
+import type { Layout, PhantomFile } from '../files/layout.ts';
+import { digitsOf } from '../files/name.ts';
+import { type Row, textTable } from '../files/text-table.ts';
+import { drawFilm, lesionBoxes } from '../film/draw-film.ts';
+import { filmSet } from '../film/film-set.ts';
+import { type Film, streamOf } from '../film/patient.ts';
 
 const HEADER = ['image_id', 'rad_id', 'class_name', 'x_min', 'y_min', 'x_max', 'y_max'];
 const CLASSES: Readonly<Record<Finding, string>> = {

@@ -1,6 +1,6 @@
 import { FINDINGS, type LabelMapping, type TableMapping, UserError, type View } from '@viewgap/contracts';
+import { type Film, isNormal, stated } from '../film/patient.ts';
 import type { PhantomFile } from './layout.ts';
-import { type Film, isNormal, stated } from './patient.ts';
 import { type Row, textTable } from './text-table.ts';
 
 /** What a table calls a film and its patient. */

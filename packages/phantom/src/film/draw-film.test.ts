@@ -1,6 +1,6 @@
 import type { Finding } from '@viewgap/contracts';
 import { describe, expect, test } from 'vitest';
-import { phantomOf } from '../test/testing.ts';
+import { phantomOf } from '../../test/testing.ts';
 import { type Drawing, drawFilm, lesionBoxes } from './draw-film.ts';
 import { filmSet } from './film-set.ts';
 import { lesionOf } from './lesion.ts';

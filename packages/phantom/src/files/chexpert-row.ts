@@ -1,5 +1,5 @@
 import type { Finding } from '@viewgap/contracts';
-import { type Film, isNormal, stated } from './patient.ts';
+import { type Film, isNormal, stated } from '../film/patient.ts';
 
 /** The 14 columns of the CheXpert labeller. It has none for fibrosis. */
 export const LABELLER_COLUMNS = [

@@ -1,5 +1,5 @@
 import sharp, { type Sharp } from 'sharp';
-import type { Drawing } from './draw-film.ts';
+import type { Drawing } from '../film/draw-film.ts';
 import type { PhantomFile } from './layout.ts';
 
 /** What every image file says of itself. */

@@ -1,9 +1,9 @@
 import { createRequire } from 'node:module';
 import type { PhantomConfig } from '@viewgap/contracts';
-import type { Drawing } from './draw-film.ts';
+import type { Drawing } from '../film/draw-film.ts';
+import type { Film } from '../film/patient.ts';
 import { quantized, STAMP } from './image-file.ts';
 import { padded, uidOf } from './name.ts';
-import type { Film } from './patient.ts';
 
 /** The part of dcmjs that is used here; it carries no types. */
 interface Dcmjs {

@@ -1,5 +1,5 @@
 import { sha256 } from '@viewgap/contracts';
-import type { Film } from './patient.ts';
+import type { Film } from '../film/patient.ts';
 
 /** Hexadecimal digits that name a film, or something of it, and nothing else. */
 export function digitsOf(film: Film, what: string): string {
