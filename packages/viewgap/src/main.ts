@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
 import { mendable, printable, printableLine, UserError } from '@viewgap/contracts';
 import { Command, CommanderError } from 'commander';
-import type { Context } from './context.ts';
-import { type TerminalProgress, terminalProgress } from './terminal-progress.ts';
+import type { Context } from './terminal/context.ts';
+import { type TerminalProgress, terminalProgress } from './terminal/terminal-progress.ts';
 
 /** A subcommand's file: loaded only when it is the one that runs. */
 interface CommandFile {

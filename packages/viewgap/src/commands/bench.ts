@@ -11,11 +11,11 @@ import {
   defaultCacheDir,
 } from '@viewgap/engine';
 import { Argument, Command, Option } from 'commander';
-import type { Context } from '../context.ts';
-import { askedEngine } from '../engine.ts';
-import { benchIngest, ingestTable } from './bench-ingest.ts';
-import { checkTorch } from './bench-python.ts';
-import { benchHead, caseTable } from './bench-table.ts';
+import { benchIngest, ingestTable } from '../bench/bench-ingest.ts';
+import { checkTorch } from '../bench/bench-python.ts';
+import { benchHead, caseTable } from '../bench/bench-table.ts';
+import { askedEngine } from '../pipeline/engine.ts';
+import type { Context } from '../terminal/context.ts';
 
 interface Options {
   readonly model?: string;

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { largest, readPipeline, UserError } from '@viewgap/contracts';
 import { defaultCacheDir, prepareEngine } from '@viewgap/engine';
 import { Command } from 'commander';
-import type { Context } from '../context.ts';
-import { askedEngine } from '../engine.ts';
-import { missingRoots } from '../missing-roots.ts';
+import { askedEngine } from '../pipeline/engine.ts';
+import { missingRoots } from '../pipeline/missing-roots.ts';
+import type { Context } from '../terminal/context.ts';
 
 export function command(context: Context): Command {
   return new Command()

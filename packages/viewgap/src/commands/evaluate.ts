@@ -2,9 +2,9 @@ import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ConfigError, openArtifact, unitPath } from '@viewgap/contracts';
 import { Command } from 'commander';
-import type { Context } from '../context.ts';
-import { openWorkplace } from '../workplace.ts';
-import { addFileOptions, configOf, type FileOptions, layoutOf } from './evaluate-options.ts';
+import { addFileOptions, configOf, type FileOptions, layoutOf } from '../options/evaluate-options.ts';
+import { openWorkplace } from '../pipeline/workplace.ts';
+import type { Context } from '../terminal/context.ts';
 
 interface Options extends FileOptions {
   readonly pipeline?: string;

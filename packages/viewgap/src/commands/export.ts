@@ -1,10 +1,10 @@
 import { join, resolve } from 'node:path';
 import { unitPath } from '@viewgap/contracts';
 import { Command } from 'commander';
-import type { Context } from '../context.ts';
-import { openEngine } from '../engine.ts';
-import { modelOf, seedOf } from '../model-of.ts';
-import { openWorkplace } from '../workplace.ts';
+import { openEngine } from '../pipeline/engine.ts';
+import { modelOf, seedOf } from '../pipeline/model-of.ts';
+import { openWorkplace } from '../pipeline/workplace.ts';
+import type { Context } from '../terminal/context.ts';
 
 interface Options {
   readonly pipeline: string;

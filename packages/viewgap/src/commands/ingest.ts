@@ -2,10 +2,10 @@ import { join, resolve } from 'node:path';
 import { ConfigError, ingestConfig, printableLine, sha256, sourceConfig, unitPath } from '@viewgap/contracts';
 import type { IngestOptions } from '@viewgap/ingest';
 import { Command } from 'commander';
-import type { Context } from '../context.ts';
-import { LAYOUT_NAMES, layoutNamed } from '../layout-names.ts';
-import { sourceOf } from '../source-of.ts';
-import { cachesBelow, openWorkplace } from '../workplace.ts';
+import { LAYOUT_NAMES, layoutNamed } from '../options/layout-names.ts';
+import { sourceOf } from '../pipeline/source-of.ts';
+import { cachesBelow, openWorkplace } from '../pipeline/workplace.ts';
+import type { Context } from '../terminal/context.ts';
 
 interface Options {
   readonly source: string;

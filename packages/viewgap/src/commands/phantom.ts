@@ -1,10 +1,15 @@
 import { resolve } from 'node:path';
 import { ConfigError, type NamedPipeline, type PhantomConfig, type SourceConfig } from '@viewgap/contracts';
 import { Command } from 'commander';
-import type { Context } from '../context.ts';
-import { sourceOf } from '../source-of.ts';
-import { openWorkplace } from '../workplace.ts';
-import { addPhantomOptions, layoutSource, type PhantomOptions, phantomConfigOf } from './phantom-options.ts';
+import {
+  addPhantomOptions,
+  layoutSource,
+  type PhantomOptions,
+  phantomConfigOf,
+} from '../options/phantom-options.ts';
+import { sourceOf } from '../pipeline/source-of.ts';
+import { openWorkplace } from '../pipeline/workplace.ts';
+import type { Context } from '../terminal/context.ts';
 
 interface Options extends PhantomOptions {
   readonly pipeline?: string;

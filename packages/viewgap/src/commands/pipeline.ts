@@ -1,10 +1,10 @@
 import { join, relative } from 'node:path';
 import { catalogFacts, openArtifact, ScoredLedger, unitPath } from '@viewgap/contracts';
 import { Command } from 'commander';
-import type { Context } from '../context.ts';
-import { externalSets } from '../external-sets.ts';
-import { missingRoots } from '../missing-roots.ts';
-import { openWorkplace, type Workplace } from '../workplace.ts';
+import { externalSets } from '../pipeline/external-sets.ts';
+import { missingRoots } from '../pipeline/missing-roots.ts';
+import { openWorkplace, type Workplace } from '../pipeline/workplace.ts';
+import type { Context } from '../terminal/context.ts';
 
 export function command(context: Context): Command {
   return new Command()

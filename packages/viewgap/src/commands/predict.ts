@@ -12,11 +12,11 @@ import {
 } from '@viewgap/contracts';
 import type { PredictOptions } from '@viewgap/train';
 import { Command } from 'commander';
-import type { Context } from '../context.ts';
-import { openEngine } from '../engine.ts';
-import { externalSets, recorder } from '../external-sets.ts';
-import { modelOf, seedOf } from '../model-of.ts';
-import { cachesBelow, openWorkplace, pipelineOfCatalog } from '../workplace.ts';
+import { openEngine } from '../pipeline/engine.ts';
+import { externalSets, recorder } from '../pipeline/external-sets.ts';
+import { modelOf, seedOf } from '../pipeline/model-of.ts';
+import { cachesBelow, openWorkplace, pipelineOfCatalog } from '../pipeline/workplace.ts';
+import type { Context } from '../terminal/context.ts';
 
 interface Flags {
   readonly model: string;

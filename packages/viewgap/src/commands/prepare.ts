@@ -1,8 +1,8 @@
 import { join, resolve } from 'node:path';
 import { defaultCacheDir, type EngineReport, prepareEngine, unusableGpuLine } from '@viewgap/engine';
 import { Command } from 'commander';
-import type { Context } from '../context.ts';
-import { askedEngine, ENGINE_FILE, writePrepared } from '../engine.ts';
+import { askedEngine, ENGINE_FILE, writePrepared } from '../pipeline/engine.ts';
+import type { Context } from '../terminal/context.ts';
 
 export function command(context: Context): Command {
   return new Command()

@@ -1,9 +1,9 @@
 import { ScoredLedger, unitPath } from '@viewgap/contracts';
 import { Command } from 'commander';
-import type { Context } from '../context.ts';
-import { externalSets } from '../external-sets.ts';
-import { tunedModels } from '../frozen-choice.ts';
-import { openWorkplace } from '../workplace.ts';
+import { externalSets } from '../pipeline/external-sets.ts';
+import { tunedModels } from '../pipeline/frozen-choice.ts';
+import { openWorkplace } from '../pipeline/workplace.ts';
+import type { Context } from '../terminal/context.ts';
 
 export function command(context: Context): Command {
   return new Command()

@@ -2,9 +2,9 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { mendable, UserError } from '@viewgap/contracts';
 import { Command } from 'commander';
-import type { Context } from '../context.ts';
-import { sourceOf } from '../source-of.ts';
-import { openWorkplace, type Workplace } from '../workplace.ts';
+import { sourceOf } from '../pipeline/source-of.ts';
+import { openWorkplace, type Workplace } from '../pipeline/workplace.ts';
+import type { Context } from '../terminal/context.ts';
 
 interface Options {
   readonly pipeline: string;

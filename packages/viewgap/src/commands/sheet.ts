@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import { openArtifact, UserError, unitPath, writeFileAtomic } from '@viewgap/contracts';
 import { Command } from 'commander';
-import type { Context } from '../context.ts';
-import { sourceOf } from '../source-of.ts';
-import { openWorkplace } from '../workplace.ts';
+import { sourceOf } from '../pipeline/source-of.ts';
+import { openWorkplace } from '../pipeline/workplace.ts';
+import type { Context } from '../terminal/context.ts';
 
 export function command(context: Context): Command {
   return new Command()

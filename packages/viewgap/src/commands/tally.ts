@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { tallySentence, writeFileAtomic } from '@viewgap/contracts';
 import { Command } from 'commander';
-import type { Context } from '../context.ts';
-import { recordFinished } from '../external-sets.ts';
-import { openWorkplace } from '../workplace.ts';
+import { recordFinished } from '../pipeline/external-sets.ts';
+import { openWorkplace } from '../pipeline/workplace.ts';
+import type { Context } from '../terminal/context.ts';
 
 export function command(context: Context): Command {
   return new Command()

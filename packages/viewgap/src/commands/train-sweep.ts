@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { ConfigError, largest, type TrialResult, trialName } from '@viewgap/contracts';
 import type { CheckpointEvery } from '@viewgap/train';
-import type { Context } from '../context.ts';
-import { stoppable } from '../stop-signals.ts';
-import { sweepOf } from '../sweep-flag.ts';
-import { type TrainFlags, trainWork } from '../train-work.ts';
-import { trainingFolders, trainingTools } from '../training-tools.ts';
+import { sweepOf } from '../pipeline/sweep-flag.ts';
+import { type TrainFlags, trainWork } from '../pipeline/train-work.ts';
+import { trainingFolders, trainingTools } from '../pipeline/training-tools.ts';
+import type { Context } from '../terminal/context.ts';
+import { stoppable } from '../terminal/stop-signals.ts';
 
 /** `viewgap train --sweep`: the trials of one setting, and a table of what they came to. */
 export async function sweep(

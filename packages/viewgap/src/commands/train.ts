@@ -1,9 +1,9 @@
 import { Command } from 'commander';
-import { checkpointEvery, checkpointOption } from '../checkpoint-every.ts';
-import type { Context } from '../context.ts';
-import { stoppable } from '../stop-signals.ts';
-import { type TrainFlags, trainWork } from '../train-work.ts';
-import { trainingFolders, trainingTools } from '../training-tools.ts';
+import { checkpointEvery, checkpointOption } from '../options/checkpoint-every.ts';
+import { type TrainFlags, trainWork } from '../pipeline/train-work.ts';
+import { trainingFolders, trainingTools } from '../pipeline/training-tools.ts';
+import type { Context } from '../terminal/context.ts';
+import { stoppable } from '../terminal/stop-signals.ts';
 
 export function command(context: Context): Command {
   return new Command()

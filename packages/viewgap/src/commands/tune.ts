@@ -1,7 +1,7 @@
 import { ConfigError, nearestName, trialName, trialsOf, unitPath } from '@viewgap/contracts';
 import { Command } from 'commander';
-import type { Context } from '../context.ts';
-import { openWorkplace } from '../workplace.ts';
+import { openWorkplace } from '../pipeline/workplace.ts';
+import type { Context } from '../terminal/context.ts';
 
 export function command(context: Context): Command {
   return new Command()

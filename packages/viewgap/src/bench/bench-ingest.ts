@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { ConfigError, largest, smallest } from '@viewgap/contracts';
 import type { ReadingTime } from '@viewgap/ingest';
-import type { Context } from '../context.ts';
+import type { Context } from '../terminal/context.ts';
 
 const PEERS = fileURLToPath(new URL('../../../../tools/bench/ingest_peers.py', import.meta.url));
 const IMAGE_LIBRARIES = ['pillow', 'opencv', 'pyvips'];

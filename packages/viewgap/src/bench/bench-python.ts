@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { ConfigError } from '@viewgap/contracts';
-import type { Context } from '../context.ts';
+import type { Context } from '../terminal/context.ts';
 
 /** @throws ConfigError when a program is no Python, or has no torch */
 export async function checkTorch(python: string, { cwd, env }: Context): Promise<void> {

@@ -10,7 +10,7 @@ import {
   trainFacts,
   unitPath,
 } from '@viewgap/contracts';
-import type { Context } from './context.ts';
+import type { Context } from '../terminal/context.ts';
 import type { Workplace } from './workplace.ts';
 
 /** Sources that are scored and never trained on. */

@@ -6,7 +6,7 @@ import {
   sourceConfig,
 } from '@viewgap/contracts';
 import type { Command } from 'commander';
-import { LAYOUT_NAMES, layoutNamed } from '../layout-names.ts';
+import { LAYOUT_NAMES, layoutNamed } from './layout-names.ts';
 
 /** The flags of `viewgap phantom` without a pipeline, as commander reads them. */
 export interface PhantomOptions {

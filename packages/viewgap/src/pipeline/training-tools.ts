@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { TrainConfig } from '@viewgap/contracts';
 import type { TrainOptions } from '@viewgap/train';
-import type { Context } from './context.ts';
+import type { Context } from '../terminal/context.ts';
 import { openEngine } from './engine.ts';
 
 /** What trainings of one encoder run with: the engine, the weights to begin with, clock and progress. */

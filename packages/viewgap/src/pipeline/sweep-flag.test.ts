@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { sweepTable } from './commands/train-sweep.ts';
+import { sweepTable } from '../commands/train-sweep.ts';
 import { sweepOf, sweepSeed } from './sweep-flag.ts';
 
 test('a sweep is one trial for each value, in their order', () => {

@@ -13,7 +13,7 @@ import {
   withTrial,
 } from '@viewgap/contracts';
 import type { TrainOptions, TrialOptions } from '@viewgap/train';
-import type { Context } from './context.ts';
+import type { Context } from '../terminal/context.ts';
 import { choiceOf, frozenChoice } from './frozen-choice.ts';
 import { modelOf, seedOf } from './model-of.ts';
 import { sweepSeed } from './sweep-flag.ts';

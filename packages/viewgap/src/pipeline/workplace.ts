@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { type NamedPipeline, readPipeline, runFolder, Store, unitPath } from '@viewgap/contracts';
-import type { Context } from './context.ts';
+import type { Context } from '../terminal/context.ts';
 
 /** A pipeline with the places where its units of work read and write. */
 export interface Workplace {

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ConfigError, nearestName, UserError, writeFileAtomic } from '@viewgap/contracts';
 import type { Engine, EngineName, EnginePreference, EngineReport, UnusableGpu } from '@viewgap/engine';
-import type { Context } from './context.ts';
+import type { Context } from '../terminal/context.ts';
 
 /** Where `viewgap prepare` writes what engine it found, below the workspace's `.viewgap`. */
 export const ENGINE_FILE = join('engine', 'engine.json');
