@@ -1,3 +1,5 @@
+import { roomRules } from './tools/checks/rooms.mjs';
+
 // Imports point one way: viewgap -> phantom, ingest, train, evaluate, report; train -> engine; every package but engine -> contracts.
 const STAGES = 'ingest|train|evaluate|report';
 const TESTS = ['[.]test[.]m?[jt]s$', '/vitest[.]config[.]m?[jt]s$', '^packages/[^/]+/test/'];
@@ -69,6 +71,7 @@ const configuration = {
       from: { path: '^packages/evaluate/' },
       to: { path: '(^packages/engine/|node_modules/@tensorflow/)', reachable: true },
     },
+    ...roomRules(TESTS),
     {
       name: 'no-cycle',
       comment: 'Two files that import each other are one file, or lack a third.',

@@ -24,7 +24,7 @@ from torchvision.transforms import v2
 from torchvision.transforms.v2 import functional
 
 packages = pathlib.Path(__file__).parents[2] / "packages"
-sys.path[:0] = [str(packages / "engine/src/bench"), str(packages / "train/python")]
+sys.path[:0] = [str(packages / "engine/src/bench/contestants"), str(packages / "train/python")]
 from model import Residual  # noqa: E402
 from torch_contestant import CLASSES, LEARNING_RATE, Network, decoder  # noqa: E402
 

@@ -3,6 +3,7 @@ import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { BOUNDS, ROOMS } from './rooms.mjs';
 import { copyWorkspace, ROOT } from './workspace-copy.mjs';
 
 /** @typedef {import('dependency-cruiser').ICruiseResult} Cruise */
@@ -89,37 +90,143 @@ const FORBIDDEN = [
     'packages/ingest/src/planted-2.ts',
     "import '../../viewgap/src/planted.ts';",
   ],
-  ['by-the-index-only', 'packages/viewgap/src/planted.ts', "import '../../contracts/src/auroc.ts';"],
-  ['by-the-index-only', 'tools/sample/planted.mjs', "import '../../packages/contracts/src/auroc.ts';"],
+  ['by-the-index-only', 'packages/viewgap/src/planted.ts', "import '../../contracts/src/stats/auroc.ts';"],
+  ['by-the-index-only', 'tools/sample/planted.mjs', "import '../../packages/contracts/src/stats/auroc.ts';"],
   ['statistics-without-tensorflow', 'packages/evaluate/src/planted.ts', "import '@tensorflow/tfjs-core';"],
   ['statistics-without-tensorflow', 'packages/evaluate/src/planted-2.ts', "import './planted.ts';"],
   ['no-cycle', 'packages/contracts/src/planted-2.ts', "import type {} from './planted-3.ts';"],
-  ['no-test-in-code', 'packages/contracts/src/planted-4.ts', "import './hash.test.ts';"],
+  ['no-test-in-code', 'packages/contracts/src/planted-4.ts', "import './artifacts/hash.test.ts';"],
   ['no-test-in-code', 'packages/contracts/src/planted-5.ts', "import '../test/testing.ts';"],
   ['no-test-in-code', 'packages/contracts/src/planted-6.ts', "import { test } from 'vitest';"],
   ['resolvable', 'packages/ingest/src/planted-3.ts', "import '@viewgap/contarcts';"],
 ];
 
+/** Each folder of a package uses its first one, or what stands above them all. */
+const MISPLACED = Object.entries(ROOMS).flatMap(([name, [first = '', ...rooms]]) =>
+  [first, ...rooms].map((room) => {
+    const up = '../'.repeat(room.split('/').length);
+    const target = room === first ? 'index.ts' : `${first}/planted-room.ts`;
+    return [
+      `rooms/${name}/${room}`,
+      `packages/${name}/src/${room}/planted-room.ts`,
+      `import type {} from '${up}${name === 'viewgap' && room === first ? 'main.ts' : target}';`,
+    ];
+  }),
+);
+
+const EXAMPLES = [...FORBIDDEN, ...MISPLACED];
+
 /** The other half of the cycle, and of nothing else. */
 const OTHER_HALF = ['packages/contracts/src/planted-3.ts', "import type {} from './planted-2.ts';"];
+
+/** @param {string} source */
+const isCode = (source) => /^packages\/[^/]+\/src\//.test(source) && !/[.]test[.]/.test(source);
+/** @param {string} source */
+const folderOf = (source) => source.slice(0, source.lastIndexOf('/'));
+
+/**
+ * Nodes of the longest path in a graph without a circle.
+ * @param {ReadonlyMap<string, ReadonlySet<string>>} graph
+ */
+function longestPath(graph) {
+  /** @type {Map<string, number>} */
+  const lengths = new Map();
+  /** @param {string} node @returns {number} */
+  const lengthFrom = (node) => {
+    const known = lengths.get(node);
+    if (known !== undefined) return known;
+    const below = [...(graph.get(node) ?? [])].map(lengthFrom);
+    const length = 1 + below.reduce((most, one) => Math.max(most, one), 0);
+    lengths.set(node, length);
+    return length;
+  };
+  return [...graph.keys()].map(lengthFrom).reduce((most, one) => Math.max(most, one), 0);
+}
+
+/**
+ * A graph of the modules below a folder, by what stands for each.
+ * @param {Cruise} cruised
+ * @param {(source: string) => boolean} isMeant
+ * @param {(source: string) => string} nodeOf
+ */
+function graphOf({ modules }, isMeant, nodeOf) {
+  /** @type {Map<string, Set<string>>} */
+  const graph = new Map();
+  for (const { source, dependencies } of modules.filter((module) => isMeant(module.source))) {
+    const node = nodeOf(source);
+    const uses = graph.get(node) ?? new Set();
+    graph.set(node, uses);
+    for (const { resolved } of dependencies) {
+      if (isMeant(resolved) && nodeOf(resolved) !== node) uses.add(nodeOf(resolved));
+    }
+  }
+  return graph;
+}
+
+describe('the rooms of a package', () => {
+  /** @type {Cruise} */
+  let cruised;
+  /** @type {string[]} */
+  let folders;
+  beforeAll(() => {
+    cruised = cruise();
+    folders = [
+      ...new Set(
+        cruised.modules
+          .map(({ source }) => source)
+          .filter(isCode)
+          .map(folderOf),
+      ),
+    ];
+  });
+
+  test.each(Object.keys(ROOMS))('of %s are those that have a place in the order', (name) => {
+    const src = `packages/${name}/src/`;
+    const found = folders
+      .filter((folder) => folder.startsWith(src))
+      .map((folder) => folder.slice(src.length));
+    expect(found.sort()).toEqual([...(ROOMS[name] ?? [])].sort());
+  });
+
+  test.each(Object.entries(BOUNDS.folders))('of %s stand in a chain of at most %i', (name, most) => {
+    const src = `packages/${name}/src/`;
+    /** @param {string} source */
+    const isRoom = (source) =>
+      isCode(source) && source.startsWith(src) && source.slice(src.length).includes('/');
+    expect(longestPath(graphOf(cruised, isRoom, folderOf))).toBeLessThanOrEqual(most);
+  });
+
+  test('hold few files, which use each other in short chains', () => {
+    for (const folder of folders) {
+      /** @param {string} source */
+      const isInside = (source) => isCode(source) && folderOf(source) === folder;
+      const graph = graphOf(cruised, isInside, (source) => source);
+      expect([folder, graph.size <= BOUNDS.size, longestPath(graph) <= BOUNDS.files]).toEqual([
+        folder,
+        true,
+        true,
+      ]);
+    }
+  });
+});
 
 describe('a forbidden import', () => {
   /** @type {Cruise} */
   let found;
 
   beforeAll(async () => {
-    const planted = [...FORBIDDEN.map(([, ...plant]) => plant), OTHER_HALF];
+    const planted = [...EXAMPLES.map(([, ...plant]) => plant), OTHER_HALF];
     for (const [file = '', code] of planted) await writeFile(join(copy, file), `${code}\nexport {};\n`);
     found = cruise();
   });
-  test.each(FORBIDDEN)('breaks the rule %s: %s with %s', (rule, file) => {
+  test.each(EXAMPLES)('breaks the rule %s: %s with %s', (rule, file) => {
     const broken = found.summary.violations.filter(({ from }) => from === file);
     expect(broken.map((violation) => violation.rule.name)).toContain(rule);
   });
 
   test('has a planted example for every rule', () => {
     const rules = found.summary.ruleSetUsed?.forbidden?.map(({ name }) => name);
-    expect(new Set(FORBIDDEN.map(([rule]) => rule))).toEqual(new Set(rules));
+    expect(new Set(EXAMPLES.map(([rule]) => rule))).toEqual(new Set(rules));
   });
 
   test('fails the check, which names the rule, the file and what it imports', () => {

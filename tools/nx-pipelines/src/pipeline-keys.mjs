@@ -14,7 +14,7 @@
  * @property {readonly string[]} roots folders of the other sources as written: relative to the file, absolute, or `$NAME`
  */
 
-/** As packages/contracts/src/pipeline.ts allows; any other name is left to the stages to refuse. */
+/** As packages/contracts/src/config/pipeline.ts allows; any other name is left to the stages to refuse. */
 const NAME = /^[a-z0-9][a-z0-9-]*$/;
 
 /**
@@ -121,7 +121,7 @@ function trialsOf(tuning, reference, models) {
 }
 
 /**
- * As packages/contracts/src/trial.ts names it.
+ * As packages/contracts/src/config/trial.ts names it.
  * @param {unknown} values
  */
 function trialName(values) {

@@ -118,9 +118,9 @@ test('the nodes of an ingest and of a training, whole', () => {
     '^production',
     '{workspaceRoot}/packages/viewgap/bin/**/*',
     `{workspaceRoot}/packages/viewgap/src/commands/${verb}.ts`,
-    '{workspaceRoot}/packages/viewgap/src/*.ts',
-    '!{workspaceRoot}/packages/viewgap/src/*.test.ts',
-    '!{workspaceRoot}/packages/viewgap/src/{main,terminal-progress}.ts',
+    '{workspaceRoot}/packages/viewgap/src/{options,pipeline,terminal}/*.ts',
+    '!{workspaceRoot}/packages/viewgap/src/*/*.test.ts',
+    '!{workspaceRoot}/packages/viewgap/src/terminal/terminal-progress.ts',
     { externalDependencies: ['tsx'] },
     ...own,
   ];

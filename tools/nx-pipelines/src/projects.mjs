@@ -151,10 +151,10 @@ function inputsOf(pipeline, { stage, path, fields, after }, counted) {
     '^production',
     '{workspaceRoot}/packages/viewgap/bin/**/*',
     `{workspaceRoot}/packages/viewgap/src/commands/${stage}.ts`,
-    '{workspaceRoot}/packages/viewgap/src/*.ts',
-    '!{workspaceRoot}/packages/viewgap/src/*.test.ts',
-    // These two choose the command and show its progress: no artifact depends on them.
-    '!{workspaceRoot}/packages/viewgap/src/{main,terminal-progress}.ts',
+    '{workspaceRoot}/packages/viewgap/src/{options,pipeline,terminal}/*.ts',
+    '!{workspaceRoot}/packages/viewgap/src/*/*.test.ts',
+    // It shows the progress of a command, as main.ts chooses one: no artifact depends on them.
+    '!{workspaceRoot}/packages/viewgap/src/terminal/terminal-progress.ts',
     // No other package is run by name: without this line Nx would hash every package of the lock file.
     { externalDependencies: ['tsx'] },
     ...(fields.length > 0
