@@ -49,6 +49,38 @@ test('--help lists the commands; each command has an example', () => {
   );
 });
 
+test('--help tells what people use from what pipelines call', () => {
+  const [, people = '', pipelines = ''] = viewgap('--help').stdout.split(/Commands:|Called by pipelines:/);
+  const verbs = (text: string) => [...text.matchAll(/^ {2}([a-z]+) /gm)].map((match) => match[1]);
+  expect(verbs(people)).toEqual(
+    'ingest sheet catalog train predict export evaluate report phantom doctor bench help'.split(' '),
+  );
+  expect(verbs(pipelines)).toEqual('scan prepare trial tune tally pipeline'.split(' '));
+});
+
+test('help of a command is what its --help says, and --version is the version of the package', () => {
+  expect(viewgap('help', 'train').stdout).toBe(viewgap('train', '--help').stdout);
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  expect(viewgap('--version').stdout).toBe(`${version}\n`);
+});
+
+test.each([
+  ['train', ['--model', 'model1'], ['--out', 'o'], '--out <folder>'],
+  ['train', ['--model', 'model1'], ['--catalog', 'c'], '--catalog <folder>'],
+  ['train', ['--model', 'model1'], ['--settings', 's.json'], '--settings <file>'],
+  ['predict', ['--model', 'model1'], ['--out', 'o'], '--out <folder>'],
+  ['ingest', ['--source', 'nih'], ['--root', 'r'], '--root <folder>'],
+  ['evaluate', [], ['--from', 'a'], '--from <model>'],
+  ['evaluate', [], ['--bootstrap', '10'], '--bootstrap <replicates>'],
+  ['evaluate', [], ['--out', 'o'], '--out <folder>'],
+])('%s with --pipeline refuses a flag that it would not heed: %j %j', (verb, needed, flag, name) => {
+  const { status, stderr } = viewgap(verb, ...needed, '--pipeline', 'x', ...flag);
+  expect(stderr).toBe(
+    `viewgap ${verb}: option '${name}' cannot be used with option '--pipeline <folder>' (see viewgap ${verb} --help)\n`,
+  );
+  expect(status).toBe(2);
+});
+
 test.each([
   [['ingset'], /^viewgap: unknown command 'ingset' \(Did you mean ingest\?\)\n$/],
   [

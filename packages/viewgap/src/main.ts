@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { inspect } from 'node:util';
 import { mendable, printable, printableLine, UserError } from '@viewgap/contracts';
 import { Command, CommanderError } from 'commander';
@@ -9,27 +10,21 @@ interface CommandFile {
   readonly command: (context: Context) => Command;
 }
 
-const COMMANDS: Readonly<Record<string, { summary: string; load: () => Promise<CommandFile> }>> = {
-  phantom: {
-    summary: 'write a synthetic data set in the layout of a real one',
-    load: () => import('./commands/phantom.ts'),
-  },
-  scan: { summary: 'list the files of a source', load: () => import('./commands/scan.ts') },
+interface Listed {
+  readonly summary: string;
+  readonly load: () => Promise<CommandFile>;
+}
+
+/** What people use, in the order in which a study goes. */
+const FOR_PEOPLE: Readonly<Record<string, Listed>> = {
   ingest: { summary: 'read a source into view-tagged shards', load: () => import('./commands/ingest.ts') },
   sheet: {
-    summary: 'images of a source for the eye, as one page',
+    summary: "write a contact sheet of a source's images",
     load: () => import('./commands/sheet.ts'),
   },
   catalog: { summary: 'join the sources, split by patient', load: () => import('./commands/catalog.ts') },
-  prepare: { summary: 'find or build the engine', load: () => import('./commands/prepare.ts') },
-  trial: { summary: 'fit one model with values that are tried', load: () => import('./commands/trial.ts') },
-  tune: { summary: 'choose among trials by validation', load: () => import('./commands/tune.ts') },
-  train: { summary: 'fit one model with one seed', load: () => import('./commands/train.ts') },
+  train: { summary: 'train one model with one seed', load: () => import('./commands/train.ts') },
   predict: { summary: 'score every evaluation image', load: () => import('./commands/predict.ts') },
-  tally: {
-    summary: 'how many configurations ever scored an external set',
-    load: () => import('./commands/tally.ts'),
-  },
   export: {
     summary: 'write a trained model for TensorFlow or PyTorch',
     load: () => import('./commands/export.ts'),
@@ -39,28 +34,60 @@ const COMMANDS: Readonly<Record<string, { summary: string; load: () => Promise<C
     load: () => import('./commands/evaluate.ts'),
   },
   report: { summary: 'write the page and the tables', load: () => import('./commands/report.ts') },
-  pipeline: {
-    summary: 'print the comparison of a finished pipeline',
-    load: () => import('./commands/pipeline.ts'),
+  phantom: {
+    summary: 'write a synthetic data set in the layout of a real one',
+    load: () => import('./commands/phantom.ts'),
   },
+  doctor: { summary: 'say what this machine runs on, and why', load: () => import('./commands/doctor.ts') },
   bench: {
     summary: 'time training beside stock TensorFlow.js and PyTorch',
     load: () => import('./commands/bench.ts'),
   },
-  doctor: { summary: 'what this machine runs on, and why', load: () => import('./commands/doctor.ts') },
 };
+
+/** What the units of a pipeline call beside those. */
+const FOR_PIPELINES: Readonly<Record<string, Listed>> = {
+  scan: { summary: 'list the files of a source', load: () => import('./commands/scan.ts') },
+  prepare: { summary: 'find or build the engine', load: () => import('./commands/prepare.ts') },
+  trial: { summary: 'train one tuning trial', load: () => import('./commands/trial.ts') },
+  tune: { summary: 'choose among trials by validation', load: () => import('./commands/tune.ts') },
+  tally: {
+    summary: 'count the configurations that ever scored an external set',
+    load: () => import('./commands/tally.ts'),
+  },
+  pipeline: {
+    summary: 'print the comparison of a finished pipeline',
+    load: () => import('./commands/pipeline.ts'),
+  },
+};
+
+const DEBUG = 'print the stack of an error, too';
+const COMMANDS = { ...FOR_PEOPLE, ...FOR_PIPELINES };
 
 async function programFor(verb: string | undefined, context: Context): Promise<Command> {
   const program = new Command('viewgap')
     .description('Does a chest X-ray classifier read AP films as well as PA films?')
-    .option('--debug', 'print the stack of an error, too')
+    .version(version())
+    .configureHelp({ subcommandTerm: (command) => command.name() })
+    .option('--debug', DEBUG)
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(`${callError(text, verb)}\n`) });
-  for (const [name, { summary, load }] of Object.entries(COMMANDS)) {
-    const command = name === verb ? (await load()).command(context) : new Command(name);
-    program.addCommand(command.name(name).description(summary).copyInheritedSettings(program));
+  for (const [heading, commands] of [
+    ['Commands:', FOR_PEOPLE],
+    ['Called by pipelines:', FOR_PIPELINES],
+  ] as const) {
+    for (const [name, { summary, load }] of Object.entries(commands)) {
+      const command = name === verb ? (await load()).command(context) : new Command(name);
+      command.name(name).description(summary).helpGroup(heading).copyInheritedSettings(program);
+      program.addCommand(command.option('--debug', DEBUG));
+    }
   }
   return program;
+}
+
+function version(): string {
+  const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  return String(manifest.version);
 }
 
 /** commander's `error: unknown option '--x'` in the form of all our errors. */
@@ -80,12 +107,13 @@ async function main(
   context: Context & { readonly progress: TerminalProgress },
 ): Promise<number> {
   const debug = argv.includes('--debug');
-  const args = argv.filter((arg) => arg !== '--debug');
-  const verb = args.find((arg) => !arg.startsWith('-'));
+  const words = argv.filter((arg) => !arg.startsWith('-'));
+  // `viewgap help train` shows train's options.
+  const verb = words[0] === 'help' ? words[1] : words[0];
   try {
     const program = await programFor(verb, context);
-    if (args.length === 0) program.outputHelp();
-    await program.parseAsync(args, { from: 'user' });
+    if (argv.length === 0) program.outputHelp();
+    await program.parseAsync(argv, { from: 'user' });
     return 0;
   } catch (raw) {
     context.progress.close();

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { ConfigError, openArtifact, unitPath } from '@viewgap/contracts';
 import { Command } from 'commander';
 import { addFileOptions, configOf, type FileOptions, layoutOf } from '../options/evaluate-options.ts';
+import { pipelineOption } from '../options/pipeline-option.ts';
 import { openWorkplace } from '../pipeline/workplace.ts';
 import type { Context } from '../terminal/context.ts';
 
@@ -17,7 +18,7 @@ examples: viewgap evaluate --pipeline pipelines/nih-sample
             --set model=model1 --map image_id="Image Index" --out out`;
 
 export function command(context: Context): Command {
-  return addFileOptions(new Command().option('--pipeline <folder>', 'folder of the pipeline.json'))
+  return addFileOptions(new Command().addOption(pipelineOption()))
     .addHelpText('after', EXAMPLES)
     .action(async (options: Options) => {
       if (options.pipeline !== undefined) await evaluatePipeline(options.pipeline, context);

@@ -3,6 +3,7 @@ import { ConfigError, ingestConfig, printableLine, sha256, sourceConfig, unitPat
 import type { IngestOptions } from '@viewgap/ingest';
 import { Command } from 'commander';
 import { LAYOUT_NAMES, layoutNamed } from '../options/layout-names.ts';
+import { pipelineOption, withoutPipeline } from '../options/pipeline-option.ts';
 import { sourceOf } from '../pipeline/source-of.ts';
 import { cachesBelow, openWorkplace } from '../pipeline/workplace.ts';
 import type { Context } from '../terminal/context.ts';
@@ -22,9 +23,9 @@ export function command(context: Context): Command {
       '--source <name>',
       `a source of the pipeline, or a layout: ${Object.keys(LAYOUT_NAMES).join(', ')}`,
     )
-    .option('--pipeline <folder>', 'folder of the pipeline.json')
-    .option('--root <folder>', 'without a pipeline: folder of the source')
-    .option('--out <folder>', 'without a pipeline: folder of the artifact')
+    .addOption(pipelineOption())
+    .addOption(withoutPipeline('--root <folder>', 'folder of the source'))
+    .addOption(withoutPipeline('--out <folder>', 'folder of the artifact'))
     .option('--explain', 'list what is not used, and why')
     .option(
       '--reveal',

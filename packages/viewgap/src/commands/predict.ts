@@ -12,6 +12,7 @@ import {
 } from '@viewgap/contracts';
 import type { PredictOptions } from '@viewgap/train';
 import { Command } from 'commander';
+import { pipelineOption, withoutPipeline } from '../options/pipeline-option.ts';
 import { openEngine } from '../pipeline/engine.ts';
 import { externalSets, recorder } from '../pipeline/external-sets.ts';
 import { modelOf, seedOf } from '../pipeline/model-of.ts';
@@ -38,10 +39,10 @@ export function command(context: Context): Command {
   return new Command()
     .requiredOption('--model <name>', 'a model of train.models; without a pipeline: folder of its training')
     .option('--seed <number>', 'with a pipeline: seed that the model was trained with', '0')
-    .option('--pipeline <folder>', 'folder of the pipeline.json')
-    .option('--catalog <folder>', 'without a pipeline: folder of the catalog')
-    .option('--store <folder>', 'without a pipeline: folder of the shards; default .viewgap/store')
-    .option('--out <folder>', 'without a pipeline: folder of the artifact')
+    .addOption(pipelineOption())
+    .addOption(withoutPipeline('--catalog <folder>', 'folder of the catalog'))
+    .addOption(withoutPipeline('--store <folder>', 'folder of the shards; default .viewgap/store'))
+    .addOption(withoutPipeline('--out <folder>', 'folder of the artifact'))
     .option('--embeddings', 'also write the embeddings, as predict.embeddings of pipeline.json says')
     .addHelpText(
       'after',

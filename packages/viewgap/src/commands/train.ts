@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { checkpointEvery, checkpointOption } from '../options/checkpoint-every.ts';
+import { pipelineOption, withoutPipeline } from '../options/pipeline-option.ts';
 import { type TrainFlags, trainWork } from '../pipeline/train-work.ts';
 import { trainingFolders, trainingTools } from '../pipeline/training-tools.ts';
 import type { Context } from '../terminal/context.ts';
@@ -12,13 +13,15 @@ export function command(context: Context): Command {
       '--seed <number>',
       'seed of initial weights, image order and augmentations; default: 0, of a sweep 1000',
     )
-    .option('--pipeline <folder>', 'folder of the pipeline.json')
-    .option('--catalog <folder>', 'without a pipeline: folder of the catalog')
-    .option('--store <folder>', 'without a pipeline: folder of the shards; default .viewgap/store')
-    .option('--out <folder>', 'without a pipeline: folder of the artifact')
-    .option(
-      '--settings <file>',
-      'without a pipeline: JSON with the section train of a pipeline.json; default: model1 and model2 of the study',
+    .addOption(pipelineOption())
+    .addOption(withoutPipeline('--catalog <folder>', 'folder of the catalog'))
+    .addOption(withoutPipeline('--store <folder>', 'folder of the shards; default .viewgap/store'))
+    .addOption(withoutPipeline('--out <folder>', 'folder of the artifact'))
+    .addOption(
+      withoutPipeline(
+        '--settings <file>',
+        'JSON with the section train of a pipeline.json; default: model1 and model2 of the study',
+      ),
     )
     .option(
       '--sweep <name=values>',

@@ -1,6 +1,6 @@
 import { ConfigError, type EvaluateConfig, evaluateConfig } from '@viewgap/contracts';
 import type { InputLayout } from '@viewgap/evaluate';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 
 /** The flags of `viewgap evaluate --predictions`, as commander reads them. */
 export interface FileOptions {
@@ -24,30 +24,37 @@ export interface FileOptions {
 }
 
 export function addFileOptions(command: Command): Command {
+  for (const option of fileOptions()) command.addOption(option.conflicts('pipeline'));
+  return command;
+}
+
+/** Each of these is evaluate's section of a pipeline.json where there is one. */
+function fileOptions(): Option[] {
   const collect = (value: string, all: string[]) => [...all, value];
-  return command
-    .option('--predictions <files...>', 'predictions tables instead of a pipeline: arrow, csv or parquet')
-    .option('--out <folder>', 'where to write, with --predictions')
-    .option('--from <model>', 'the model that changes are measured from', 'model1')
-    .option('--to <model>', 'the model that changes are measured to', 'model2')
-    .option('--primary <dataset>', 'the external data set of the two primary tests')
-    .option('--findings <names...>', 'the findings that the tables and their means are of; default: all')
-    .option(
-      '--map <ours=theirs>',
-      'a column that has another name, e.g. score=prob; may be repeated',
-      collect,
-      [],
-    )
-    .option('--set <column=value>', 'a column that every row has alike, e.g. dataset=nih', collect, [])
-    .option('--wide <pattern>', 'one column of scores a finding, e.g. "prob_{finding}"')
-    .option('--wide-labels <pattern>', 'with --wide: one column of labels a finding', '{finding}')
-    .option('--label-list <column>', 'with --wide: a column that lists the findings present, separated by |')
-    .option('--labels <file>', 'a table of labels and other columns of the images, joined by image_id')
-    .option('--label-set <name>', 'which label_set the tables are of; default: report, or the first by name')
-    .option('--cluster <by>', 'what errors are clustered by: patient, image, or a column', 'patient')
-    .option('--family <of>', 'what Holm adjusts over: findings or dataset', 'findings')
-    .option('--margin <change>', 'equivalence margin: a smaller change of a gap or an AUROC counts as none')
-    .option('--bootstrap <replicates>', 'check the errors by a bootstrap by patient', '0');
+  const option = (flags: string, description: string) => new Option(flags, description);
+  return [
+    option('--predictions <files...>', 'predictions tables instead of a pipeline: arrow, csv or parquet'),
+    option('--out <folder>', 'where to write, with --predictions'),
+    option('--from <model>', 'the model that changes are measured from').default('model1'),
+    option('--to <model>', 'the model that changes are measured to').default('model2'),
+    option('--primary <dataset>', 'the external data set of the two primary tests'),
+    option('--findings <names...>', 'the findings that the tables and their means are of; default: all'),
+    option('--map <ours=theirs>', 'a column that has another name, e.g. score=prob; may be repeated')
+      .argParser(collect)
+      .default([]),
+    option('--set <column=value>', 'a column that every row has alike, e.g. dataset=nih')
+      .argParser(collect)
+      .default([]),
+    option('--wide <pattern>', 'one column of scores a finding, e.g. "prob_{finding}"'),
+    option('--wide-labels <pattern>', 'with --wide: one column of labels a finding').default('{finding}'),
+    option('--label-list <column>', 'with --wide: a column that lists the findings present, separated by |'),
+    option('--labels <file>', 'a table of labels and other columns of the images, joined by image_id'),
+    option('--label-set <name>', 'which label_set the tables are of; default: report, or the first by name'),
+    option('--cluster <by>', 'what errors are clustered by: patient, image, or a column').default('patient'),
+    option('--family <of>', 'what Holm adjusts over').choices(['findings', 'dataset']).default('findings'),
+    option('--margin <change>', 'equivalence margin: a smaller change of a gap or an AUROC counts as none'),
+    option('--bootstrap <replicates>', 'check the errors by a bootstrap by patient').default('0'),
+  ];
 }
 
 /** @throws ConfigError for a flag that is not `name=value` */
