@@ -59,10 +59,13 @@ const configuration = {
     },
     {
       name: 'by-the-index-only',
-      comment: "A package's index.ts is all that others may use of it.",
+      comment: "A package's index.ts is all that others may use of it, and the errors of contracts.",
       severity: 'error',
       from: { path: '^(packages|tools)/([^/]+)/' },
-      to: { path: '^packages/', pathNot: ['^$1/$2/', '^packages/[^/]+/src/index[.]ts$'] },
+      to: {
+        path: '^packages/',
+        pathNot: ['^$1/$2/', '^packages/[^/]+/src/index[.]ts$', '^packages/contracts/src/errors/index[.]ts$'],
+      },
     },
     {
       name: 'statistics-without-tensorflow',

@@ -73,10 +73,19 @@ export {
 } from './config/train-config.ts';
 export { type TrialValues, trialName, trialValues, withTrial } from './config/trial.ts';
 export { trialsOf } from './config/tuning-config.ts';
-export { printable, printableLine } from './errors/printable.ts';
-export { type Progress, type ProgressTask, silentProgress } from './errors/progress.ts';
-export { mendable } from './errors/system-error.ts';
-export { ConfigError, nearestName, StoppedError, type StopSignal, UserError } from './errors/user-error.ts';
+export {
+  ConfigError,
+  mendable,
+  nearestName,
+  type Progress,
+  type ProgressTask,
+  printable,
+  printableLine,
+  StoppedError,
+  type StopSignal,
+  silentProgress,
+  UserError,
+} from './errors/index.ts';
 export { type HistoryLine, historyLine } from './results/history.ts';
 export {
   type Metrics,

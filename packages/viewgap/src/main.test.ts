@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -57,6 +57,24 @@ test('--help tells what people use from what pipelines call', () => {
   );
   expect(verbs(pipelines)).toEqual('scan prepare trial tune tally pipeline'.split(' '));
 });
+
+test.each([['--help'], ['--version'], ['ingset'], ['--halp']])(
+  '%s loads none of what stages need',
+  (...args) => {
+    const coverage = join(folder, 'coverage', args.join(''));
+    const env = { ...process.env, NODE_V8_COVERAGE: coverage };
+    spawnSync(process.execPath, [BIN, ...args], { cwd: folder, env });
+    const loaded = readdirSync(coverage).flatMap((file) => {
+      const { result } = JSON.parse(readFileSync(join(coverage, file), 'utf8')) as {
+        result: { url: string }[];
+      };
+      return result.map(({ url }) => url);
+    });
+    expect(loaded.some((url) => url.includes('/commander/'))).toBe(true);
+    const heavy = /\/node_modules\/(apache-arrow|@duckdb|zod|@tensorflow|sharp)\//;
+    expect(loaded.filter((url) => heavy.test(url))).toEqual([]);
+  },
+);
 
 test('help of a command is what its --help says, and --version is the version of the package', () => {
   expect(viewgap('help', 'train').stdout).toBe(viewgap('train', '--help').stdout);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { inspect } from 'node:util';
-import { mendable, printable, printableLine, UserError } from '@viewgap/contracts';
+import { mendable, printable, printableLine, UserError } from '@viewgap/contracts/errors';
 import { Command, CommanderError } from 'commander';
 import type { Context } from './terminal/context.ts';
 import { type TerminalProgress, terminalProgress } from './terminal/terminal-progress.ts';

@@ -1,4 +1,4 @@
-import type { Progress } from '@viewgap/contracts';
+import type { Progress } from '@viewgap/contracts/errors';
 
 /** What a command gets from the process that runs it; nothing below reads globals. */
 export interface Context {

@@ -1,4 +1,4 @@
-import type { StopSignal } from '@viewgap/contracts';
+import type { StopSignal } from '@viewgap/contracts/errors';
 
 const SIGNALS: readonly StopSignal[] = ['SIGINT', 'SIGTERM'];
 

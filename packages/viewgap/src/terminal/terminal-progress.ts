@@ -1,4 +1,4 @@
-import { type Progress, type ProgressTask, printableLine } from '@viewgap/contracts';
+import { type Progress, type ProgressTask, printableLine } from '@viewgap/contracts/errors';
 import { Presets, SingleBar } from 'cli-progress';
 
 const FIRST_LINE_MS = 2_000;
