@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -186,6 +186,13 @@ describe('the rooms of a package', () => {
       .filter((folder) => folder.startsWith(src))
       .map((folder) => folder.slice(src.length));
     expect(found.sort()).toEqual([...(ROOMS[name] ?? [])].sort());
+  });
+
+  test.each(Object.entries(ROOMS))('of %s are in the tree of CONTRIBUTING.md', async (name, rooms) => {
+    const text = await readFile(join(ROOT, 'CONTRIBUTING.md'), 'utf8');
+    const table = text.split(`| packages/${name}/src |`)[1]?.split('\n\n')[0] ?? '';
+    const told = [...table.matchAll(/`([a-z/-]+)`/g)].map(([, room]) => room);
+    expect(new Set(told)).toEqual(new Set(rooms));
   });
 
   test.each(Object.entries(BOUNDS.folders))('of %s stand in a chain of at most %i', (name, most) => {
