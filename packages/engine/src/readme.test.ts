@@ -49,7 +49,8 @@ describe.for(['native', 'wasm'] as const)('on %s', (prefer) => {
 
 test('the errors that the README quotes are those of the code', () => {
   const folder = pathOf('capture');
-  const sources = readdirSync(folder).filter((name) => !name.endsWith('.test.ts'));
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  const sources = names.filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'));
   const code = sources.map((name) => readFileSync(join(folder, name), 'utf8')).join('');
   const rows = readme.split('\n').filter((line) => line.includes('| `a captured step'));
   expect(rows.length).toBeGreaterThan(5);
