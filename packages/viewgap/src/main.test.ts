@@ -449,9 +449,13 @@ test('evaluate alone: a wide table with labels beside it, under other names', ()
   const metrics = JSON.parse(readFileSync(join(folder, 'wide/metrics.json'), 'utf8'));
   expect(metrics.datasets).toMatchObject([{ dataset: 'own', images: 60, patients: 30 }]);
   expect(metrics.bootstrap).toHaveLength(8);
-  const { stderr, status } = evaluate('--margin', 'small', '--family', 'all');
+  const { stderr, status } = evaluate('--margin', 'small', '--bootstrap', 'many');
   expect(status).toBe(2);
-  expect(stderr).toMatch(/flags that evaluate does not take: --family: .*; --margin: /);
+  expect(stderr).toMatch(/flags that evaluate does not take: --margin: .*; --bootstrap: /);
+  expect(evaluate('--family', 'all')).toMatchObject({
+    status: 2,
+    stderr: expect.stringContaining("argument 'all' is invalid. Allowed choices are findings, dataset."),
+  });
   expect(evaluate('--set', 'dataset').stderr).toContain('not a pair: --set dataset (write --set name=value)');
 });
 
