@@ -7,7 +7,7 @@ import {
   RECORDS,
   readTable,
 } from '@viewgap/contracts';
-import { LEAST_RANGE } from './pixels/contrast.ts';
+import { isLowContrast, LEAST_RANGE } from './pixels/contrast.ts';
 import { groupBy, type Quarantined } from './records/pairing.ts';
 import { repeatedFilms } from './records/repeat-exposure.ts';
 import type { Revealer } from './reveal.ts';
@@ -64,7 +64,7 @@ function lossGroups(lost: readonly Quarantined[]): Group[] {
 
 function lowContrast(records: readonly RecordRow[]): Group[] {
   const inputs = records
-    .filter(({ grey_range }) => grey_range < LEAST_RANGE)
+    .filter(({ grey_range }) => isLowContrast(grey_range))
     .map(({ image_id: ref, grey_range }) => ({ ref, detail: `${grey_range} greys` }));
   const title = `used, but of low contrast: ${inputs.length} (98 % of the pixels are within ${LEAST_RANGE} of 256 greys)`;
   return inputs.length === 0 ? [] : [{ title, inputs }];

@@ -14,7 +14,7 @@ import { tableFile } from './tables/source-table.ts';
 export interface Revealer {
   /** The text with the paths and ids that its pseudonyms stand for. */
   reveal(text: string): string;
-  /** What the row of a label table says of itself, by its `<table>:<line>`; null where it is no row's. */
+  /** The ids in a row of a label table, by its `<table>:<line>`; null where `ref` names no row. */
   row(ref: string): string | null;
   /** What a reader of the file says, with the words that it quotes; null where `ref` is no file's pseudonym. */
   words(ref: string): Promise<string | null>;

@@ -10,7 +10,7 @@ export function revealed(error: unknown): unknown {
 }
 
 /**
- * Runs work that reads a source. Of a private source no error leaves that may quote what was read: a SourceError leaves
+ * Runs work that reads a source. No error may quote what was read from a private one: a SourceError is thrown
  * concealed, an error of the system without its path, and any other without its words. Errors are concealed unless it is
  * known that they quote nothing, so that a new message, or a library's, cannot leak.
  */

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { SourceFacts } from '@viewgap/contracts';
+import { isPublished, type SourceFacts } from '@viewgap/contracts';
 import type { Adapter, ParsedTable } from '../tables/adapter.ts';
 import type { ListedFile, Listing } from './listing.ts';
 import { type IdKind, openPseudonyms, type Pseudonyms } from './pseudonym.ts';
@@ -11,8 +11,8 @@ export async function pseudonymsOf(
   config: SourceFacts,
   env: Environment,
 ): Promise<Pseudonyms | null> {
-  const isPrivate = config.adapter === 'dicom-folder' || (config.adapter === 'png-folder' && !config.public);
-  return isPrivate ? openPseudonyms(config.namespace ?? name, env) : null;
+  if (isPublished(config)) return null;
+  return openPseudonyms(('namespace' in config ? config.namespace : undefined) ?? name, env);
 }
 
 /** Files under the names by which all that is written down calls them, and where they really lie. */

@@ -31,7 +31,7 @@ const png16 = (values: readonly number[]) =>
     .png()
     .toBuffer();
 
-/** The PNG with the word that so many of its bits are those of the original. */
+/** The PNG with an sBIT chunk, which tells how many bits the original had. */
 function withSignificantBits(png: Buffer, bits: number): Buffer {
   const chunk = Buffer.from([0, 0, 0, 1, ...Buffer.from('sBIT'), bits, 0, 0, 0, 0]);
   chunk.writeUInt32BE(crc32(chunk.subarray(4, 9)), 9);

@@ -7,6 +7,11 @@ const SAMPLE = 1000;
  */
 export const LEAST_RANGE = 64;
 
+/** Whether a person should look at a film, by its grey range. */
+export function isLowContrast(range: number): boolean {
+  return range < LEAST_RANGE;
+}
+
 /**
  * What of the 255 steps from black to white an image uses: the difference between the 99th and the 1st percentile of its
  * greys, over a grid of some 1,000 pixels.

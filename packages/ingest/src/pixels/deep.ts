@@ -24,9 +24,9 @@ export interface KnownDepth {
  * them up, and then nothing but the values tells what white is.
  *
  * - Fractions (float, none is 2 or more: a resize may go a little beyond 1): white is 1.
- * - With sBIT, white is the largest number of so many bits. PNG's specification wants values scaled up to the whole range:
+ * - With sBIT, white is the largest number that those bits hold. PNG's specification wants values scaled up to the whole range:
  *   where they go beyond that number they are, and white is that of 16 bits.
- * - With a setting, white is the largest number of so many bits, and values beyond it are white.
+ * - With a setting, white is the largest number that those bits hold, and values beyond it are white.
  * - Values below 0 say that 0 is not black: then the least is, and the largest is white.
  * - Else white is the largest number of 8, 10, 12, 14 or 16 bits, the fewest that hold the largest value.
  */

@@ -1,4 +1,4 @@
-import { LEAST_RANGE } from '../pixels/contrast.ts';
+import { isLowContrast } from '../pixels/contrast.ts';
 import type { Kept } from './shard-writer.ts';
 
 /** What a person should know of images that are used, as lines: those of low contrast, and depths that differ. */
@@ -7,7 +7,7 @@ export function doubtsOf(kept: readonly Pick<Kept, 'reading'>[]): string[] {
 }
 
 function lowContrast(kept: readonly Pick<Kept, 'reading'>[]): string[] {
-  const count = kept.filter(({ reading }) => reading.greyRange < LEAST_RANGE).length;
+  const count = kept.filter(({ reading }) => isLowContrast(reading.greyRange)).length;
   return count === 0 ? [] : [`${count} used, but of low contrast; see which with --explain or on the sheet`];
 }
 

@@ -14,7 +14,7 @@ import {
   VIEWS,
 } from '@viewgap/contracts';
 import { decodeFilm } from '../lookalikes/film-pixels.ts';
-import { LEAST_RANGE } from '../pixels/contrast.ts';
+import { isLowContrast, LEAST_RANGE } from '../pixels/contrast.ts';
 import { Kernels } from '../pixels/kernels.ts';
 import { isPng, writeGreyPng } from '../pixels/png.ts';
 import { Resizer } from '../pixels/resize.ts';
@@ -156,7 +156,7 @@ function groupsOf(images: readonly SheetImage[]): [string, SheetImage[]][] {
 
 function lowContrastOf(images: readonly SheetImage[]): string[] {
   return images
-    .filter(({ greyRange }) => greyRange < LEAST_RANGE)
+    .filter(({ greyRange }) => isLowContrast(greyRange))
     .sort((a, b) => a.greyRange - b.greyRange)
     .map(({ imageId }) => imageId);
 }
