@@ -1,6 +1,7 @@
 import { roomRules } from './tools/checks/rooms.mjs';
 
-// Imports point one way: viewgap -> phantom, ingest, train, evaluate, report; train -> engine; every package but engine -> contracts.
+// Imports point one way: viewgap -> phantom, ingest, train, evaluate, report -> shards -> artifacts -> contracts; train -> engine;
+// all but engine and contracts may use stats, which uses nothing.
 const STAGES = 'ingest|train|evaluate|report';
 const TESTS = ['[.]test[.]m?[jt]s$', '/vitest[.]config[.]m?[jt]s$', '^packages/[^/]+/test/'];
 
@@ -9,10 +10,33 @@ const configuration = {
   forbidden: [
     {
       name: 'contracts-stands-alone',
-      comment: 'contracts is what all packages share: it imports none of them.',
+      comment:
+        'contracts are what all packages share, and what costs little to load: they import none of them.',
       severity: 'error',
       from: { path: '^packages/contracts/' },
       to: { path: '^packages/(?!contracts/)' },
+    },
+    {
+      name: 'stats-stand-alone',
+      comment: 'stats is of use to anyone: it imports no package of ours.',
+      severity: 'error',
+      from: { path: '^packages/stats/' },
+      to: { path: '^packages/(?!stats/)' },
+    },
+    {
+      name: 'artifacts-know-no-stage',
+      comment: 'artifacts are what stages pass to each other: they use contracts and stats alone.',
+      severity: 'error',
+      from: { path: '^packages/artifacts/' },
+      to: { path: '^packages/(?!artifacts/|contracts/|stats/)' },
+    },
+    {
+      name: 'shards-know-no-stage',
+      comment:
+        'shards are what ingest writes and train reads: they use artifacts, contracts and stats alone.',
+      severity: 'error',
+      from: { path: '^packages/shards/' },
+      to: { path: '^packages/(?!shards/|artifacts/|contracts/|stats/)' },
     },
     {
       name: 'engine-stands-alone',
@@ -41,7 +65,7 @@ const configuration = {
         'What writes synthetic data shares no code with what reads data: a mistake of one shows in the other.',
       severity: 'error',
       from: { path: '^packages/phantom/', pathNot: TESTS },
-      to: { path: '^packages/(?!phantom/|contracts/)' },
+      to: { path: '^packages/(?!phantom/|artifacts/|contracts/|stats/)' },
     },
     {
       name: 'no-stage-needs-phantoms',

@@ -15,7 +15,8 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
-import { openArtifact, readPipeline, runFolder, Store, type TrainConfig, unitPath } from '@viewgap/contracts';
+import { openArtifact, runFolder, Store, unitPath } from '@viewgap/artifacts';
+import { readPipeline, type TrainConfig } from '@viewgap/contracts';
 import { defaultCacheDir, startEngine } from '@viewgap/engine';
 import { openTimedLoop, type TimedLoop, type Turn } from '@viewgap/train';
 

@@ -4,7 +4,8 @@
  * @type {Readonly<Record<string, readonly string[]>>}
  */
 export const ROOMS = {
-  contracts: ['results', 'artifacts', 'config', 'config/values', 'stats', 'errors', 'study'],
+  contracts: ['results', 'config', 'config/values', 'errors', 'study'],
+  artifacts: ['results', 'manifest', 'tables', 'files'],
   engine: [
     'bench',
     'bench/contestants',
@@ -25,7 +26,7 @@ export const ROOMS = {
     'native',
     'system',
   ],
-  evaluate: ['input', 'tables', 'study', 'stats'],
+  evaluate: ['input', 'tables', 'study'],
   ingest: [
     'catalog',
     'sheet',

@@ -1,17 +1,9 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  appendRows,
-  auroc,
-  CATALOG_TABLES,
-  FINDINGS,
-  type Label,
-  labelColumn,
-  PREDICTIONS,
-  readTable,
-  withDuckDB,
-} from '@viewgap/contracts';
+import { appendRows, CATALOG_TABLES, PREDICTIONS, readTable, withDuckDB } from '@viewgap/artifacts';
+import { FINDINGS, type Label, labelColumn } from '@viewgap/contracts';
+import { auroc } from '@viewgap/stats';
 import { expect, test } from 'vitest';
 import { type FactsRow, factsScores, writeFactsPredictions } from './facts-regression.ts';
 

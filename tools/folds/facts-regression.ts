@@ -1,16 +1,6 @@
 import { join } from 'node:path';
-import {
-  FINDINGS,
-  type Finding,
-  type Label,
-  labelColumn,
-  PREDICTIONS,
-  queryRows,
-  type Split,
-  type TableRow,
-  withDuckDB,
-  writeTable,
-} from '@viewgap/contracts';
+import { PREDICTIONS, queryRows, type TableRow, withDuckDB, writeTable } from '@viewgap/artifacts';
+import { FINDINGS, type Finding, type Label, labelColumn, type Split } from '@viewgap/contracts';
 import { fitLinearProbe, probeScore } from '@viewgap/train';
 
 /** What the predictions call it. */

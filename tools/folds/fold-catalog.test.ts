@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { appendRows, CATALOG_TABLES, FINDINGS, queryRows, withDuckDB } from '@viewgap/contracts';
+import { appendRows, CATALOG_TABLES, queryRows, withDuckDB } from '@viewgap/artifacts';
+import { FINDINGS } from '@viewgap/contracts';
 import { expect, test } from 'vitest';
 import { permuteLabels } from './fold-catalog.ts';
 

@@ -5,10 +5,10 @@ import {
   beginArtifact,
   duckdbEntry,
   finishArtifact,
-  hashUniforms,
   queryRows,
   withDuckDB,
-} from '@viewgap/contracts';
+} from '@viewgap/artifacts';
+import { hashUniforms } from '@viewgap/stats';
 
 export interface Fold {
   readonly index: number;

@@ -10,18 +10,15 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { openArtifact, runFolder, Store, unitPath } from '@viewgap/artifacts';
 import {
   ConfigError,
   type Metrics,
   metrics,
   type NamedPipeline,
-  openArtifact,
   type Progress,
   readPipeline,
-  runFolder,
-  Store,
   UserError,
-  unitPath,
 } from '@viewgap/contracts';
 import { defaultCacheDir, type Engine, EngineError, startEngine } from '@viewgap/engine';
 import { evaluatePredictions } from '@viewgap/evaluate';

@@ -16,21 +16,23 @@ import {
   CATALOG_TABLES,
   type CatalogFacts,
   encodeTable,
-  FINDINGS,
   fileEntry,
   finishArtifact,
+  runFolder,
+  SHARD,
+  Store,
+  unitPath,
+  withDuckDB,
+} from '@viewgap/artifacts';
+import {
+  FINDINGS,
   ingestConfig,
   modelConfig,
   type Progress,
   predictConfig,
   readPipeline,
-  runFolder,
-  SHARD,
-  Store,
   silentProgress,
   trainConfig,
-  unitPath,
-  withDuckDB,
 } from '@viewgap/contracts';
 import { defaultCacheDir, startEngine } from '@viewgap/engine';
 import { predictImages, type TrainOptions, trainModel } from '@viewgap/train';

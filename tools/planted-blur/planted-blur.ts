@@ -14,6 +14,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { Store } from '@viewgap/artifacts';
 import {
   evaluateConfig,
   FINDINGS,
@@ -24,7 +25,6 @@ import {
   modelConfig,
   phantomConfig,
   predictConfig,
-  Store,
   silentProgress,
   sourceConfig,
   trainConfig,

@@ -1,7 +1,7 @@
 // Does bfloat16 train to the same validation AUROC as float32? Trains a small residual network on synthetic images in both,
 // seed by seed from the same weights in the same order, and prints the paired differences: `npx tsx tools/precision/precision.ts`.
 // Fails when they differ by more than 0.005 on average.
-import { auroc } from '@viewgap/contracts';
+
 import {
   applyAdam,
   capture,
@@ -13,6 +13,7 @@ import {
   startEngine,
   tf,
 } from '@viewgap/engine';
+import { auroc } from '@viewgap/stats';
 import { drawShapes, EDGE, KINDS, random, type Shapes } from './shapes.ts';
 
 const SEEDS = [0, 1, 2, 3, 4];

@@ -6,8 +6,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { normals, uniforms } from '@viewgap/contracts';
 import { delong, delongInterval, delongVariance } from '@viewgap/evaluate';
+import { normals, uniforms } from '@viewgap/stats';
 
 const { values } = parseArgs({
   options: {

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { queryRows, withDuckDB } from '@viewgap/contracts';
+import { queryRows, withDuckDB } from '@viewgap/artifacts';
 import { expect, test } from 'vitest';
 import { writeLargeTable } from './large-table.ts';
 

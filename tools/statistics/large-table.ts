@@ -1,4 +1,4 @@
-import { withDuckDB } from '@viewgap/contracts';
+import { withDuckDB } from '@viewgap/artifacts';
 
 /**
  * Writes a predictions table as Parquet: two models and five findings of a hospital's images, four a patient, scores

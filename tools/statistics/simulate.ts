@@ -1,4 +1,3 @@
-import { normals, uniforms } from '@viewgap/contracts';
 import {
   type BootstrapJob,
   clusterEstimate,
@@ -15,6 +14,7 @@ import {
   tTestP,
   twoSidedP,
 } from '@viewgap/evaluate';
+import { normals, uniforms } from '@viewgap/stats';
 
 /** A population of studies: two models, two views, one finding, and no true change of the gap. */
 export interface Scenario {

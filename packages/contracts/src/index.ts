@@ -1,43 +1,7 @@
-export {
-  decodeTable,
-  encodePieces,
-  encodeTable,
-  readTable,
-  type TableRow,
-  type TableShape,
-} from './artifacts/arrow.ts';
-export { replaceFileAtomic, writeFileAtomic } from './artifacts/atomic-file.ts';
-export { CATALOG_TABLES, type CatalogFlow, type CatalogImage } from './artifacts/catalog-tables.ts';
-export type { Cell } from './artifacts/column.ts';
-export { appendRows, queryRows, withDuckDB } from './artifacts/duckdb.ts';
-export {
-  canonicalJson,
-  hashUniform,
-  hashUniforms,
-  type Sha256,
-  sha256,
-  sha256File,
-} from './artifacts/hash.ts';
-export {
-  type Artifact,
-  beginArtifact,
-  duckdbEntry,
-  fileEntry,
-  finishArtifact,
-  MANIFEST_NAME,
-  type Manifest,
-  type ManifestFile,
-  openArtifact,
-  runFacts,
-} from './artifacts/manifest.ts';
-export { runFolder, unitPath } from './artifacts/run-folder.ts';
-export { byteLength, Store } from './artifacts/store.ts';
-export { isSynthetic, SYNTHETIC_MARKER } from './artifacts/synthetic-marker.ts';
-export { type AppendRows, writeTable } from './artifacts/table-file.ts';
-export { embeddingsTable, PREDICTIONS, QUARANTINE, RECORDS, REGIONS, SHARD } from './artifacts/tables.ts';
 export { type PhantomConfig, phantomConfig } from './config/phantom-config.ts';
 export {
   type CatalogConfig,
+  catalogConfig,
   type EvaluateConfig,
   evaluateConfig,
   type IngestConfig,
@@ -60,7 +24,7 @@ export type {
   SourceFacts,
   TableMapping,
 } from './config/source-config.ts';
-export { externalSources, isPublished, sourceConfig } from './config/source-config.ts';
+export { externalSources, isPublished, sourceConfig, sourceFacts } from './config/source-config.ts';
 export {
   type AugmentConfig,
   type DecoderConfig,
@@ -107,20 +71,7 @@ export {
   type MetricsSource,
   metrics,
 } from './results/metrics.ts';
-export { ScoredLedger, type ScoredTally, tallySentence } from './results/scored-ledger.ts';
 export { parseShown, type ShownEntry, shownJson } from './results/shown.ts';
-export {
-  type CatalogFacts,
-  catalogFacts,
-  ingestFacts,
-  type SourceGreys,
-  type TrainFacts,
-  trainFacts,
-} from './results/stage-facts.ts';
-export { readChoice, readTrials, type TrialResult, TUNE_FILES } from './results/tune-files.ts';
-export { auroc, placements } from './stats/auroc.ts';
-export { largest, smallest } from './stats/extremes.ts';
-export { normals, uniforms } from './stats/random.ts';
 export {
   FINDING_NAMES,
   FINDINGS,

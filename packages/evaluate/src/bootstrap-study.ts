@@ -1,12 +1,6 @@
-import {
-  type EvaluateConfig,
-  largest,
-  type MetricsBootstrap,
-  type Progress,
-  smallest,
-} from '@viewgap/contracts';
+import type { EvaluateConfig, MetricsBootstrap, Progress } from '@viewgap/contracts';
+import { bootstrapOnThreads, largest, smallest } from '@viewgap/stats';
 import { comparedPairs, READING } from './compute-metrics.ts';
-import { bootstrapOnThreads } from './stats/bootstrap-threads.ts';
 import { Contrasts } from './study/estimates.ts';
 import type { Study } from './study/study.ts';
 import { bootstrapRows, planBootstrap } from './tables/bootstrap.ts';

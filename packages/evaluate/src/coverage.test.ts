@@ -1,7 +1,5 @@
-import { normals, uniforms } from '@viewgap/contracts';
+import { aurocInfluence, clusterEstimate, clusteredContrast, normals, uniforms } from '@viewgap/stats';
 import { expect, test } from 'vitest';
-import { clusterEstimate, clusteredContrast } from './stats/estimate.ts';
-import { aurocInfluence } from './stats/influence.ts';
 
 const STUDIES = 1000;
 const PATIENTS = 160;

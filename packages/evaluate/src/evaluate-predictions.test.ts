@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { encodeTable, openArtifact, PREDICTIONS, queryRows, UserError, withDuckDB } from '@viewgap/contracts';
+import { encodeTable, openArtifact, PREDICTIONS, queryRows, withDuckDB } from '@viewgap/artifacts';
+import { UserError } from '@viewgap/contracts';
 import { describe, expect, test, vi } from 'vitest';
 import { evaluateInto, inFolder, type PredictionRow, row, zechRows } from '../test/testing.ts';
 

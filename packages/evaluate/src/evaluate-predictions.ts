@@ -3,15 +3,13 @@ import {
   type Artifact,
   beginArtifact,
   duckdbEntry,
-  type EvaluateConfig,
   fileEntry,
   finishArtifact,
-  metrics as metricsSchema,
-  type Progress,
   runFacts,
   type Sha256,
   writeFileAtomic,
-} from '@viewgap/contracts';
+} from '@viewgap/artifacts';
+import { type EvaluateConfig, metrics as metricsSchema, type Progress } from '@viewgap/contracts';
 import { bootstrapStudy } from './bootstrap-study.ts';
 import { computeMetrics } from './compute-metrics.ts';
 import { type InputLayout, LONG } from './input/prediction-columns.ts';

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Metrics, withDuckDB } from '@viewgap/contracts';
+import { withDuckDB } from '@viewgap/artifacts';
+import type { Metrics } from '@viewgap/contracts';
 import { expect, test } from 'vitest';
 import { CONFIG, evaluateInto, inFolder, NIH_SCORES, nihLong } from '../test/testing.ts';
 

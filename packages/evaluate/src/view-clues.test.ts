@@ -1,10 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { auroc, encodeTable, type Metrics, PREDICTIONS } from '@viewgap/contracts';
+import { encodeTable, PREDICTIONS } from '@viewgap/artifacts';
+import type { Metrics } from '@viewgap/contracts';
+import { auroc, aurocInfluence, type Influence, logitInterval } from '@viewgap/stats';
 import { describe, expect, test, vi } from 'vitest';
 import { CONFIG, cohort, evaluateInto, inFolder, metricsOf, type PredictionRow } from '../test/testing.ts';
-import { aurocInfluence, type Influence } from './stats/influence.ts';
-import { logitInterval } from './stats/interval.ts';
 
 // Real DuckDB files, synced to a disk that may be busy.
 vi.setConfig({ testTimeout: 30_000 });

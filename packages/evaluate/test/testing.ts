@@ -1,15 +1,9 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  appendRows,
-  type EvaluateConfig,
-  evaluateConfig,
-  type Metrics,
-  silentProgress,
-  uniforms,
-  withDuckDB,
-} from '@viewgap/contracts';
+import { appendRows, withDuckDB } from '@viewgap/artifacts';
+import { type EvaluateConfig, evaluateConfig, type Metrics, silentProgress } from '@viewgap/contracts';
+import { uniforms } from '@viewgap/stats';
 import { computeMetrics } from '../src/compute-metrics.ts';
 import { type EvaluateOptions, evaluatePredictions } from '../src/evaluate-predictions.ts';
 import { loadStudy } from '../src/input/load-study.ts';

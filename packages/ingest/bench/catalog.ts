@@ -11,19 +11,15 @@ import { join } from 'node:path';
 import {
   type Cell,
   encodeTable,
-  FINDINGS,
   fileEntry,
   finishArtifact,
-  labelColumn,
-  labelSetColumn,
-  type Progress,
   QUARANTINE,
   RECORDS,
-  type SourceFacts,
   Store,
   sha256,
   writeFileAtomic,
-} from '@viewgap/contracts';
+} from '@viewgap/artifacts';
+import { FINDINGS, labelColumn, labelSetColumn, type Progress, type SourceFacts } from '@viewgap/contracts';
 import { buildCatalog } from '../src/catalog/catalog.ts';
 
 const common = { role: 'train', synthetic: true, split: 'official', overlays: [], maxLoss: {} } as const;

@@ -1,4 +1,4 @@
-import { hashUniform } from '@viewgap/contracts';
+import { hashUniform } from '@viewgap/stats';
 import sharp, { type Sharp } from 'sharp';
 
 /** A grey image in memory. */

@@ -7,13 +7,13 @@
  */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { largest } from '@viewgap/contracts';
+import { Kernels } from '@viewgap/shards';
+import { largest } from '@viewgap/stats';
 import { Codecs } from '../src/dicom/codecs/codecs.ts';
 import { isDicom } from '../src/dicom/data-set.ts';
 import { decodeDicom } from '../src/dicom/decode.ts';
 import { decodeRaster } from '../src/image/raster.ts';
 import { greyRange } from '../src/pixels/contrast.ts';
-import { Kernels } from '../src/pixels/kernels.ts';
 
 const kernels = new Kernels();
 const tools = { kernels, codecs: new Codecs(), maxPixels: 2 ** 26, size: 224, anything: true };

@@ -9,7 +9,7 @@
  */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { smallest } from '@viewgap/contracts';
+import { smallest } from '@viewgap/stats';
 import {
   type Look,
   lookOf,

@@ -11,9 +11,9 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Kernels } from '@viewgap/shards';
 import { Codecs } from '../src/dicom/codecs/codecs.ts';
 import { decodeDicom } from '../src/dicom/decode.ts';
-import { Kernels } from '../src/pixels/kernels.ts';
 import { Resizer } from '../src/pixels/resize.ts';
 
 const SIZE = 224;

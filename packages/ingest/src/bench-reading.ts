@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { byteLength, encodePieces, type IngestConfig, SHARD, Store } from '@viewgap/contracts';
+import { byteLength, encodePieces, SHARD, Store } from '@viewgap/artifacts';
+import type { IngestConfig } from '@viewgap/contracts';
 import { mapInBatches, mapParallel } from './files/parallel.ts';
 import { FILES_AHEAD, ReadPool } from './read/read-pool.ts';
 

@@ -1,12 +1,6 @@
 import { join } from 'node:path';
-import {
-  printableLine,
-  QUARANTINE,
-  QUARANTINE_REASONS,
-  type QuarantineReason,
-  RECORDS,
-  readTable,
-} from '@viewgap/contracts';
+import { QUARANTINE, RECORDS, readTable } from '@viewgap/artifacts';
+import { printableLine, QUARANTINE_REASONS, type QuarantineReason } from '@viewgap/contracts';
 import { isLowContrast, LEAST_RANGE } from './pixels/contrast.ts';
 import { groupBy, type Quarantined } from './records/pairing.ts';
 import { repeatedFilms } from './records/repeat-exposure.ts';

@@ -39,7 +39,7 @@ async function films(): Promise<string> {
 /** Ingests in a process of its own that kills itself at `moment`. @returns how many files it had to read */
 async function killedIngest(work: string, root: string, moment: string): Promise<number> {
   const code = `
-    import { Store } from '@viewgap/contracts';
+    import { Store } from '@viewgap/artifacts';
     import { ingestSource } from './ingest.ts';
     const at = (what) => what === ${JSON.stringify(moment)} && process.kill(process.pid, 'SIGKILL');
     await ingestSource({

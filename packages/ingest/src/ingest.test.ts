@@ -11,7 +11,7 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { join } from 'node:path';
-import { decodeTable, openArtifact, SHARD, Store } from '@viewgap/contracts';
+import { decodeTable, openArtifact, SHARD, Store } from '@viewgap/artifacts';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import {

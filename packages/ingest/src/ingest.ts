@@ -2,15 +2,17 @@ import {
   type Artifact,
   beginArtifact,
   finishArtifact,
-  type IngestConfig,
   isSynthetic,
-  type Progress,
   runFacts,
   type Sha256,
-  type SourceConfig,
-  type SourceFacts,
   type Store,
   sha256File,
+} from '@viewgap/artifacts';
+import {
+  type IngestConfig,
+  type Progress,
+  type SourceConfig,
+  type SourceFacts,
   UserError,
 } from '@viewgap/contracts';
 import sharp from 'sharp';

@@ -1,7 +1,8 @@
 import { chmod, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { inspect } from 'node:util';
-import { type SourceConfig, Store, sourceConfig, withDuckDB } from '@viewgap/contracts';
+import { Store, withDuckDB } from '@viewgap/artifacts';
+import { type SourceConfig, sourceConfig } from '@viewgap/contracts';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { drawnFilm } from '../test/dicom-file.ts';
 import { ingest, recordedProgress, SETTINGS, temporaryFolder } from '../test/testing.ts';

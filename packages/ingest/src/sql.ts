@@ -1,4 +1,4 @@
-import { appendRows, type Cell, queryRows, type withDuckDB } from '@viewgap/contracts';
+import { appendRows, type Cell, queryRows, type withDuckDB } from '@viewgap/artifacts';
 
 export type Connection = Parameters<Parameters<typeof withDuckDB>[1]>[0];
 

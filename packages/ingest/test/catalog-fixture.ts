@@ -1,14 +1,7 @@
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  type Artifact,
-  type CatalogConfig,
-  type IngestConfig,
-  queryRows,
-  type SourceConfig,
-  Store,
-  withDuckDB,
-} from '@viewgap/contracts';
+import { type Artifact, queryRows, Store, withDuckDB } from '@viewgap/artifacts';
+import type { CatalogConfig, IngestConfig, SourceConfig } from '@viewgap/contracts';
 import sharp from 'sharp';
 import { type BuildCatalogOptions, buildCatalog } from '../src/catalog/catalog.ts';
 import { CLOCK, FIXTURE, ingest, nihConfig, type Row, recordedProgress, SETTINGS } from './testing.ts';

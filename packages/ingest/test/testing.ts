@@ -4,16 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createGunzip } from 'node:zlib';
-import {
-  type Artifact,
-  type IngestConfig,
-  type Progress,
-  QUARANTINE,
-  RECORDS,
-  readTable,
-  type SourceConfig,
-  Store,
-} from '@viewgap/contracts';
+import { type Artifact, QUARANTINE, RECORDS, readTable, Store } from '@viewgap/artifacts';
+import type { IngestConfig, Progress, SourceConfig } from '@viewgap/contracts';
 import { onTestFinished } from 'vitest';
 import { type IngestOptions, ingestSource } from '../src/ingest.ts';
 import type { SourceTable } from '../src/tables/adapter.ts';

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { FINDINGS, ingestFacts, labelColumn, type SourceConfig } from '@viewgap/contracts';
+import { ingestFacts } from '@viewgap/artifacts';
+import { FINDINGS, labelColumn, type SourceConfig } from '@viewgap/contracts';
 import { expect, test } from 'vitest';
 import { ingest, lossesOf, phantomOf, recordsOf, sourceOf, temporaryFolder, write } from '../test/testing.ts';
 import { filmSet } from './film/film-set.ts';

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { catalogFacts, Store, silentProgress } from '@viewgap/contracts';
+import { catalogFacts, Store } from '@viewgap/artifacts';
+import { silentProgress } from '@viewgap/contracts';
 import { buildCatalog } from '@viewgap/ingest';
 import { expect, test } from 'vitest';
 import { CLOCK, ingest, phantomOf, sourceOf, temporaryFolder, textOf, write } from '../test/testing.ts';

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { canonicalJson, sha256, sha256File } from '@viewgap/contracts';
+import { canonicalJson, sha256, sha256File } from '@viewgap/artifacts';
 import sharp from 'sharp';
 
 const here = (path: string) => new URL(`./${path}`, import.meta.url);

@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { SYNTHETIC_MARKER, sha256 } from '@viewgap/contracts';
+import { SYNTHETIC_MARKER, sha256 } from '@viewgap/artifacts';
 import dicomParser from 'dicom-parser';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';

@@ -1,12 +1,7 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import {
-  type PhantomConfig,
-  type Progress,
-  type SourceFacts,
-  SYNTHETIC_MARKER,
-  UserError,
-} from '@viewgap/contracts';
+import { SYNTHETIC_MARKER } from '@viewgap/artifacts';
+import { type PhantomConfig, type Progress, type SourceFacts, UserError } from '@viewgap/contracts';
 import type { PhantomFile } from './files/layout.ts';
 import { phantomVersion } from './phantom-version.ts';
 

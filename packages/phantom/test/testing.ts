@@ -1,16 +1,12 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type Artifact, QUARANTINE, RECORDS, readTable, Store } from '@viewgap/artifacts';
 import {
-  type Artifact,
   ingestConfig,
   type PhantomConfig,
   phantomConfig,
-  QUARANTINE,
-  RECORDS,
-  readTable,
   type SourceConfig,
-  Store,
   silentProgress,
   sourceConfig,
 } from '@viewgap/contracts';

@@ -1,6 +1,6 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { MANIFEST_NAME, openArtifact } from '@viewgap/contracts';
+import { MANIFEST_NAME, openArtifact } from '@viewgap/artifacts';
 import { expect, test } from 'vitest';
 import { makeTestRun, temporaryFolder, testTraining, writeTestTune } from '../test/testing.ts';
 import { testMetrics } from '../test/testing-metrics.ts';

@@ -6,17 +6,19 @@ import {
   catalogFacts,
   fileEntry,
   finishArtifact,
-  type Metrics,
-  metrics as metricsSchema,
   openArtifact,
-  type Progress,
-  type ReportConfig,
   runFacts,
   type ScoredTally,
   trainFacts,
-  UserError,
   unitPath,
   writeFileAtomic,
+} from '@viewgap/artifacts';
+import {
+  type Metrics,
+  metrics as metricsSchema,
+  type Progress,
+  type ReportConfig,
+  UserError,
 } from '@viewgap/contracts';
 import { figuresOf, tablesOf } from './contents.ts';
 import { renderFigure } from './figures/figure.ts';

@@ -1,4 +1,5 @@
-import { FINDINGS, hashUniform, type Metrics, metrics } from '@viewgap/contracts';
+import { FINDINGS, type Metrics, metrics } from '@viewgap/contracts';
+import { hashUniform } from '@viewgap/stats';
 
 type Dataset = Pick<Metrics['datasets'][number], 'dataset' | 'split'>;
 

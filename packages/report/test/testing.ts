@@ -8,21 +8,23 @@ import {
   type CatalogFacts,
   type CatalogImage,
   duckdbEntry,
-  FINDINGS,
   fileEntry,
   finishArtifact,
+  type TrialResult,
+  TUNE_FILES,
+  withDuckDB,
+} from '@viewgap/artifacts';
+import {
+  FINDINGS,
   type HistoryLine,
-  hashUniform,
   type Metrics,
   type ShownEntry,
   shownJson,
   silentProgress,
-  type TrialResult,
   type TrialValues,
-  TUNE_FILES,
   trainConfig,
-  withDuckDB,
 } from '@viewgap/contracts';
+import { hashUniform } from '@viewgap/stats';
 import { onTestFinished } from 'vitest';
 import type { ReportRequest } from '../src/write-report.ts';
 import { testMetrics } from './testing-metrics.ts';

@@ -7,15 +7,12 @@ import {
   CATALOG_TABLES,
   duckdbEntry,
   encodeTable,
-  FINDINGS,
-  type Finding,
   finishArtifact,
-  type Label,
   SHARD,
-  type Split,
   Store,
   withDuckDB,
-} from '@viewgap/contracts';
+} from '@viewgap/artifacts';
+import { FINDINGS, type Finding, type Label, type Split } from '@viewgap/contracts';
 import sharp from 'sharp';
 
 const IMAGES = fileURLToPath(new URL('../../../pipelines/nih-sample/images', import.meta.url));

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { type Artifact, modelConfig, type Progress, Store, trainConfig } from '@viewgap/contracts';
+import { type Artifact, Store } from '@viewgap/artifacts';
+import { modelConfig, type Progress, trainConfig } from '@viewgap/contracts';
 import { defaultCacheDir, startEngine } from '@viewgap/engine';
 import { trainModel } from '../src/index.ts';
 

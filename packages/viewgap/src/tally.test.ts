@@ -3,7 +3,8 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { finishArtifact, runFolder, ScoredLedger, trainConfig, unitPath } from '@viewgap/contracts';
+import { finishArtifact, runFolder, ScoredLedger, unitPath } from '@viewgap/artifacts';
+import { trainConfig } from '@viewgap/contracts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 const BIN = fileURLToPath(new URL('../bin/viewgap.mjs', import.meta.url));

@@ -5,7 +5,8 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { openArtifact, readTrials, trialName } from '@viewgap/contracts';
+import { openArtifact, readTrials } from '@viewgap/artifacts';
+import { trialName } from '@viewgap/contracts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { descendants, type NxRun, TinyWorkspace } from './tiny-workspace.ts';
 

@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { runFolder, trialName, unitPath } from '@viewgap/contracts';
+import { runFolder, unitPath } from '@viewgap/artifacts';
+import { trialName } from '@viewgap/contracts';
 import type { ProjectConfiguration, TargetConfiguration } from 'nx/src/devkit-exports';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createNodes, nodesOf } from './plugin.mjs';

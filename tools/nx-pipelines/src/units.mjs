@@ -4,7 +4,7 @@
  * @typedef {object} Unit
  * @property {'ingest' | 'catalog' | 'trial' | 'tune' | 'train' | 'predict' | 'evaluate' | 'report'} stage the target's name and
  *   the subcommand's
- * @property {string} path below runs/<pipeline>/, as packages/contracts/src/artifacts/run-folder.ts has it
+ * @property {string} path below runs/<pipeline>/, as packages/artifacts/src/manifest/run-folder.ts has it
  * @property {readonly string[]} args of the subcommand
  * @property {readonly string[]} fields of pipeline.json that it reads beside the keys which it gets as args
  * @property {readonly Unit[]} after the units whose artifacts it reads

@@ -4,7 +4,7 @@
  */
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { PREDICTIONS, readTable } from '@viewgap/contracts';
+import { PREDICTIONS, readTable } from '@viewgap/artifacts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CAN_MOUNT, onFullDisk } from './full-disk.ts';
 import { STAGE_NAMES, STAGES, type StageName } from './stage.ts';

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { openArtifact, Store } from '@viewgap/contracts';
+import { openArtifact, Store } from '@viewgap/artifacts';
 import { cleanEnvironment, TinyWorkspace } from '@viewgap/nx-pipelines/tiny-workspace.ts';
 import { OTHER_MODEL, STAGE_NAMES, STAGES, type StageName } from './stage.ts';
 

@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { queryRows } from '@viewgap/contracts';
+import { queryRows } from '@viewgap/artifacts';
 import { type Codes, type Dataset, IMAGE_TEXTS, type ImageText } from '../study/study.ts';
 import { literal, type PredictionQuery } from './prediction-files.ts';
 

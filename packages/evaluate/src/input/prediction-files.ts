@@ -1,7 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { queryRows, UserError } from '@viewgap/contracts';
+import { queryRows } from '@viewgap/artifacts';
+import { UserError } from '@viewgap/contracts';
 import { IMAGE_TEXTS } from '../study/study.ts';
 import { checkColumns, columnOf, type InputLayout, theirName, wideFindings } from './prediction-columns.ts';
 import { loadArrow } from './read-arrow.ts';

@@ -1,4 +1,5 @@
-import { type Progress, withDuckDB } from '@viewgap/contracts';
+import { withDuckDB } from '@viewgap/artifacts';
+import type { Progress } from '@viewgap/contracts';
 import type { Study } from '../study/study.ts';
 import { type LoadOptions, loadStudy } from './load-study.ts';
 import { checkLayout, type InputLayout } from './prediction-columns.ts';

@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { nearestName, queryRows, SPLITS, UserError, VIEWS } from '@viewgap/contracts';
+import { queryRows } from '@viewgap/artifacts';
+import { nearestName, SPLITS, UserError, VIEWS } from '@viewgap/contracts';
 import { type Dataset, UNKNOWN } from '../study/study.ts';
 import { literal, type PredictionQuery } from './prediction-files.ts';
 

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { queryRows, withDuckDB } from '@viewgap/contracts';
+import { queryRows, withDuckDB } from '@viewgap/artifacts';
 import { describe, expect, test } from 'vitest';
 import { CONFIG, cohort, evaluateInto, inFolder, metricsOf, row, studyOf } from '../../test/testing.ts';
 

@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { appendRows, type Cell, FINDINGS, queryRows, UserError } from '@viewgap/contracts';
+import { appendRows, type Cell, queryRows } from '@viewgap/artifacts';
+import { FINDINGS, UserError } from '@viewgap/contracts';
 import { MEAN } from '../study/study.ts';
 
 /** The numbers' meanings: models and seeds, findings, sets of labels. */

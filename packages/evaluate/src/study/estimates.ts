@@ -1,7 +1,15 @@
-import { averagePrecision } from '../stats/average-precision.ts';
-import { combine, type Estimate, type Term } from '../stats/estimate.ts';
-import { NEGATIVE, OUT, type Placed, POSITIVE, place } from '../stats/placements.ts';
-import { rankingOf } from '../stats/ranking.ts';
+import {
+  averagePrecision,
+  combine,
+  type Estimate,
+  NEGATIVE,
+  OUT,
+  type Placed,
+  POSITIVE,
+  place,
+  rankingOf,
+  type Term,
+} from '@viewgap/stats';
 import { type CellView, countLabels, inView, type LabelCounts } from './label-counts.ts';
 import { inNote } from './note-name.ts';
 import { type Dataset, UNKNOWN, type Unit } from './study.ts';

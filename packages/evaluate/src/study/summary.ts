@@ -1,6 +1,4 @@
-import { clusteredError } from '../stats/estimate.ts';
-import { type Interval, logitInterval, normalInterval } from '../stats/interval.ts';
-import { twoSidedP } from '../stats/normal.ts';
+import { clusteredError, type Interval, logitInterval, normalInterval, twoSidedP } from '@viewgap/stats';
 import type { Contrast } from './estimates.ts';
 import type { LabelCounts } from './label-counts.ts';
 import { inNote } from './note-name.ts';

@@ -1,4 +1,4 @@
-import { expit, fitLogistic } from '../stats/logistic.ts';
+import { expit, fitLogistic } from '@viewgap/stats';
 import type { Stratification } from './strata.ts';
 import { type Dataset, UNKNOWN } from './study.ts';
 

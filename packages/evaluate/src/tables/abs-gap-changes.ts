@@ -1,7 +1,12 @@
 import type { MetricsAbsGapChange } from '@viewgap/contracts';
-import { clusteredCovariance, clusteredError, type Estimate } from '../stats/estimate.ts';
-import { type GapPair, meanAbsChangeInterval } from '../stats/gap-size.ts';
-import type { Interval } from '../stats/interval.ts';
+import type { Interval } from '@viewgap/stats';
+import {
+  clusteredCovariance,
+  clusteredError,
+  type Estimate,
+  type GapPair,
+  meanAbsChangeInterval,
+} from '@viewgap/stats';
 import { type Contrast, type Contrasts, missing } from '../study/estimates.ts';
 import { MEAN } from '../study/study.ts';
 import { fewPatients, joinNotes, type Reading } from '../study/summary.ts';

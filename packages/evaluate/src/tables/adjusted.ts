@@ -1,5 +1,5 @@
 import type { MetricsAdjusted } from '@viewgap/contracts';
-import { combine, type Estimate, type Term } from '../stats/estimate.ts';
+import { combine, type Estimate, type Term } from '@viewgap/stats';
 import { type Contrast, Contrasts, missing } from '../study/estimates.ts';
 import { type Stratification, strataOf } from '../study/strata.ts';
 import { onlyWhere, UNKNOWN } from '../study/study.ts';

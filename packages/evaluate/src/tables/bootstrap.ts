@@ -3,14 +3,16 @@ import {
   type BootstrapCell,
   type BootstrapContrast,
   type BootstrapJob,
+  clusteredError,
+  type Estimate,
+  OUT,
   type Replicates,
+  rankingOf,
+  restrict,
   resultOf,
   tQuantile,
   tTestP,
-} from '../stats/bootstrap.ts';
-import { clusteredError, type Estimate } from '../stats/estimate.ts';
-import { OUT } from '../stats/placements.ts';
-import { rankingOf, restrict } from '../stats/ranking.ts';
+} from '@viewgap/stats';
 import { type Contrast, type Contrasts, cellOfKey } from '../study/estimates.ts';
 import { joinNotes, type Reading } from '../study/summary.ts';
 import { contrastOf, type Subject } from './quantity.ts';

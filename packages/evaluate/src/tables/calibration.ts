@@ -1,7 +1,5 @@
 import type { MetricsCalibration } from '@viewgap/contracts';
-import { expit, fitLogistic } from '../stats/logistic.ts';
-import { OUT } from '../stats/placements.ts';
-import { rank } from '../stats/ranking.ts';
+import { expit, fitLogistic, OUT, rank } from '@viewgap/stats';
 import type { Contrasts } from '../study/estimates.ts';
 import { CELL_VIEWS, type CellView } from '../study/label-counts.ts';
 import { pooledValidation } from '../study/pooled-validation.ts';

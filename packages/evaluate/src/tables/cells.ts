@@ -1,6 +1,5 @@
 import type { MetricsCell, MetricsGap } from '@viewgap/contracts';
-import { clusterCount } from '../stats/estimate.ts';
-import { holm } from '../stats/multiplicity.ts';
+import { clusterCount, holm } from '@viewgap/stats';
 import type { Contrast, Contrasts } from '../study/estimates.ts';
 import { CELL_VIEWS } from '../study/label-counts.ts';
 import { MEAN } from '../study/study.ts';

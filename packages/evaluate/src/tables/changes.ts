@@ -1,6 +1,5 @@
 import type { EvaluateConfig, MetricsChange } from '@viewgap/contracts';
-import { equivalenceP } from '../stats/equivalence.ts';
-import { benjaminiHochberg, holm } from '../stats/multiplicity.ts';
+import { benjaminiHochberg, equivalenceP, holm } from '@viewgap/stats';
 import { type Contrast, type Contrasts, difference, missing } from '../study/estimates.ts';
 import { inNote } from '../study/note-name.ts';
 import { MEAN } from '../study/study.ts';

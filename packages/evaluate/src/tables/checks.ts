@@ -1,8 +1,14 @@
 import type { MetricsCheck } from '@viewgap/contracts';
-import { clusteredError, combine, type Estimate, type Term } from '../stats/estimate.ts';
-import { logitInterval } from '../stats/interval.ts';
-import { OUT, place } from '../stats/placements.ts';
-import { rankingOf } from '../stats/ranking.ts';
+import {
+  clusteredError,
+  combine,
+  type Estimate,
+  logitInterval,
+  OUT,
+  place,
+  rankingOf,
+  type Term,
+} from '@viewgap/stats';
 import { type Contrasts, clusteredPlacements } from '../study/estimates.ts';
 import type { LabelCounts } from '../study/label-counts.ts';
 import type { Dataset } from '../study/study.ts';

@@ -1,5 +1,5 @@
-import { hashUniform, type MetricsControl } from '@viewgap/contracts';
-import { clusteredError } from '../stats/estimate.ts';
+import type { MetricsControl } from '@viewgap/contracts';
+import { clusteredError, hashUniform } from '@viewgap/stats';
 import type { Contrasts } from '../study/estimates.ts';
 import { type Dataset, relabelled, UNKNOWN } from '../study/study.ts';
 import { joinNotes, type Reading, summarise } from '../study/summary.ts';

@@ -8,8 +8,8 @@ import {
   delongPaired,
   delongUnpaired,
   delongVariance,
-} from '../stats/delong.ts';
-import { normalInterval } from '../stats/interval.ts';
+  normalInterval,
+} from '@viewgap/stats';
 import type { Contrasts } from '../study/estimates.ts';
 import type { CellView } from '../study/label-counts.ts';
 import { MEAN } from '../study/study.ts';

@@ -1,6 +1,5 @@
 import type { MetricsChange } from '@viewgap/contracts';
-import { clusterCount } from '../stats/estimate.ts';
-import { methodError, studentInterval, studentP } from '../stats/seed-variance.ts';
+import { clusterCount, methodError, studentInterval, studentP } from '@viewgap/stats';
 import type { Contrast } from '../study/estimates.ts';
 import type { Summary } from '../study/summary.ts';
 

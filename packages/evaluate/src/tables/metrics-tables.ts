@@ -1,4 +1,5 @@
-import { appendRows, type Cell, type Metrics, withDuckDB } from '@viewgap/contracts';
+import { appendRows, type Cell, withDuckDB } from '@viewgap/artifacts';
+import type { Metrics } from '@viewgap/contracts';
 
 /** Columns that several tables share. */
 const SUBJECT = `dataset varchar not null, of varchar not null, model varchar, "from" varchar, "to" varchar,

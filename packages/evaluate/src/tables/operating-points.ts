@@ -1,8 +1,5 @@
 import type { MetricsOperatingPoint } from '@viewgap/contracts';
-import { clusteredError, type Estimate } from '../stats/estimate.ts';
-import { logitInterval } from '../stats/interval.ts';
-import { OUT, POSITIVE } from '../stats/placements.ts';
-import { rank } from '../stats/ranking.ts';
+import { clusteredError, type Estimate, logitInterval, OUT, POSITIVE, rank } from '@viewgap/stats';
 import type { Contrasts } from '../study/estimates.ts';
 import { CELL_VIEWS, type CellView } from '../study/label-counts.ts';
 import { pooledValidation, type Validation } from '../study/pooled-validation.ts';

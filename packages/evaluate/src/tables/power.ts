@@ -1,6 +1,5 @@
 import type { MetricsPower } from '@viewgap/contracts';
-import { clusterCount, clusteredError } from '../stats/estimate.ts';
-import { normalQuantile } from '../stats/normal.ts';
+import { clusterCount, clusteredError, normalQuantile } from '@viewgap/stats';
 import type { Contrasts } from '../study/estimates.ts';
 import { joinNotes, type Reading } from '../study/summary.ts';
 import { contrastOf, type Subject } from './quantity.ts';

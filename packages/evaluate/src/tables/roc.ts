@@ -1,7 +1,5 @@
 import type { MetricsRoc } from '@viewgap/contracts';
-import { place } from '../stats/placements.ts';
-import { rankingOf } from '../stats/ranking.ts';
-import { rocCurve } from '../stats/roc.ts';
+import { place, rankingOf, rocCurve } from '@viewgap/stats';
 import type { Contrasts } from '../study/estimates.ts';
 import { CELL_VIEWS } from '../study/label-counts.ts';
 

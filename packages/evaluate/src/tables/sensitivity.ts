@@ -1,4 +1,5 @@
-import { largest, type MetricsSensitivity, smallest } from '@viewgap/contracts';
+import type { MetricsSensitivity } from '@viewgap/contracts';
+import { largest, smallest } from '@viewgap/stats';
 import { Contrasts } from '../study/estimates.ts';
 import { type Codes, type Dataset, MEAN, onlyWhere, relabelled, UNKNOWN } from '../study/study.ts';
 import { type Reading, summarise } from '../study/summary.ts';

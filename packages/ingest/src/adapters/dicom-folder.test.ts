@@ -1,7 +1,8 @@
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Artifact, canonicalJson, type SourceConfig, withDuckDB } from '@viewgap/contracts';
+import { type Artifact, canonicalJson, withDuckDB } from '@viewgap/artifacts';
+import type { SourceConfig } from '@viewgap/contracts';
 import { describe, expect, test } from 'vitest';
 import { drawnFilm, type Elements } from '../../test/dicom-file.ts';
 import {

@@ -1,11 +1,5 @@
-import {
-  CATALOG_TABLES,
-  type CatalogConfig,
-  FINDINGS,
-  labelColumn,
-  labelSetColumn,
-  queryRows,
-} from '@viewgap/contracts';
+import { CATALOG_TABLES, queryRows } from '@viewgap/artifacts';
+import { type CatalogConfig, FINDINGS, labelColumn, labelSetColumn } from '@viewgap/contracts';
 import { SAME_FILM } from '../lookalikes/phash.ts';
 import { type Connection, runAll } from '../sql.ts';
 import { appendSource, type CatalogSource, recordTable } from './catalog-record.ts';

@@ -4,17 +4,15 @@ import {
   appendRows,
   type Cell,
   canonicalJson,
-  type IngestConfig,
   ingestFacts,
   openArtifact,
   QUARANTINE,
   RECORDS,
   readTable,
-  type SourceFacts,
   type Store,
   type TableShape,
-  UserError,
-} from '@viewgap/contracts';
+} from '@viewgap/artifacts';
+import { type IngestConfig, type SourceFacts, UserError } from '@viewgap/contracts';
 import { adapterOf } from '../adapters/layouts.ts';
 import type { Connection } from '../sql.ts';
 import type { Adapter } from '../tables/adapter.ts';

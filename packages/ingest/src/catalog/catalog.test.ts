@@ -1,6 +1,6 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Artifact, openArtifact, Store } from '@viewgap/contracts';
+import { type Artifact, openArtifact, Store } from '@viewgap/artifacts';
 import { describe, expect, test } from 'vitest';
 import { build, CONFIG, type Film, query, RADIOGRAPHS, source } from '../../test/catalog-fixture.ts';
 import { FIXTURE, ingest, SETTINGS, sharedData, temporaryFolder } from '../../test/testing.ts';

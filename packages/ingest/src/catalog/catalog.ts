@@ -3,18 +3,15 @@ import { join } from 'node:path';
 import {
   type Artifact,
   beginArtifact,
-  type CatalogConfig,
   type CatalogFacts,
   duckdbEntry,
-  FINDINGS,
   finishArtifact,
   type ManifestFile,
-  type Progress,
   runFacts,
   type Store,
-  UserError,
   withDuckDB,
-} from '@viewgap/contracts';
+} from '@viewgap/artifacts';
+import { type CatalogConfig, FINDINGS, type Progress, UserError } from '@viewgap/contracts';
 import { findLookAlikes } from '../lookalikes/phash-search.ts';
 import { type Connection, countRows } from '../sql.ts';
 import { catalogCounts, fillCatalog } from './catalog-content.ts';

@@ -1,4 +1,6 @@
-import { type CatalogConfig, hashUniform, queryRows } from '@viewgap/contracts';
+import { queryRows } from '@viewgap/artifacts';
+import type { CatalogConfig } from '@viewgap/contracts';
+import { hashUniform } from '@viewgap/stats';
 import { type Connection, textTable } from '../sql.ts';
 
 /** Two patients who are one. */

@@ -1,4 +1,5 @@
-import { FINDINGS, queryRows, SPLITS } from '@viewgap/contracts';
+import { queryRows } from '@viewgap/artifacts';
+import { FINDINGS, SPLITS } from '@viewgap/contracts';
 import { type Connection, runAll } from '../sql.ts';
 import type { CatalogSource } from './catalog-record.ts';
 

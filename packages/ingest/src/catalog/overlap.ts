@@ -1,4 +1,5 @@
-import { type CatalogConfig, queryRows, UserError } from '@viewgap/contracts';
+import { queryRows } from '@viewgap/artifacts';
+import { type CatalogConfig, UserError } from '@viewgap/contracts';
 import { refuseLosses } from '../records/rejections.ts';
 import { type Connection, countRows, runAll } from '../sql.ts';
 import type { CatalogSource } from './catalog-record.ts';

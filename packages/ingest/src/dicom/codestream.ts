@@ -1,4 +1,4 @@
-import { DecodeError } from '../pixels/decode-error.ts';
+import { DecodeError } from '@viewgap/shards';
 /** What the header of a compressed frame says of it. */
 export interface FrameHeader {
   readonly width: number;

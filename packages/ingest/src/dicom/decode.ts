@@ -1,5 +1,4 @@
-import type { Grey } from '../pixels/grey.ts';
-import type { Kernels } from '../pixels/kernels.ts';
+import type { Grey, Kernels } from '@viewgap/shards';
 import { lowBand } from '../pixels/low-band.ts';
 import type { Codecs } from './codecs/codecs.ts';
 import { parseDataSet, Values } from './data-set.ts';

@@ -1,5 +1,5 @@
+import { DecodeError } from '@viewgap/shards';
 import type { DataSet } from 'dicom-parser';
-import { DecodeError } from '../pixels/decode-error.ts';
 import type { Codecs } from './codecs/codecs.ts';
 import type { CornerstoneDecoder } from './codecs/cornerstone.ts';
 import type { Routine } from './codecs/jpeg.ts';

@@ -1,6 +1,5 @@
-import { DecodeError } from '../pixels/decode-error.ts';
-import { type Grey, isConstant } from '../pixels/grey.ts';
-import type { Kernels } from '../pixels/kernels.ts';
+import type { Kernels } from '@viewgap/shards';
+import { DecodeError, type Grey, isConstant } from '@viewgap/shards';
 import { lookUp } from '../pixels/look-up.ts';
 import type { Values } from './data-set.ts';
 import type { Frame } from './frame.ts';

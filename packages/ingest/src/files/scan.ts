@@ -1,4 +1,5 @@
-import { type Progress, type SourceConfig, silentProgress, writeFileAtomic } from '@viewgap/contracts';
+import { writeFileAtomic } from '@viewgap/artifacts';
+import { type Progress, type SourceConfig, silentProgress } from '@viewgap/contracts';
 import { adapterOf } from '../adapters/layouts.ts';
 import { concealing } from './concealed-errors.ts';
 import { type ListedFile, type Listing, listSource } from './listing.ts';

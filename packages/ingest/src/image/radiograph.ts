@@ -1,15 +1,13 @@
 import { createHash } from 'node:crypto';
-import type { IngestConfig, Sha256 } from '@viewgap/contracts';
+import type { Sha256 } from '@viewgap/artifacts';
+import type { IngestConfig } from '@viewgap/contracts';
+import { DecodeError, isConstant, Kernels, writeGreyPng } from '@viewgap/shards';
 import { Codecs } from '../dicom/codecs/codecs.ts';
 import { isDicom } from '../dicom/data-set.ts';
 import { type DecodedFilm, decodeDicom } from '../dicom/decode.ts';
 import type { Film } from '../dicom/film.ts';
 import type { Rejection } from '../dicom/rejection.ts';
 import { greyRange } from '../pixels/contrast.ts';
-import { DecodeError } from '../pixels/decode-error.ts';
-import { isConstant } from '../pixels/grey.ts';
-import { Kernels } from '../pixels/kernels.ts';
-import { writeGreyPng } from '../pixels/png.ts';
 import { Resizer } from '../pixels/resize.ts';
 import { decodeRaster, type Raster } from './raster.ts';
 import { endsEarly } from './truncation.ts';

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
+import { Kernels } from '@viewgap/shards';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { tiffFile } from '../../test/tiff-file.ts';
-import { Kernels } from '../pixels/kernels.ts';
 import { decodeRaster, type Raster } from './raster.ts';
 
 const kernels = new Kernels();

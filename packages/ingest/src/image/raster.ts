@@ -1,9 +1,8 @@
+import type { Grey, Kernels } from '@viewgap/shards';
+import { isPng, readGreyPng, significantBits } from '@viewgap/shards';
 import sharp, { type Metadata, type Sharp } from 'sharp';
 import type { Rejection } from '../dicom/rejection.ts';
 import { scaledDown } from '../pixels/deep.ts';
-import type { Grey } from '../pixels/grey.ts';
-import type { Kernels } from '../pixels/kernels.ts';
-import { isPng, readGreyPng, significantBits } from '../pixels/png.ts';
 
 /** A decoded raster file. */
 export interface Raster extends Grey {

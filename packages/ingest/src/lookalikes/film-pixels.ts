@@ -1,7 +1,6 @@
-import { decodeTable, SHARD, type Sha256, type Store } from '@viewgap/contracts';
-import type { Grey } from '../pixels/grey.ts';
-import { Kernels } from '../pixels/kernels.ts';
-import { isPng, readGreyPng } from '../pixels/png.ts';
+import { decodeTable, SHARD, type Sha256, type Store } from '@viewgap/artifacts';
+import type { Grey } from '@viewgap/shards';
+import { isPng, Kernels, readGreyPng } from '@viewgap/shards';
 
 /**
  * The grey values of an image as a shard holds it: a PNG, or the pixels of a square row by row. Those of a PNG last until

@@ -1,4 +1,4 @@
-import { largest } from '@viewgap/contracts';
+import { largest } from '@viewgap/stats';
 import { LOOK_MEAN, LOOK_MEDIANS } from './phash-statistics.ts';
 
 /** Edge of the thumbnail that a hash is made from. */

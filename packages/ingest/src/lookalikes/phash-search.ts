@@ -1,4 +1,5 @@
-import { appendRows, type Progress, queryRows, type Sha256, type Store } from '@viewgap/contracts';
+import { appendRows, queryRows, type Sha256, type Store } from '@viewgap/artifacts';
+import type { Progress } from '@viewgap/contracts';
 import type { Connection } from '../sql.ts';
 import { ShardFilms } from './film-pixels.ts';
 import { HASH_BOUND, lookFromHex, lookProbes, nearFilms, SAME_PATIENT } from './phash.ts';

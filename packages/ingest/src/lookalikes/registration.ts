@@ -1,4 +1,4 @@
-import { largest } from '@viewgap/contracts';
+import { largest } from '@viewgap/stats';
 import { type GreyImage, rankEqualised, thumbnail } from './phash-hash.ts';
 
 /** Edge of the thumbnails that are registered, pixels. */

@@ -1,5 +1,5 @@
+import type { Kernels } from '@viewgap/shards';
 import { depthHolding } from './depth.ts';
-import type { Kernels } from './kernels.ts';
 import { lookUp } from './look-up.ts';
 
 const CODES = 2 ** 16;

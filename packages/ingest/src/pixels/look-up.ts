@@ -1,4 +1,4 @@
-import type { Kernels } from './kernels.ts';
+import type { Kernels } from '@viewgap/shards';
 
 /**
  * The grey of each sample.

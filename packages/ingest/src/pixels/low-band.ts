@@ -1,4 +1,4 @@
-import type { Kernels } from './kernels.ts';
+import type { Kernels } from '@viewgap/shards';
 
 /** Values row by row. */
 export interface Plane {

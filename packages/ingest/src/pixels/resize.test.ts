@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Kernels } from '@viewgap/shards';
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { FIXTURE } from '../../test/testing.ts';
-import { Kernels } from './kernels.ts';
 import { Resizer } from './resize.ts';
 import { lanczosWeights } from './weights.ts';
 

@@ -1,5 +1,4 @@
-import type { Grey } from './grey.ts';
-import type { Kernels } from './kernels.ts';
+import type { Grey, Kernels } from '@viewgap/shards';
 import { type Line, lanczosWeights, type Weights } from './weights.ts';
 
 /** Eight pixels of a row are summed at a time, and the sums of eight columns. */

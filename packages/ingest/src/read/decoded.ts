@@ -1,4 +1,5 @@
-import type { Cell, decodeTable, QuarantineReason, Sha256, TableShape } from '@viewgap/contracts';
+import type { Cell, decodeTable, Sha256, TableShape } from '@viewgap/artifacts';
+import type { QuarantineReason } from '@viewgap/contracts';
 import type { FilmFacts } from '../dicom/film-facts.ts';
 import type { ListedFile } from '../files/listing.ts';
 

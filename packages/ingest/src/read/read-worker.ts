@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import type { MessagePort } from 'node:worker_threads';
-import type { Sha256 } from '@viewgap/contracts';
+import type { Sha256 } from '@viewgap/artifacts';
 import type { Rejection } from '../dicom/rejection.ts';
 import {
   MAX_FILE_BYTES,

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { sha256File } from '@viewgap/contracts';
+import { sha256File } from '@viewgap/artifacts';
 import sharp from 'sharp';
 
 const require = createRequire(import.meta.url);

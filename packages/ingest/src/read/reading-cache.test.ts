@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { encodeTable, Store, sha256, writeFileAtomic } from '@viewgap/contracts';
+import { encodeTable, Store, sha256, writeFileAtomic } from '@viewgap/artifacts';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../../test/testing.ts';
 import { READINGS } from './decoded.ts';

@@ -9,9 +9,10 @@ import {
   type Store,
   sha256,
   type TableRow,
-  UserError,
   writeFileAtomic,
-} from '@viewgap/contracts';
+} from '@viewgap/artifacts';
+import { UserError } from '@viewgap/contracts';
+import type { ShardFacts } from '@viewgap/shards';
 import type { ListedFile } from '../files/listing.ts';
 import {
   type FreshReading,
@@ -24,7 +25,6 @@ import {
   settledRow,
 } from './decoded.ts';
 import { lazily } from './lazily.ts';
-import type { ShardFacts } from './shard.ts';
 
 type ArrowTable = ReturnType<typeof decodeTable>;
 

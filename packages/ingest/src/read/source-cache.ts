@@ -1,4 +1,5 @@
-import { canonicalJson, type IngestConfig, type SourceFacts, type Store } from '@viewgap/contracts';
+import { canonicalJson, type Store } from '@viewgap/artifacts';
+import type { IngestConfig, SourceFacts } from '@viewgap/contracts';
 import type { Pseudonyms } from '../files/pseudonym.ts';
 import type { ReaderSettings } from '../image/radiograph.ts';
 import { readerVersion } from './reader-version.ts';

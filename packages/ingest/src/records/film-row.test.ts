@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type Artifact, sourceConfig } from '@viewgap/contracts';
+import type { Artifact } from '@viewgap/artifacts';
+import { sourceConfig } from '@viewgap/contracts';
 import { describe, expect, test } from 'vitest';
 import { drawnFilm } from '../../test/dicom-file.ts';
 import {

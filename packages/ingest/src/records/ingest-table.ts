@@ -1,9 +1,6 @@
 import { join } from 'node:path';
 import {
-  FINDINGS,
   fileEntry,
-  labelColumn,
-  labelSetColumn,
   type ManifestFile,
   QUARANTINE,
   RECORDS,
@@ -12,7 +9,8 @@ import {
   type TableRow,
   type TableShape,
   writeTable,
-} from '@viewgap/contracts';
+} from '@viewgap/artifacts';
+import { FINDINGS, labelColumn, labelSetColumn } from '@viewgap/contracts';
 import type { Listing } from '../files/listing.ts';
 import { lazily } from '../read/lazily.ts';
 import type { ParsedTable, Region } from '../tables/adapter.ts';

@@ -1,4 +1,5 @@
-import type { QuarantineReason, Sha256 } from '@viewgap/contracts';
+import type { Sha256 } from '@viewgap/artifacts';
+import type { QuarantineReason } from '@viewgap/contracts';
 import type { ListedFile } from '../files/listing.ts';
 import type { BadRow, ParsedTable, SourceRow } from '../tables/adapter.ts';
 

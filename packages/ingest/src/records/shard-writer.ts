@@ -2,18 +2,16 @@ import {
   byteLength,
   encodePieces,
   type ManifestFile,
-  type Progress,
   SHARD,
   type Sha256,
   type Store,
   sha256File,
   type TableRow,
-  VIEWS,
-  type View,
-} from '@viewgap/contracts';
+} from '@viewgap/artifacts';
+import { type Progress, VIEWS, type View } from '@viewgap/contracts';
+import { cutShards, SHARD_BOUNDS, type ShardBounds, type ShardFacts } from '@viewgap/shards';
 import type { UsableReading } from '../read/decoded.ts';
 import { LostHolder, type ReadingCache } from '../read/reading-cache.ts';
-import { cutShards, SHARD_BOUNDS, type ShardBounds, type ShardFacts } from '../read/shard.ts';
 import type { Pair } from './pairing.ts';
 
 /** An image that is kept: its file and row, and what reading it gave. */

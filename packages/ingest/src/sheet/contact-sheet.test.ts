@@ -1,6 +1,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Store, sourceConfig } from '@viewgap/contracts';
+import { Store } from '@viewgap/artifacts';
+import { sourceConfig } from '@viewgap/contracts';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import { drawnFilm } from '../../test/dicom-file.ts';

@@ -2,21 +2,18 @@ import { join } from 'node:path';
 import {
   type Artifact,
   decodeTable,
-  FINDINGS,
-  hashUniform,
   ingestFacts,
-  labelColumn,
   QUARANTINE,
   RECORDS,
   readTable,
   SHARD,
   type Store,
-  VIEWS,
-} from '@viewgap/contracts';
+} from '@viewgap/artifacts';
+import { FINDINGS, labelColumn, VIEWS } from '@viewgap/contracts';
+import { isPng, Kernels, writeGreyPng } from '@viewgap/shards';
+import { hashUniform } from '@viewgap/stats';
 import { decodeFilm } from '../lookalikes/film-pixels.ts';
 import { isLowContrast, LEAST_RANGE } from '../pixels/contrast.ts';
-import { Kernels } from '../pixels/kernels.ts';
-import { isPng, writeGreyPng } from '../pixels/png.ts';
 import { Resizer } from '../pixels/resize.ts';
 import type { Quarantined } from '../records/pairing.ts';
 import { looksInverted } from './polarity.ts';

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Grey } from '@viewgap/shards';
+import { Kernels } from '@viewgap/shards';
 import { describe, expect, test } from 'vitest';
 import { FIXTURE, sharedData } from '../../test/testing.ts';
 import { decodeRaster } from '../image/raster.ts';
-import type { Grey } from '../pixels/grey.ts';
-import { Kernels } from '../pixels/kernels.ts';
 import { Resizer } from '../pixels/resize.ts';
 import { looksInverted } from './polarity.ts';
 

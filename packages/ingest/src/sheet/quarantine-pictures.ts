@@ -1,10 +1,10 @@
 import {
-  hashUniform,
   type IngestConfig,
   type QuarantineReason,
   type SourceConfig,
   silentProgress,
 } from '@viewgap/contracts';
+import { hashUniform } from '@viewgap/stats';
 import { adapterOf } from '../adapters/layouts.ts';
 import { OTHER_MODALITY } from '../dicom/film.ts';
 import { concealing } from '../files/concealed-errors.ts';

@@ -1,4 +1,4 @@
-import { withDuckDB } from '@viewgap/contracts';
+import { withDuckDB } from '@viewgap/artifacts';
 import type { SourceTable } from './adapter.ts';
 import { SourceError } from './source-error.ts';
 

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openArtifact, UserError } from '@viewgap/contracts';
+import { openArtifact } from '@viewgap/artifacts';
+import { UserError } from '@viewgap/contracts';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { SAMPLES, type SampleTables } from '../../test/sample-tables.ts';

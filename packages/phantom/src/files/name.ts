@@ -1,4 +1,4 @@
-import { sha256 } from '@viewgap/contracts';
+import { sha256 } from '@viewgap/artifacts';
 import type { Film } from '../film/patient.ts';
 
 /** Hexadecimal digits that name a film, or something of it, and nothing else. */

@@ -1,4 +1,5 @@
-import { normals, type PhantomConfig } from '@viewgap/contracts';
+import type { PhantomConfig } from '@viewgap/contracts';
+import { normals } from '@viewgap/stats';
 import { blur } from './blur.ts';
 import { mix } from './lattice.ts';
 import { outlineOf } from './lesion.ts';

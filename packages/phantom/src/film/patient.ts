@@ -1,4 +1,5 @@
-import { FINDINGS, type Finding, uniforms, type View } from '@viewgap/contracts';
+import { FINDINGS, type Finding, type View } from '@viewgap/contracts';
+import { uniforms } from '@viewgap/stats';
 import { type Anatomy, anatomyOf, LARGE_HEART } from './anatomy.ts';
 import { type Lesion, lesionOf } from './lesion.ts';
 

@@ -1,4 +1,4 @@
-import { largest, smallest } from '@viewgap/contracts';
+import { largest, smallest } from '@viewgap/stats';
 import { keptEpoch, type Training } from '../inputs/history.ts';
 import { modelName } from '../text/format.ts';
 import type { Figure } from './figure.ts';

@@ -1,4 +1,5 @@
-import { largest, type Metrics, smallest } from '@viewgap/contracts';
+import type { Metrics } from '@viewgap/contracts';
+import { largest, smallest } from '@viewgap/stats';
 import { intervalNote } from '../tables/result-tables.ts';
 import { findingCode, modelNames } from '../text/format.ts';
 import { fileName } from '../text/printable.ts';

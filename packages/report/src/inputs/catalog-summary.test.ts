@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { appendRows, CATALOG_TABLES, type Manifest, withDuckDB } from '@viewgap/contracts';
+import { appendRows, CATALOG_TABLES, type Manifest, withDuckDB } from '@viewgap/artifacts';
 import { expect, test } from 'vitest';
 import { temporaryFolder, testCatalogFacts } from '../../test/testing.ts';
 import { type CatalogSummary, readCatalog } from './catalog-summary.ts';

@@ -6,7 +6,7 @@ import {
   catalogFacts,
   queryRows,
   withDuckDB,
-} from '@viewgap/contracts';
+} from '@viewgap/artifacts';
 
 /** Images of one source, split and view. Null where nothing is known. */
 export interface ImageGroup {

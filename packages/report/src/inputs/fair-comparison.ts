@@ -1,4 +1,5 @@
-import { type Artifact, canonicalJson, type TrainFacts, trainFacts, UserError } from '@viewgap/contracts';
+import { type Artifact, canonicalJson, type TrainFacts, trainFacts } from '@viewgap/artifacts';
+import { UserError } from '@viewgap/contracts';
 
 /** A training that the report has, by model and seed. */
 export interface TrainInput {

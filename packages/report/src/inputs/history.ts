@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Artifact, type HistoryLine, historyLine, UserError } from '@viewgap/contracts';
+import type { Artifact } from '@viewgap/artifacts';
+import { type HistoryLine, historyLine, UserError } from '@viewgap/contracts';
 
 /** One training, as the report shows it. */
 export interface Training {

@@ -1,11 +1,5 @@
-import type {
-  Artifact,
-  CatalogFacts,
-  Metrics,
-  ReportConfig,
-  ScoredTally,
-  TrainFacts,
-} from '@viewgap/contracts';
+import type { Artifact, CatalogFacts, ScoredTally, TrainFacts } from '@viewgap/artifacts';
+import type { Metrics, ReportConfig } from '@viewgap/contracts';
 import { type CatalogSummary, isSynthetic } from './catalog-summary.ts';
 import type { ControlChange, FairPair } from './fair-comparison.ts';
 import type { Training } from './history.ts';

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Artifact, parseShown, type ShownEntry, UserError } from '@viewgap/contracts';
+import type { Artifact } from '@viewgap/artifacts';
+import { parseShown, type ShownEntry, UserError } from '@viewgap/contracts';
 
 /** What one trained model was drawn to see, its pictures as data URIs. */
 export interface Shown {

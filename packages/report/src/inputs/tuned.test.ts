@@ -1,4 +1,5 @@
-import type { TrialResult, TrialValues } from '@viewgap/contracts';
+import type { TrialResult } from '@viewgap/artifacts';
+import type { TrialValues } from '@viewgap/contracts';
 import { expect, test } from 'vitest';
 import { testTraining } from '../../test/testing.ts';
 import { budgetSentence, scoredSentence, tuningTable } from '../tables/tuning-table.ts';

@@ -1,12 +1,5 @@
-import {
-  type Artifact,
-  canonicalJson,
-  readTrials,
-  type TrialResult,
-  type TrialValues,
-  trainFacts,
-  UserError,
-} from '@viewgap/contracts';
+import { type Artifact, canonicalJson, readTrials, type TrialResult, trainFacts } from '@viewgap/artifacts';
+import { type TrialValues, UserError } from '@viewgap/contracts';
 import type { TrainInput } from './fair-comparison.ts';
 
 /** The trials that chose settings of a model. */

@@ -1,4 +1,4 @@
-import { canonicalJson } from '@viewgap/contracts';
+import { canonicalJson } from '@viewgap/artifacts';
 import type { FairPair } from '../inputs/fair-comparison.ts';
 import { contentIsSynthetic, type ReportContent } from '../inputs/report-content.ts';
 import { CHECK_MEANINGS } from '../tables/check-tables.ts';

@@ -1,4 +1,5 @@
-import { type Metrics, type ScoredTally, tallySentence } from '@viewgap/contracts';
+import { type ScoredTally, tallySentence } from '@viewgap/artifacts';
+import type { Metrics } from '@viewgap/contracts';
 import { answers } from '../text/answer.ts';
 import { confidence, count, counted, findingCode, fixed, modelName, pValue, signed } from '../text/format.ts';
 import { datasetLacks } from '../text/label-lacks.ts';

@@ -1,4 +1,4 @@
-import type { TrainFacts } from '@viewgap/contracts';
+import type { TrainFacts } from '@viewgap/artifacts';
 import type { ReportContent } from '../inputs/report-content.ts';
 import { confidence, count, counted, findingCode, modelName } from '../text/format.ts';
 

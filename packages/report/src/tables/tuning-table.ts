@@ -1,4 +1,4 @@
-import { type ScoredTally, tallySentence } from '@viewgap/contracts';
+import { type ScoredTally, tallySentence } from '@viewgap/artifacts';
 import { choiceOf, type Tuned } from '../inputs/tuned.ts';
 import { counted, modelName } from '../text/format.ts';
 import type { DataTable, TableRow } from '../text/table.ts';

@@ -1,4 +1,5 @@
-import { FINDINGS, smallest, type TrainConfig } from '@viewgap/contracts';
+import { FINDINGS, type TrainConfig } from '@viewgap/contracts';
+import { smallest } from '@viewgap/stats';
 import type { Images, LabelledImage } from '../catalog/read-images.ts';
 import { augmentation } from '../pixels/augmentation.ts';
 import type { ImageBatchPlan } from '../pixels/image-feed.ts';

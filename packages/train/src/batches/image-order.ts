@@ -1,4 +1,4 @@
-import { hashUniform } from '@viewgap/contracts';
+import { hashUniform } from '@viewgap/stats';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 

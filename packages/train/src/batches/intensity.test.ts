@@ -1,7 +1,8 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { modelConfig, type Store, silentProgress, trainConfig, trainFacts } from '@viewgap/contracts';
+import { type Store, trainFacts } from '@viewgap/artifacts';
+import { modelConfig, silentProgress, trainConfig } from '@viewgap/contracts';
 import { defaultCacheDir, type Engine, startEngine, tf } from '@viewgap/engine';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { plantedCatalog, SIZE } from '../../test/planted-catalog.ts';

@@ -1,4 +1,5 @@
-import type { SourceGreys, TrainConfig } from '@viewgap/contracts';
+import type { SourceGreys } from '@viewgap/artifacts';
+import type { TrainConfig } from '@viewgap/contracts';
 import type { Images, LabelledImage } from '../catalog/image.ts';
 import { type ImageLoaders, imageFeed } from '../pixels/image-feed.ts';
 import { scoringPlans } from './batch-plans.ts';

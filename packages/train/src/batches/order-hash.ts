@@ -1,4 +1,4 @@
-import { type Sha256, sha256 } from '@viewgap/contracts';
+import { type Sha256, sha256 } from '@viewgap/artifacts';
 import type { StepPlan } from './batch-plans.ts';
 
 /** Hashes of what a training was shown: two models that are compared must share them. */

@@ -1,11 +1,6 @@
 import { join } from 'node:path';
-import {
-  type Artifact,
-  catalogFacts,
-  type ModelConfig,
-  type Store,
-  type TrainConfig,
-} from '@viewgap/contracts';
+import { type Artifact, catalogFacts, type Store } from '@viewgap/artifacts';
+import type { ModelConfig, TrainConfig } from '@viewgap/contracts';
 import { labelCounts, type StepPlan, trainingPlans } from '../batches/batch-plans.ts';
 import { greysOf, sourceGreys } from '../batches/intensity.ts';
 import { labelRule, labelTargets } from '../batches/label-targets.ts';

@@ -1,12 +1,5 @@
-import {
-  type CatalogImage,
-  FINDINGS,
-  type Label,
-  labelColumn,
-  labelSetColumn,
-  queryRows,
-  withDuckDB,
-} from '@viewgap/contracts';
+import { type CatalogImage, queryRows, withDuckDB } from '@viewgap/artifacts';
+import { FINDINGS, type Label, labelColumn, labelSetColumn } from '@viewgap/contracts';
 import type { LabelledImage } from './read-images.ts';
 
 /** An image that is scored, with all that later stages are told of it. */

@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { appendRows, CATALOG_TABLES, FINDINGS, withDuckDB } from '@viewgap/contracts';
+import { appendRows, CATALOG_TABLES, withDuckDB } from '@viewgap/artifacts';
+import { FINDINGS } from '@viewgap/contracts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { labelledImages } from './read-images.ts';
 

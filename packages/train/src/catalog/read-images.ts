@@ -1,4 +1,5 @@
-import { FINDINGS, queryRows, type Split, withDuckDB } from '@viewgap/contracts';
+import { queryRows, withDuckDB } from '@viewgap/artifacts';
+import { FINDINGS, type Split } from '@viewgap/contracts';
 import {
   CatalogImages,
   CODED,

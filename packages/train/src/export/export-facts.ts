@@ -1,4 +1,4 @@
-import type { SourceGreys } from '@viewgap/contracts';
+import type { SourceGreys } from '@viewgap/artifacts';
 
 export const EXPORT_FORMATS = ['savedmodel', 'safetensors'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];

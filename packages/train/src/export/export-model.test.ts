@@ -2,15 +2,8 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  type Artifact,
-  beginArtifact,
-  FINDINGS,
-  fileEntry,
-  finishArtifact,
-  modelConfig,
-  trainConfig,
-} from '@viewgap/contracts';
+import { type Artifact, beginArtifact, fileEntry, finishArtifact } from '@viewgap/artifacts';
+import { FINDINGS, modelConfig, trainConfig } from '@viewgap/contracts';
 import {
   createEncoder,
   decodeSafetensors,

@@ -1,16 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  ConfigError,
-  FINDING_NAMES,
-  FINDINGS,
-  nearestName,
-  openArtifact,
-  sha256,
-  type TrainFacts,
-  trainFacts,
-  writeFileAtomic,
-} from '@viewgap/contracts';
+import { openArtifact, sha256, type TrainFacts, trainFacts, writeFileAtomic } from '@viewgap/artifacts';
+import { ConfigError, FINDING_NAMES, FINDINGS, nearestName } from '@viewgap/contracts';
 import { encodeSafetensors, type NamedTensor, savedModel, tf, torchWeights } from '@viewgap/engine';
 import { greysOf } from '../batches/intensity.ts';
 import { createModel, GREY, type Model } from '../model/model.ts';

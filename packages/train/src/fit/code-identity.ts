@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Sha256 } from '@viewgap/contracts';
+import type { Sha256 } from '@viewgap/artifacts';
 
 const FOLDERS = [
   '../',

@@ -1,11 +1,5 @@
-import {
-  canonicalJson,
-  type HistoryLine,
-  type Sha256,
-  type SourceGreys,
-  sha256,
-  type TrainFacts,
-} from '@viewgap/contracts';
+import { canonicalJson, type Sha256, type SourceGreys, sha256, type TrainFacts } from '@viewgap/artifacts';
+import type { HistoryLine } from '@viewgap/contracts';
 import type { NamedTensor } from '@viewgap/engine';
 import { labelCounts } from '../batches/batch-plans.ts';
 import { greysOf, sourceGreys } from '../batches/intensity.ts';

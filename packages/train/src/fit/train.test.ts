@@ -2,15 +2,8 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  type Artifact,
-  historyLine,
-  modelConfig,
-  type Store,
-  silentProgress,
-  trainConfig,
-  UserError,
-} from '@viewgap/contracts';
+import type { Artifact, Store } from '@viewgap/artifacts';
+import { historyLine, modelConfig, silentProgress, trainConfig, UserError } from '@viewgap/contracts';
 import { defaultCacheDir, type Engine, startEngine } from '@viewgap/engine';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type PlantedLabel, plantedCatalog, plantedLabel } from '../../test/planted-catalog.ts';

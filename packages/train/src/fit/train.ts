@@ -6,17 +6,19 @@ import {
   catalogFacts,
   fileEntry,
   finishArtifact,
-  type HistoryLine,
-  type ModelConfig,
   openArtifact,
-  type Progress,
   runFacts,
   type Store,
+  writeFileAtomic,
+} from '@viewgap/artifacts';
+import {
+  type HistoryLine,
+  type ModelConfig,
+  type Progress,
   type TrainConfig,
   type TrialValues,
   trialName,
   UserError,
-  writeFileAtomic,
 } from '@viewgap/contracts';
 import { type Engine, summaryWriter } from '@viewgap/engine';
 import { trainingLength } from '../batches/training-length.ts';

@@ -1,4 +1,5 @@
-import { auroc, FINDINGS, type HistoryLine, isFrontal, type View } from '@viewgap/contracts';
+import { FINDINGS, type HistoryLine, isFrontal, type View } from '@viewgap/contracts';
+import { auroc } from '@viewgap/stats';
 import type { Images } from '../catalog/read-images.ts';
 
 /**

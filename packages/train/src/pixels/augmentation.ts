@@ -1,4 +1,5 @@
-import { type AugmentConfig, hashUniforms } from '@viewgap/contracts';
+import type { AugmentConfig } from '@viewgap/contracts';
+import { hashUniforms } from '@viewgap/stats';
 
 /** What is done to one image in one epoch. */
 export interface Augmentation {

@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { decodeTable, encodeTable, SHARD, Store, sha256, trainConfig, UserError } from '@viewgap/contracts';
+import { decodeTable, encodeTable, SHARD, Store, sha256 } from '@viewgap/artifacts';
+import { trainConfig, UserError } from '@viewgap/contracts';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { plantedCatalog, SIZE } from '../../test/planted-catalog.ts';
@@ -147,7 +148,7 @@ describe('an error of a worker is a UserError here', () => {
     await expect(all(start(1), [{ ...first, imageId: 'other.png' }])).rejects.toThrow(
       `shard ${first.shard} row ${first.row} holds ${first.imageId}, the catalog says other.png`,
     );
-    await expect(all(start(1, 64))).rejects.toThrow('is not a grey square of 64 pixels');
+    await expect(all(start(1, 64))).rejects.toThrow('no grey square of 64 pixels');
   });
 });
 

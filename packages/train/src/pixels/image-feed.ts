@@ -1,7 +1,6 @@
-import { type Store, UserError } from '@viewgap/contracts';
+import type { Store } from '@viewgap/artifacts';
+import { UserError } from '@viewgap/contracts';
 import { type Feed, type FeedOptions, type Jobs, type Loaders, startLoaders } from '@viewgap/engine';
-// Loaded here as well: a native library must outlive the workers that use it.
-import 'sharp';
 import type { LabelledImage } from '../catalog/read-images.ts';
 import type { Augmentation } from './augmentation.ts';
 import type { ImageJob, ImagePixels, ImageSetup } from './image-worker.ts';

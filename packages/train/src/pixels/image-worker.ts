@@ -1,6 +1,5 @@
-import { Store } from '@viewgap/contracts';
+import { Store } from '@viewgap/artifacts';
 import type { LoaderModule } from '@viewgap/engine';
-import sharp from 'sharp';
 import type { Augmentation } from './augmentation.ts';
 import { type KeptImages, KeptPixels } from './pixel-cache.ts';
 import { type ImagePlace, ShardImages } from './shard-images.ts';
@@ -30,9 +29,6 @@ export interface ImagePixels {
 
 /** What the workers of an image feed run: reads, decodes, keeps, augments. */
 export const open: LoaderModule<ImageSetup, ImageJob, ImagePixels>['open'] = ({ root, size, kept }) => {
-  // The images of a batch are decoded side by side; threads within an image and a cache would be in the way.
-  sharp.concurrency(1);
-  sharp.cache(false);
   const images = new ShardImages(new Store(root), size);
   const keptPixels = new KeptPixels(kept, size);
   const read = async (place: ImageJob['places'][number]) => {

@@ -1,8 +1,7 @@
-import type { Store } from '@viewgap/contracts';
-import sharp from 'sharp';
+import type { Store } from '@viewgap/artifacts';
+import { UserError } from '@viewgap/contracts';
+import { type Grey, isPng, Kernels, readGreyPng, ShardFile } from '@viewgap/shards';
 import type { LabelledImage } from '../catalog/read-images.ts';
-import { greyPixels, isPng } from './grey-png.ts';
-import { ShardFile } from './shard-file.ts';
 
 /** Where an image lies. */
 export type ImagePlace = Pick<LabelledImage, 'shard' | 'row' | 'imageId'>;
@@ -11,6 +10,7 @@ export type ImagePlace = Pick<LabelledImage, 'shard' | 'row' | 'imageId'>;
 export class ShardImages {
   readonly #store: Store;
   readonly #size: number;
+  readonly #kernels = new Kernels();
   readonly #files = new Map<string, Promise<ShardFile>>();
 
   /** @param size edge of the images in the shards, pixels */
@@ -30,17 +30,34 @@ export class ShardImages {
       throw new Error(`shard ${shard} row ${row} holds ${found.imageId}, the catalog says ${imageId}`);
     }
     // Otherwise the bytes are the pixels themselves.
-    if (found.image.length === this.#size ** 2 && !isPng(found.image)) return found.image;
-    const grey = greyPixels(found.image, this.#size);
-    if (grey) return grey;
-    const { data, info } = await sharp(found.image)
-      .toColourspace('b-w')
-      .raw()
-      .toBuffer({ resolveWithObject: true });
-    if (info.width !== this.#size || info.height !== this.#size || info.channels !== 1) {
-      throw new Error(`shard ${shard} row ${row} is not a grey square of ${this.#size} pixels`);
+    if (!isPng(found.image)) {
+      if (found.image.length === this.#size ** 2) return found.image;
+      throw this.#damaged(shard, row, 'neither a PNG nor pixels');
     }
-    return data;
+    return this.#square(found.image, shard, row);
+  }
+
+  #square(png: Uint8Array, shard: string, row: number): Uint8Array {
+    let grey: Grey | null;
+    try {
+      grey = readGreyPng(png, this.#kernels, this.#size ** 2);
+    } catch (cause) {
+      throw this.#damaged(shard, row, 'a damaged PNG', cause);
+    }
+    if (grey?.width !== this.#size || grey.height !== this.#size) {
+      throw this.#damaged(shard, row, `no grey square of ${this.#size} pixels`);
+    }
+    // The kernels' memory is overwritten by the next image.
+    return grey.pixels.slice();
+  }
+
+  #damaged(shard: string, row: number, what: string, cause?: unknown): UserError {
+    return new UserError(
+      `an image of a shard is ${what}`,
+      `row ${row} of ${shard}`,
+      'run ingest again with --skip-nx-cache',
+      { cause },
+    );
   }
 
   #file(hash: string): Promise<ShardFile> {

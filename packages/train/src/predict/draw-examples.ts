@@ -1,12 +1,6 @@
 import { join } from 'node:path';
-import {
-  fileEntry,
-  type ManifestFile,
-  type ShownEntry,
-  type Store,
-  shownJson,
-  writeFileAtomic,
-} from '@viewgap/contracts';
+import { fileEntry, type ManifestFile, type Store, writeFileAtomic } from '@viewgap/artifacts';
+import { type ShownEntry, shownJson } from '@viewgap/contracts';
 import { tf } from '@viewgap/engine';
 import sharp from 'sharp';
 import { gradCam } from '../model/grad-cam.ts';

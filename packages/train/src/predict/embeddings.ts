@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { embeddingsTable, fileEntry, type ManifestFile, type TableRow, writeTable } from '@viewgap/contracts';
+import { embeddingsTable, fileEntry, type ManifestFile, type TableRow, writeTable } from '@viewgap/artifacts';
 import type { ScoredImages } from './scored-images.ts';
 
 /** Readers of Arrow in JavaScript stop at 2 GB. */

@@ -1,4 +1,5 @@
-import { FINDINGS, hashUniform } from '@viewgap/contracts';
+import { FINDINGS } from '@viewgap/contracts';
+import { hashUniform } from '@viewgap/stats';
 import type { EvaluationImage } from '../catalog/evaluation-images.ts';
 
 /** An image that is drawn for the report, with the finding whose evidence is shown. */

@@ -3,22 +3,24 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   type Artifact,
-  auroc,
   embeddingsTable,
-  FINDINGS,
-  modelConfig,
   PREDICTIONS,
-  parseShown,
-  predictConfig,
   queryRows,
   readTable,
   type Store,
-  silentProgress,
   type TableShape,
-  trainConfig,
   withDuckDB,
+} from '@viewgap/artifacts';
+import {
+  FINDINGS,
+  modelConfig,
+  parseShown,
+  predictConfig,
+  silentProgress,
+  trainConfig,
 } from '@viewgap/contracts';
 import { defaultCacheDir, type Engine, startEngine } from '@viewgap/engine';
+import { auroc } from '@viewgap/stats';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { plantedCatalog, SIZE } from '../../test/planted-catalog.ts';

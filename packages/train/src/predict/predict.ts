@@ -3,22 +3,19 @@ import { join } from 'node:path';
 import {
   type Artifact,
   beginArtifact,
-  FINDINGS,
   fileEntry,
   finishArtifact,
-  isFrontal,
   type ManifestFile,
   openArtifact,
   PREDICTIONS,
-  type PredictConfig,
-  type Progress,
   runFacts,
   type Store,
   type TrainFacts,
   trainFacts,
   writeFileAtomic,
   writeTable,
-} from '@viewgap/contracts';
+} from '@viewgap/artifacts';
+import { FINDINGS, isFrontal, type PredictConfig, type Progress } from '@viewgap/contracts';
 import type { Engine } from '@viewgap/engine';
 import { greysOf } from '../batches/intensity.ts';
 import { type EvaluationImage, readEvaluationImages } from '../catalog/evaluation-images.ts';

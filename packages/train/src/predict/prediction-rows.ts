@@ -1,4 +1,5 @@
-import { FINDINGS, isFrontal, type TableRow, UserError } from '@viewgap/contracts';
+import type { TableRow } from '@viewgap/artifacts';
+import { FINDINGS, isFrontal, UserError } from '@viewgap/contracts';
 import { probeScore } from './linear-probe.ts';
 import type { ScoredImages } from './scored-images.ts';
 

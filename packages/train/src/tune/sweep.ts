@@ -1,4 +1,4 @@
-import type { TrialResult } from '@viewgap/contracts';
+import type { TrialResult } from '@viewgap/artifacts';
 import { finishedTrial, runTrial, type TrialOptions, trialBest } from './trial.ts';
 import { bestTrial } from './tune.ts';
 

@@ -1,15 +1,8 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  beginArtifact,
-  finishArtifact,
-  modelConfig,
-  type Store,
-  silentProgress,
-  type TrialValues,
-  trainConfig,
-} from '@viewgap/contracts';
+import { beginArtifact, finishArtifact, type Store } from '@viewgap/artifacts';
+import { modelConfig, silentProgress, type TrialValues, trainConfig } from '@viewgap/contracts';
 import { defaultCacheDir, type Engine, startEngine } from '@viewgap/engine';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { plantedCatalog } from '../../test/planted-catalog.ts';

@@ -5,12 +5,14 @@ import {
   beginArtifact,
   canonicalJson,
   finishArtifact,
-  type HistoryLine,
-  historyLine,
   MANIFEST_NAME,
   openArtifact,
   runFacts,
   type TrialResult,
+} from '@viewgap/artifacts';
+import {
+  type HistoryLine,
+  historyLine,
   type TrialValues,
   trialName,
   UserError,

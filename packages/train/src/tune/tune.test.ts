@@ -8,10 +8,8 @@ import {
   openArtifact,
   readChoice,
   readTrials,
-  silentProgress,
-  type TrialValues,
-  trialName,
-} from '@viewgap/contracts';
+} from '@viewgap/artifacts';
+import { silentProgress, type TrialValues, trialName } from '@viewgap/contracts';
 import { expect, onTestFinished, test } from 'vitest';
 import { bestTrial, tuneModel } from './tune.ts';
 

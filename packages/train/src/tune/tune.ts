@@ -5,17 +5,14 @@ import {
   fileEntry,
   finishArtifact,
   openArtifact,
-  type Progress,
   runFacts,
-  smallest,
   type TrialResult,
-  type TrialValues,
   TUNE_FILES,
-  trialName,
-  UserError,
   unitPath,
   writeFileAtomic,
-} from '@viewgap/contracts';
+} from '@viewgap/artifacts';
+import { type Progress, type TrialValues, trialName, UserError } from '@viewgap/contracts';
+import { smallest } from '@viewgap/stats';
 import { trialBest } from './trial.ts';
 
 export interface TuneOptions {

@@ -4,8 +4,9 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { ConfigError, largest, smallest } from '@viewgap/contracts';
+import { ConfigError } from '@viewgap/contracts';
 import type { ReadingTime } from '@viewgap/ingest';
+import { largest, smallest } from '@viewgap/stats';
 import type { Context } from '../terminal/context.ts';
 
 const PEERS = fileURLToPath(new URL('../../../../tools/bench/ingest_peers.py', import.meta.url));

@@ -1,5 +1,5 @@
-import { largest, smallest } from '@viewgap/contracts';
 import type { BenchResult, BenchRow, CaseResult } from '@viewgap/engine';
+import { largest, smallest } from '@viewgap/stats';
 
 /** Ops of a profile that are shown. */
 const SHOWN_OPS = 12;

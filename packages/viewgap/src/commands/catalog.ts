@@ -1,4 +1,4 @@
-import { unitPath } from '@viewgap/contracts';
+import { unitPath } from '@viewgap/artifacts';
 import { Command } from 'commander';
 import { openWorkplace } from '../pipeline/workplace.ts';
 import type { Context } from '../terminal/context.ts';

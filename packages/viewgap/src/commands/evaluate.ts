@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { ConfigError, openArtifact, unitPath } from '@viewgap/contracts';
+import { openArtifact, unitPath } from '@viewgap/artifacts';
+import { ConfigError } from '@viewgap/contracts';
 import { Command } from 'commander';
 import { addFileOptions, configOf, type FileOptions, layoutOf } from '../options/evaluate-options.ts';
 import { pipelineOption } from '../options/pipeline-option.ts';

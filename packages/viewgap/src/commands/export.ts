@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { unitPath } from '@viewgap/contracts';
+import { unitPath } from '@viewgap/artifacts';
 import { Command } from 'commander';
 import { openEngine } from '../pipeline/engine.ts';
 import { modelOf, seedOf } from '../pipeline/model-of.ts';

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
-import { ConfigError, ingestConfig, printableLine, sha256, sourceConfig, unitPath } from '@viewgap/contracts';
+import { sha256, unitPath } from '@viewgap/artifacts';
+import { ConfigError, ingestConfig, printableLine, sourceConfig } from '@viewgap/contracts';
 import type { IngestOptions } from '@viewgap/ingest';
 import { Command } from 'commander';
 import { LAYOUT_NAMES, layoutNamed } from '../options/layout-names.ts';

@@ -1,5 +1,5 @@
 import { join, relative } from 'node:path';
-import { catalogFacts, openArtifact, ScoredLedger, unitPath } from '@viewgap/contracts';
+import { catalogFacts, openArtifact, ScoredLedger, unitPath } from '@viewgap/artifacts';
 import { Command } from 'commander';
 import { externalSets } from '../pipeline/external-sets.ts';
 import { missingRoots } from '../pipeline/missing-roots.ts';

@@ -1,14 +1,11 @@
 import { dirname, resolve } from 'node:path';
+import { catalogFacts, openArtifact, Store, unitPath } from '@viewgap/artifacts';
 import {
   ConfigError,
-  catalogFacts,
   externalSources,
   isPublished,
   type NamedPipeline,
-  openArtifact,
   predictConfig,
-  Store,
-  unitPath,
 } from '@viewgap/contracts';
 import type { PredictOptions } from '@viewgap/train';
 import { Command } from 'commander';

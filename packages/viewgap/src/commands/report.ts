@@ -1,4 +1,4 @@
-import { ScoredLedger, unitPath } from '@viewgap/contracts';
+import { ScoredLedger, unitPath } from '@viewgap/artifacts';
 import { Command } from 'commander';
 import { externalSets } from '../pipeline/external-sets.ts';
 import { tunedModels } from '../pipeline/frozen-choice.ts';

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import { openArtifact, UserError, unitPath, writeFileAtomic } from '@viewgap/contracts';
+import { openArtifact, unitPath, writeFileAtomic } from '@viewgap/artifacts';
+import { UserError } from '@viewgap/contracts';
 import { Command } from 'commander';
 import { sourceOf } from '../pipeline/source-of.ts';
 import { openWorkplace } from '../pipeline/workplace.ts';

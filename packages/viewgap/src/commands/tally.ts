@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { tallySentence, writeFileAtomic } from '@viewgap/contracts';
+import { tallySentence, writeFileAtomic } from '@viewgap/artifacts';
 import { Command } from 'commander';
 import { recordFinished } from '../pipeline/external-sets.ts';
 import { openWorkplace } from '../pipeline/workplace.ts';

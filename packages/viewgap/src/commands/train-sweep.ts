@@ -1,5 +1,7 @@
 import { join } from 'node:path';
-import { ConfigError, largest, type TrialResult, trialName } from '@viewgap/contracts';
+import type { TrialResult } from '@viewgap/artifacts';
+import { ConfigError, trialName } from '@viewgap/contracts';
+import { largest } from '@viewgap/stats';
 import type { CheckpointEvery } from '@viewgap/train';
 import { sweepOf } from '../pipeline/sweep-flag.ts';
 import { type TrainFlags, trainWork } from '../pipeline/train-work.ts';

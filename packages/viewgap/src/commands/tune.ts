@@ -1,4 +1,5 @@
-import { ConfigError, nearestName, trialName, trialsOf, unitPath } from '@viewgap/contracts';
+import { unitPath } from '@viewgap/artifacts';
+import { ConfigError, nearestName, trialName, trialsOf } from '@viewgap/contracts';
 import { Command } from 'commander';
 import { openWorkplace } from '../pipeline/workplace.ts';
 import type { Context } from '../terminal/context.ts';

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { ConfigError, nearestName, UserError, writeFileAtomic } from '@viewgap/contracts';
+import { writeFileAtomic } from '@viewgap/artifacts';
+import { ConfigError, nearestName, UserError } from '@viewgap/contracts';
 import type { Engine, EngineName, EnginePreference, EngineReport, UnusableGpu } from '@viewgap/engine';
 import type { Context } from '../terminal/context.ts';
 

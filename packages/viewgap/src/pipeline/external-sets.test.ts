@@ -1,14 +1,8 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  externalSources,
-  modelConfig,
-  ScoredLedger,
-  silentProgress,
-  type TrainFacts,
-  trainConfig,
-} from '@viewgap/contracts';
+import { ScoredLedger, type TrainFacts } from '@viewgap/artifacts';
+import { externalSources, modelConfig, silentProgress, trainConfig } from '@viewgap/contracts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { recorder } from './external-sets.ts';
 import { pipelineOfCatalog } from './workplace.ts';

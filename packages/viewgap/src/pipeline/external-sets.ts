@@ -1,15 +1,14 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import {
-  externalSources,
   MANIFEST_NAME,
-  type NamedPipeline,
   openArtifact,
   ScoredLedger,
   type TrainFacts,
   trainFacts,
   unitPath,
-} from '@viewgap/contracts';
+} from '@viewgap/artifacts';
+import { externalSources, type NamedPipeline } from '@viewgap/contracts';
 import type { Context } from '../terminal/context.ts';
 import type { Workplace } from './workplace.ts';
 

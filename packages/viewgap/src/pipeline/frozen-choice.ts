@@ -1,11 +1,5 @@
-import {
-  openArtifact,
-  type Pipeline,
-  readChoice,
-  type TrialValues,
-  trialsOf,
-  unitPath,
-} from '@viewgap/contracts';
+import { openArtifact, readChoice, unitPath } from '@viewgap/artifacts';
+import { type Pipeline, type TrialValues, trialsOf } from '@viewgap/contracts';
 import type { Workplace } from './workplace.ts';
 
 /** The models that have trials. */

@@ -1,15 +1,13 @@
 import { join, resolve } from 'node:path';
+import { Store, sha256, unitPath } from '@viewgap/artifacts';
 import {
   ConfigError,
   nearestName,
   type Pipeline,
   readTrainSection,
-  Store,
-  sha256,
   trainSection,
   trialName,
   trialsOf,
-  unitPath,
   withTrial,
 } from '@viewgap/contracts';
 import type { TrainOptions, TrialOptions } from '@viewgap/train';

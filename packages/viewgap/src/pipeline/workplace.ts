@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { type NamedPipeline, readPipeline, runFolder, Store, unitPath } from '@viewgap/contracts';
+import { runFolder, Store, unitPath } from '@viewgap/artifacts';
+import { type NamedPipeline, readPipeline } from '@viewgap/contracts';
 import type { Context } from '../terminal/context.ts';
 
 /** A pipeline with the places where its units of work read and write. */

@@ -1,4 +1,4 @@
-import { DecodeError } from '../../pixels/decode-error.ts';
+import { DecodeError } from '@viewgap/shards';
 import { type CornerstoneDecoder, loadCornerstone, type ReducingDecoder } from './cornerstone.ts';
 import { JpegDecoder } from './jpeg.ts';
 

@@ -1,4 +1,4 @@
-import { DecodeError } from '../../pixels/decode-error.ts';
+import { DecodeError } from '@viewgap/shards';
 
 const SEGMENTS_AT = 4;
 const HEADER_BYTES = 64;

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { sha256 } from '@viewgap/contracts';
+import { sha256 } from '@viewgap/artifacts';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Checkpoint, CheckpointFolder } from './checkpoint-folder.ts';
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { replaceFileAtomic, type Sha256 } from '@viewgap/contracts';
+import { replaceFileAtomic, type Sha256 } from '@viewgap/artifacts';
 import { decodeSafetensors, type NamedTensor, safetensorsPieces } from '@viewgap/engine';
 
 /** A training at one step. */

@@ -1,0 +1,58 @@
+// Statistics of classifiers that images of patients are scored by: no package of ours is imported here.
+export { auroc, type Placements, placements } from './auroc.ts';
+export { averagePrecision } from './average-precision.ts';
+export {
+  type BootstrapCell,
+  type BootstrapContrast,
+  type BootstrapJob,
+  type BootstrapResult,
+  type Replicates,
+  replicate,
+  resultOf,
+  tQuantile,
+  tTestP,
+} from './bootstrap.ts';
+export { bootstrapOnThreads } from './bootstrap-threads.ts';
+export {
+  type DelongCurve,
+  type DelongTest,
+  delong,
+  delongCovariance,
+  delongInterval,
+  delongMean,
+  delongPaired,
+  delongUnpaired,
+  delongVariance,
+} from './delong.ts';
+export { equivalenceP } from './equivalence.ts';
+export {
+  clusterCount,
+  clusterEstimate,
+  clusteredContrast,
+  clusteredCovariance,
+  clusteredError,
+  combine,
+  type Estimate,
+  type Term,
+} from './estimate.ts';
+export { largest, smallest } from './extremes.ts';
+export { absChangeInterval, type GapPair, meanAbsChangeInterval } from './gap-size.ts';
+export { hashUniform, hashUniforms } from './hash-uniform.ts';
+export { aurocInfluence, type Influence } from './influence.ts';
+export { type Interval, logitInterval, normalInterval } from './interval.ts';
+export { type Coefficients, expit, fitLogistic } from './logistic.ts';
+export { benjaminiHochberg, holm, type P } from './multiplicity.ts';
+export {
+  chiSquare2Quantile,
+  normalCdf,
+  normalDensity,
+  normalQuantile,
+  normalTail,
+  twoSidedP,
+} from './normal.ts';
+export { NEGATIVE, OUT, type Placed, POSITIVE, place } from './placements.ts';
+export { normals, uniforms } from './random.ts';
+export { type Ranking, rank, rankingOf, restrict } from './ranking.ts';
+export { type Roc, type RocPoint, rocCurve } from './roc.ts';
+export { type MethodError, methodError, studentInterval, studentP } from './seed-variance.ts';
+export { studentQuantile, studentTail, studentTwoSidedP } from './student.ts';
