@@ -61,7 +61,7 @@ const configuration = {
       name: 'by-the-index-only',
       comment: "A package's index.ts is all that others may use of it, and the errors of contracts.",
       severity: 'error',
-      from: { path: '^(packages|tools)/([^/]+)/' },
+      from: { path: '^(packages|tools|bench|e2e|studies)/([^/]+)' },
       to: {
         path: '^packages/',
         pathNot: ['^$1/$2/', '^packages/[^/]+/src/index[.]ts$', '^packages/contracts/src/errors/index[.]ts$'],

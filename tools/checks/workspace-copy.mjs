@@ -14,7 +14,7 @@ export async function copyWorkspace(target) {
   for (const file of ['package.json', '.dependency-cruiser.mjs']) {
     await cp(join(ROOT, file), join(target, file));
   }
-  for (const folder of ['packages', 'tools']) {
+  for (const folder of ['packages', 'tools', 'bench', 'e2e', 'studies']) {
     for (const name of await readdir(join(ROOT, folder))) {
       const [from, to] = [join(ROOT, folder, name), join(target, folder, name)];
       await cp(from, to, { recursive: true, filter: (path) => path !== join(from, 'node_modules') });

@@ -8,7 +8,7 @@ import { ConfigError, largest, smallest } from '@viewgap/contracts';
 import type { ReadingTime } from '@viewgap/ingest';
 import type { Context } from '../terminal/context.ts';
 
-const PEERS = fileURLToPath(new URL('../../../../tools/bench/ingest_peers.py', import.meta.url));
+const PEERS = fileURLToPath(new URL('../../../../bench/ingest_peers.py', import.meta.url));
 const IMAGE_LIBRARIES = ['pillow', 'opencv', 'pyvips'];
 
 /** What one contestant's rounds came to. */
