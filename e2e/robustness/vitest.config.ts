@@ -1,4 +1,4 @@
-import { defineConfig } from 'vitest/config';
+import { testKinds } from '../../vitest.kinds.mjs';
 
 // Each test runs commands that take seconds, and many times that on a busy machine.
-export default defineConfig({ test: { testTimeout: 300_000, hookTimeout: 300_000 } });
+export default testKinds({ seconds: 300 });

@@ -11,7 +11,7 @@ export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
  * @param {string} target an empty folder
  */
 export async function copyWorkspace(target) {
-  for (const file of ['package.json', '.dependency-cruiser.mjs']) {
+  for (const file of ['package.json', '.dependency-cruiser.mjs', 'vitest.kinds.mjs']) {
     await cp(join(ROOT, file), join(target, file));
   }
   for (const folder of ['packages', 'tools', 'bench', 'e2e', 'studies']) {
