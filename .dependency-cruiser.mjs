@@ -3,7 +3,7 @@ import { roomRules } from './tools/checks/rooms.mjs';
 // Imports point one way: viewgap -> phantom, ingest, train, evaluate, report -> shards -> artifacts -> contracts; train -> engine;
 // all but engine and contracts may use stats, which uses nothing.
 const STAGES = 'ingest|train|evaluate|report';
-const TESTS = ['[.]test[.]m?[jt]s$', '/vitest[.]config[.]m?[jt]s$', '^packages/[^/]+/test/'];
+const TESTS = ['[.]test[.]m?[jt]s$', '(^|/)vitest[.](config|kinds)[.]m?[jt]s$', '^packages/[^/]+/test/'];
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 const configuration = {
@@ -85,7 +85,7 @@ const configuration = {
       name: 'by-the-index-only',
       comment: "A package's index.ts is all that others may use of it, and the errors of contracts.",
       severity: 'error',
-      from: { path: '^(packages|tools)/([^/]+)/' },
+      from: { path: '^(packages|tools|bench|e2e|studies)/([^/]+)' },
       to: {
         path: '^packages/',
         pathNot: ['^$1/$2/', '^packages/[^/]+/src/index[.]ts$', '^packages/contracts/src/errors/index[.]ts$'],

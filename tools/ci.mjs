@@ -128,7 +128,7 @@ await check('format and lint', () => mustRun('npm', 'run', 'check').then(() => {
 await check('types', () => mustRun('npm', 'run', 'types').then(() => {}));
 await check('imports', () => mustRun('npm', 'run', 'imports').then(() => {}));
 await check('tests', runTests);
-await check('every version of Node', () => mustRun('node', 'tools/node-versions/run.mjs').then(() => {}));
+await check('every version of Node', () => mustRun('node', 'e2e/node-versions/run.mjs').then(() => {}));
 await check('pipeline', () => mustRun(...PIPELINE).then(() => {}));
 await check('results of the pipeline', findResults);
 await check('pipeline again, from the cache', runAgainFromCache);

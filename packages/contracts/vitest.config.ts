@@ -1,4 +1,4 @@
-import { defineConfig } from 'vitest/config';
+import { testKinds } from '../../vitest.kinds.mjs';
 
-// Several tests start processes of their own, which takes seconds on a busy machine.
-export default defineConfig({ test: { testTimeout: 60_000 } });
+// Several tests start processes, which takes seconds on a busy machine.
+export default testKinds({ seconds: 60, test: { isolate: false } });

@@ -1,4 +1,4 @@
-import { defineConfig } from 'vitest/config';
+import { testKinds } from '../../vitest.kinds.mjs';
 
 // Films are drawn, and read by the real ingest.
-export default defineConfig({ test: { testTimeout: 60_000 } });
+export default testKinds({ seconds: 60, test: { isolate: false } });

@@ -1,6 +1,4 @@
-import { defineConfig } from 'vitest/config';
+import { testKinds } from '../../vitest.kinds.mjs';
 
-export default defineConfig({
-  // A test draws figures, syncs fifty files and opens a browser: quick alone, slow where every core is taken.
-  test: { testTimeout: 60_000, hookTimeout: 60_000 },
-});
+// Syncing fifty files and opening a browser are quick alone, slow where every core is taken.
+export default testKinds({ seconds: 60, test: { isolate: false } });

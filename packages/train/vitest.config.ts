@@ -1,4 +1,4 @@
-import { defineConfig } from 'vitest/config';
+import { testKinds } from '../../vitest.kinds.mjs';
 
 // Trainings take seconds, and the first test on a machine builds the engine.
-export default defineConfig({ test: { testTimeout: 120_000, hookTimeout: 300_000 } });
+export default testKinds({ seconds: 300 });

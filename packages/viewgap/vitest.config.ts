@@ -1,4 +1,4 @@
-import { defineConfig } from 'vitest/config';
+import { testKinds } from '../../vitest.kinds.mjs';
 
-// Every test starts the command as a process, half a second each and more on a busy machine.
-export default defineConfig({ test: { testTimeout: 60_000 } });
+// Most tests start the command as a process, a second each and more on a busy machine.
+export default testKinds({ seconds: 60, test: { isolate: false } });

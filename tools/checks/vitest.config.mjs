@@ -1,4 +1,4 @@
-import { defineConfig } from 'vitest/config';
+import { testKinds } from '../../vitest.kinds.mjs';
 
 // The workspace is copied, and the whole of it is read several times.
-export default defineConfig({ test: { testTimeout: 60_000, hookTimeout: 60_000 } });
+export default testKinds({ seconds: 60 });

@@ -11,10 +11,10 @@ export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
  * @param {string} target an empty folder
  */
 export async function copyWorkspace(target) {
-  for (const file of ['package.json', '.dependency-cruiser.mjs']) {
+  for (const file of ['package.json', '.dependency-cruiser.mjs', 'vitest.kinds.mjs']) {
     await cp(join(ROOT, file), join(target, file));
   }
-  for (const folder of ['packages', 'tools']) {
+  for (const folder of ['packages', 'tools', 'bench', 'e2e', 'studies']) {
     for (const name of await readdir(join(ROOT, folder))) {
       const [from, to] = [join(ROOT, folder, name), join(target, folder, name)];
       await cp(from, to, { recursive: true, filter: (path) => path !== join(from, 'node_modules') });

@@ -1,4 +1,4 @@
-import { defineConfig } from 'vitest/config';
+import { testKinds } from '../../vitest.kinds.mjs';
 
-// What takes seconds takes many times that on a busy machine.
-export default defineConfig({ test: { testTimeout: 60_000, hookTimeout: 60_000 } });
+// Each end-to-end test runs Nx and the stages, which takes seconds, and many times that on a busy machine.
+export default testKinds({ seconds: 300 });

@@ -1,4 +1,4 @@
-import { defineConfig } from 'vitest/config';
+import { testKinds } from '../../vitest.kinds.mjs';
 
 // Every image of the sample is decoded, which takes seconds on a busy machine.
-export default defineConfig({ test: { testTimeout: 60_000 } });
+export default testKinds({ seconds: 60 });

@@ -9,7 +9,7 @@ import type { ReadingTime } from '@viewgap/ingest';
 import { largest, smallest } from '@viewgap/stats';
 import type { Context } from '../terminal/context.ts';
 
-const PEERS = fileURLToPath(new URL('../../../../tools/bench/ingest_peers.py', import.meta.url));
+const PEERS = fileURLToPath(new URL('../../../../bench/ingest_peers.py', import.meta.url));
 const IMAGE_LIBRARIES = ['pillow', 'opencv', 'pyvips'];
 
 /** What one contestant's rounds came to. */

@@ -2,8 +2,8 @@
 // Memory of `viewgap train`, its threads included: by epoch on a pipeline's catalog, and with a catalog of 1.6 million
 // images, of which it also takes the time to the first step, and predict's memory.
 //
-//     npx tsx tools/memory/train-memory.ts epochs [MODEL] [EPOCHS] [PIPELINE]     model1, 10, pipelines/nih-sample by default
-//     npx tsx tools/memory/train-memory.ts large FOLDER [IMAGES]         1,600,905; the catalog stays in FOLDER
+//     npx tsx studies/memory/train-memory.ts epochs [MODEL] [EPOCHS] [PIPELINE]     model1, 10, pipelines/nih-sample by default
+//     npx tsx studies/memory/train-memory.ts large FOLDER [IMAGES]         1,600,905; the catalog stays in FOLDER
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';

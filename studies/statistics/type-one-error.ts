@@ -1,6 +1,6 @@
 #!/usr/bin/env tsx
 // How often the test of a change of the gap rejects a true null, and how often the 95 % intervals hold the truth.
-// npx tsx tools/statistics/type-one-error.ts [--studies 5000] [--positives 50,500] [--replicates 0] [--only 3]
+// npx tsx studies/statistics/type-one-error.ts [--studies 5000] [--positives 50,500] [--replicates 0] [--only 3]
 import { parseArgs } from 'node:util';
 import { type Scenario, simulateStudy } from './simulate.ts';
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env tsx
 // Times `evaluate` from Parquet to metrics.json at several sizes, each in a process of its own, with its peak memory.
-// npx tsx tools/statistics/time-evaluate.ts [images...]
+// npx tsx studies/statistics/time-evaluate.ts [images...]
 import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

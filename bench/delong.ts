@@ -1,6 +1,6 @@
 #!/usr/bin/env tsx
 // AUROC with DeLong's interval on a million scores, beside R's pROC and numpy, in one run and on the same numbers.
-// npx tsx tools/statistics/bench-delong.ts [--scores 1000000] [--python python3] [--rscript Rscript]
+// npx tsx bench/delong.ts [--scores 1000000] [--python python3] [--rscript Rscript]
 import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -62,8 +62,8 @@ try {
   const script = (name: string) => join(import.meta.dirname, name);
   const timings: Record<string, Timing> = {
     viewgap: ours(scores, labels),
-    pROC: theirs(values.rscript, [script('bench-delong.R'), file, String(n)]),
-    numpy: theirs(values.python, [script('bench-delong.py'), file]),
+    pROC: theirs(values.rscript, [script('delong.R'), file, String(n)]),
+    numpy: theirs(values.python, [script('delong.py'), file]),
   };
   console.log('| | seconds, median of 5 | AUROC | lower end |\n| --- | --- | --- | --- |');
   for (const [name, { seconds, auroc, lo }] of Object.entries(timings)) {

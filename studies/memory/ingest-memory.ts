@@ -2,8 +2,8 @@
 // Peak memory of `viewgap ingest`, its threads and children included, over large sources that this script writes:
 // films in NIH's layout, each of its own pixels, and rows in CheXpert's, of which one in ten has no film.
 //
-//     npx tsx tools/memory/ingest-memory.ts make FOLDER [FILMS] [ROWS]     20,000 and 100,000 by default
-//     npx tsx tools/memory/ingest-memory.ts run FOLDER [nih|chexpert]
+//     npx tsx studies/memory/ingest-memory.ts make FOLDER [FILMS] [ROWS]     20,000 and 100,000 by default
+//     npx tsx studies/memory/ingest-memory.ts run FOLDER [nih|chexpert]
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';

@@ -1,5 +1,5 @@
 // Does bfloat16 train to the same validation AUROC as float32? Trains a small residual network on synthetic images in both,
-// seed by seed from the same weights in the same order, and prints the paired differences: `npx tsx tools/precision/precision.ts`.
+// seed by seed from the same weights in the same order, and prints the paired differences: `npx tsx studies/precision/precision.ts`.
 // Fails when they differ by more than 0.005 on average.
 
 import {

@@ -2,7 +2,7 @@
  * Times a whole training (shards -> augmentation -> step) beside its compiled step alone and beside PyTorch with a
  * DataLoader and torchvision, in turns: images a second, and their ratios. Needs the pipeline's catalog.
  *
- *   npx tsx tools/bench/train-loop.ts --pipeline pipelines/nih-sample --model model2 --python python3
+ *   npx tsx bench/train-loop.ts --pipeline pipelines/nih-sample --model model2 --python python3
  *
  * The encoder starts from random weights: ResNet-50, or with `--encoder residual` the small one. `--workers` and
  * `--threads` are PyTorch's, which needs torch, torchvision and pyarrow.

@@ -1,5 +1,5 @@
 """Trains as viewgap does, with PyTorch: a DataLoader of two workers that reads the same shards, torchvision's
-augmentations, channels_last, fused Adam. What tools/bench/train-loop.ts times beside its own.
+augmentations, channels_last, fused Adam. What bench/train-loop.ts times beside its own.
 
     python train_loop_peer.py JOB.json
 

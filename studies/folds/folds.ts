@@ -3,9 +3,9 @@
  * settings of their own) and than a logistic regression on age, sex and view, and does it stop learning when the labels
  * are permuted? Needs the pipeline's catalog (npx nx run nih-sample/catalog:catalog).
  *
- *   npx tsx tools/folds/folds.ts --pipeline pipelines/nih-sample --folds 5
- *   npx tsx tools/folds/folds.ts --against tools/folds/from-scratch.json
- *   npx tsx tools/folds/folds.ts --pipeline pipelines/nih-sample --folds 5 --permute
+ *   npx tsx studies/folds/folds.ts --pipeline pipelines/nih-sample --folds 5
+ *   npx tsx studies/folds/folds.ts --against studies/folds/from-scratch.json
+ *   npx tsx studies/folds/folds.ts --pipeline pipelines/nih-sample --folds 5 --permute
  */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

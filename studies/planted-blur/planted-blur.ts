@@ -3,8 +3,8 @@
  * and PA films differ in blur alone are drawn, ingested, split by patient, trained on (Model 1, a small encoder) and
  * evaluated; the same films at every strength of the blur.
  *
- *   npx tsx tools/planted-blur/planted-blur.ts --seeds 0-19 --blur 0
- *   npx tsx tools/planted-blur/planted-blur.ts --seeds 0-4 --blur 0,0.5,1,2,4
+ *   npx tsx studies/planted-blur/planted-blur.ts --seeds 0-19 --blur 0
+ *   npx tsx studies/planted-blur/planted-blur.ts --seeds 0-4 --blur 0,0.5,1,2,4
  *
  * Blur is the standard deviation in pixels of films of 64; noise is added after it, so that what it took away is lost. It
  * takes the edge of a pneumothorax and the net of a fibrosis, a pixel wide both: their mean gap is what must grow with it.

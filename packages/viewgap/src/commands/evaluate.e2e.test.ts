@@ -1,0 +1,154 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { commandFolder } from '../../test/command.ts';
+
+const { path, viewgap } = commandFolder();
+
+test('evaluate alone: a predictions file of any models, into a folder that holds nothing else', () => {
+  writeFileSync(
+    path('scores.csv'),
+    scoresOf(['resnet', 'vit'], (i) => (i % 3 ? 0 : 1)),
+  );
+  const models = ['--from', 'resnet', '--to', 'vit'];
+  const done = viewgap('evaluate', '--predictions', 'scores.csv', '--out', 'scored', ...models);
+  expect(done.status).toBe(0);
+  expect(done.stdout).toContain(join('scored', 'metrics.json'));
+  const metrics = JSON.parse(readFileSync(path('scored/metrics.json'), 'utf8'));
+  expect(metrics.changes).toHaveLength(8);
+  expect(viewgap('evaluate', '--predictions', 'scores.csv', '--out', 'scored', ...models).status).toBe(0);
+
+  const wrong = viewgap('evaluate', '--predictions', 'scores.csv', '--out', 'scored');
+  expect(wrong.stderr).toContain('the predictions hold no model of evaluate.from: model1');
+  expect(wrong.status).toBe(2);
+
+  mkdirSync(path('mine'));
+  writeFileSync(path('mine/thesis.txt'), 'years of work');
+  const refused = viewgap('evaluate', '--predictions', 'scores.csv', '--out', 'mine', ...models);
+  expect(refused.stderr).toMatch(
+    /--out holds a file that evaluate did not write: .*thesis\.txt \(name an empty folder\)/,
+  );
+  expect(readFileSync(path('mine/thesis.txt'), 'utf8')).toBe('years of work');
+});
+
+/** Two models, one finding of each text, 40 patients; `label` of each image. */
+function scoresOf(
+  models: readonly string[],
+  label: (image: number, finding: string) => 0 | 1 | '',
+  findings = ['PEF'],
+) {
+  const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;
+  const rows = Array.from({ length: 80 }, (_, i) =>
+    models.flatMap((model, m) =>
+      findings.map((finding) =>
+        [
+          'own',
+          `i${i}`,
+          `p${i >> 1}`,
+          i % 2 ? 'AP' : 'PA',
+          quoted(model),
+          finding,
+          label(i, finding),
+          ((i * 37) % 80) + m * (i % 5),
+        ].join(),
+      ),
+    ),
+  );
+  return ['dataset,image_id,patient_id,view,model,finding,label,score', ...rows.flat()].join('\n');
+}
+
+test.each([
+  ['ResNet50', 'ViT_B/16'],
+  ['constructor', '__proto__'],
+  ['모델 "하나"', '--to'],
+])('evaluate alone: models called %j and %j are compared', (from, to) => {
+  writeFileSync(
+    path('names.csv'),
+    scoresOf([from, to], (i) => (i % 3 ? 0 : 1)),
+  );
+  const flags = [`--from=${from}`, `--to=${to}`, '--out', 'named'];
+  const done = viewgap('evaluate', '--predictions', 'names.csv', ...flags);
+  expect([done.stderr, done.status]).toEqual([expect.stringContaining('8 changes'), 0]);
+  const metrics = JSON.parse(readFileSync(path('named/metrics.json'), 'utf8'));
+  expect(metrics.changes[0]).toMatchObject({ from, to, delta: expect.any(Number) });
+});
+
+test('evaluate alone: a model that is known by another case is near', () => {
+  writeFileSync(
+    path('names.csv'),
+    scoresOf(['ResNet50', 'ViT_B/16'], (i) => (i % 3 ? 0 : 1)),
+  );
+  const flags = ['--from', 'resnet50', '--to', 'ViT_B/16', '--out', 'named'];
+  expect(viewgap('evaluate', '--predictions', 'names.csv', ...flags).stderr).toContain(
+    'the predictions hold no model of evaluate.from: resnet50 (did you mean "ResNet50"?',
+  );
+  const none = viewgap('evaluate', '--predictions', 'names.csv', '--from', '', '--out', 'named');
+  expect([none.status, none.stderr]).toEqual([2, expect.stringContaining('--from: must not be empty')]);
+});
+
+test('evaluate alone: findings without labels are refused where asked for, else named', () => {
+  const label = (i: number, finding: string) => (finding === 'FIB' ? '' : i % 3 ? 0 : 1);
+  writeFileSync(path('lacks.csv'), scoresOf(['a', 'b'], label, ['PEF', 'FIB']));
+  const call = ['evaluate', '--predictions', 'lacks.csv', '--from', 'a', '--to', 'b', '--out', 'lacking'];
+  const done = viewgap(...call);
+  expect([done.status, done.stderr]).toEqual([
+    0,
+    expect.stringContaining('evaluate: no known label of FIB in any data set: n/a in every table\n'),
+  ]);
+  const asked = viewgap(...call, '--findings', 'PEF', 'FIB');
+  expect([asked.status, asked.stderr]).toEqual([
+    1,
+    expect.stringMatching(
+      /viewgap evaluate: findings asked for without a known label in any data set: FIB \(.*\)\n$/,
+    ),
+  ]);
+  expect(viewgap(...call, '--findings', 'PEF').status).toBe(0);
+});
+
+test('evaluate alone: a wide table with labels beside it, under other names', () => {
+  const ids = Array.from({ length: 60 }, (_, i) => i);
+  writeFileSync(
+    path('wide.csv'),
+    ['Image,prob_PTX', ...ids.map((i) => `i${i},${((i * 37) % 60) / 60}`)].join('\n'),
+  );
+  const labels = ids.map(
+    (i) => `i${i},p${i >> 1},${i % 2 ? 'AP' : 'PA'},${i % 3 ? 'No Finding' : 'PTX|PEF'}`,
+  );
+  writeFileSync(path('labels.csv'), ['Image,patient_id,view,Findings', ...labels].join('\n'));
+  const layout = [
+    '--wide',
+    'prob_{finding}',
+    '--labels',
+    'labels.csv',
+    '--label-list',
+    'Findings',
+    '--map',
+    'image_id=Image',
+  ];
+  const evaluate = (...args: string[]) =>
+    viewgap(
+      'evaluate',
+      '--predictions',
+      'wide.csv',
+      '--out',
+      'wide',
+      ...layout,
+      '--set',
+      'dataset=own',
+      '--set',
+      'model=vit',
+      ...args,
+    );
+  expect(evaluate('--bootstrap', '100').stderr).toContain('bootstrap');
+  const metrics = JSON.parse(readFileSync(path('wide/metrics.json'), 'utf8'));
+  expect(metrics.datasets).toMatchObject([{ dataset: 'own', images: 60, patients: 30 }]);
+  expect(metrics.bootstrap).toHaveLength(8);
+  const { stderr, status } = evaluate('--margin', 'small', '--bootstrap', 'many');
+  expect(status).toBe(2);
+  expect(stderr).toMatch(/flags that evaluate does not take: --margin: .*; --bootstrap: /);
+  expect(evaluate('--family', 'all')).toMatchObject({
+    status: 2,
+    stderr: expect.stringContaining("argument 'all' is invalid. Allowed choices are findings, dataset."),
+  });
+  expect(evaluate('--set', 'dataset').stderr).toContain('not a pair: --set dataset (write --set name=value)');
+});

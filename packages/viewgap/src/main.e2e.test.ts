@@ -1,0 +1,135 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { commandFolder } from '../test/command.ts';
+
+const { path, viewgap, viewgapIn } = commandFolder();
+
+test('--help lists the commands; each command has an example', () => {
+  const { status, stdout } = viewgap('--help');
+  expect(status).toBe(0);
+  const verbs = [...stdout.matchAll(/^ {2}([a-z]+) {2,}/gm)].map((match) => match[1] as string);
+  expect(verbs).toEqual(
+    expect.arrayContaining(['ingest', 'catalog', 'train', 'predict', 'evaluate', 'report', 'doctor']),
+  );
+  const help = viewgap('train', '--help');
+  expect(help.status).toBe(0);
+  expect(help.stdout).toContain(
+    'example: viewgap train --pipeline pipelines/nih-sample --model model1 --seed 0',
+  );
+});
+
+test('--help tells what people use from what pipelines call', () => {
+  const [, people = '', pipelines = ''] = viewgap('--help').stdout.split(/Commands:|Called by pipelines:/);
+  const verbs = (text: string) => [...text.matchAll(/^ {2}([a-z]+) /gm)].map((match) => match[1]);
+  expect(verbs(people)).toEqual(
+    'ingest sheet catalog train predict export evaluate report phantom doctor bench help'.split(' '),
+  );
+  expect(verbs(pipelines)).toEqual('scan prepare trial tune tally pipeline'.split(' '));
+});
+
+test.each([['--help'], ['--version'], ['ingset'], ['--halp']])(
+  '%s loads none of what stages need',
+  (...args) => {
+    const coverage = path('coverage', args.join(''));
+    const env = { ...process.env, NODE_V8_COVERAGE: coverage };
+    viewgapIn(env, ...args);
+    const loaded = readdirSync(coverage).flatMap((file) => {
+      const { result } = JSON.parse(readFileSync(join(coverage, file), 'utf8')) as {
+        result: { url: string }[];
+      };
+      return result.map(({ url }) => url);
+    });
+    expect(loaded.some((url) => url.includes('/commander/'))).toBe(true);
+    const heavy = /\/node_modules\/(apache-arrow|@duckdb|zod|@tensorflow|sharp)\//;
+    expect(loaded.filter((url) => heavy.test(url))).toEqual([]);
+  },
+);
+
+test('help of a command is what its --help says, and --version is the version of the package', () => {
+  expect(viewgap('help', 'train').stdout).toBe(viewgap('train', '--help').stdout);
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  expect(viewgap('--version').stdout).toBe(`${version}\n`);
+});
+
+test.each([
+  ['train', ['--model', 'model1'], ['--out', 'o'], '--out <folder>'],
+  ['train', ['--model', 'model1'], ['--catalog', 'c'], '--catalog <folder>'],
+  ['train', ['--model', 'model1'], ['--settings', 's.json'], '--settings <file>'],
+  ['predict', ['--model', 'model1'], ['--out', 'o'], '--out <folder>'],
+  ['ingest', ['--source', 'nih'], ['--root', 'r'], '--root <folder>'],
+  ['evaluate', [], ['--from', 'a'], '--from <model>'],
+  ['evaluate', [], ['--bootstrap', '10'], '--bootstrap <replicates>'],
+  ['evaluate', [], ['--out', 'o'], '--out <folder>'],
+])('%s with --pipeline refuses a flag that it would not heed: %j %j', (verb, needed, flag, name) => {
+  const { status, stderr } = viewgap(verb, ...needed, '--pipeline', 'x', ...flag);
+  expect(stderr).toBe(
+    `viewgap ${verb}: option '${name}' cannot be used with option '--pipeline <folder>' (see viewgap ${verb} --help)\n`,
+  );
+  expect(status).toBe(2);
+});
+
+test.each([
+  [['ingset'], /^viewgap: unknown command 'ingset' \(Did you mean ingest\?\)\n$/],
+  [
+    ['ingest', '--pipeline', 'x'],
+    /^viewgap ingest: required option '--source <name>' not specified \(see viewgap ingest --help\)\n$/,
+  ],
+  [
+    ['ingest', '--source', 'nih'],
+    /^viewgap ingest: neither a pipeline nor a folder: --source nih \(give --pipeline, or --root and --out\)\n$/,
+  ],
+  [
+    ['ingest', '--source', 'nhi', '--root', '.', '--out', 'o'],
+    /^viewgap ingest: no such layout: nhi \(did you mean "nih"\?\)\n$/,
+  ],
+  [['phantom'], /^viewgap phantom: neither a pipeline nor a layout: phantom \(give --layout and --out\)\n$/],
+  [
+    ['phantom', '--layout', 'mimmic', '--out', 'o'],
+    /^viewgap phantom: no such layout: mimmic \(did you mean "mimic"\?\)\n$/,
+  ],
+  [
+    ['phantom', '--layout', 'nih', '--out', 'o', '--images', 'many', '--missing-views', '2'],
+    /^viewgap phantom: flags that phantom does not take: --images: .*; --missing-views: .* \(see viewgap phantom --help\)\n$/,
+  ],
+  [
+    ['train', '--model', 'model1', '--catalog', 'c'],
+    /^viewgap train: neither a pipeline nor a catalog: --model model1 \(give --pipeline, or --catalog and --out\)\n$/,
+  ],
+  [
+    ['train', '--model', 'model3', '--catalog', 'c', '--out', 'o'],
+    /^viewgap train: no such model in the study: model3 \(did you mean "model1"\?\)\n$/,
+  ],
+  [
+    ['train', '--model', 'model1', '--pipeline', 'x', '--checkpoint', 'often'],
+    /^viewgap train: not a time or a number of steps: often \(write 5m for minutes, 200 for steps\)\n$/,
+  ],
+  [
+    ['train', '--model', 'model2', '--pipeline', 'x', '--sweep', 'lambda=1'],
+    /^viewgap train: a sweep of a pipeline: --sweep lambda=1 \(write the trials into its train\.tuning, .*\)\n$/,
+  ],
+  [
+    ['train', '--model', 'model1', '--catalog', 'c', '--out', 'o', '--sweep', 'lambda=1'],
+    /^viewgap train: a sweep of lambda for a model without a decoder: model1 \(.*\)\n$/,
+  ],
+  [
+    ['predict', '--model', 'out/model1', '--catalog', 'c'],
+    /^viewgap predict: neither a pipeline nor a catalog: --model out\/model1 \(give --pipeline, or --catalog and --out\)\n$/,
+  ],
+  [
+    ['catalog', '--pipeline', 'x', '--pipelin', 'x'],
+    /^viewgap catalog: unknown option '--pipelin' \(Did you mean --pipeline\?\)\n$/,
+  ],
+  [
+    ['catalog', '--pipeline', 'nowhere'],
+    /^viewgap catalog: no such pipeline: .*nowhere\/pipeline\.json \(.*\)\n$/,
+  ],
+  [['tune', '--pipeline', 'x', '--model', 'constructor'], /^viewgap tune: no such pipeline: /],
+  [['constructor'], /^viewgap: unknown command 'constructor' \(see viewgap --help\)\n$/],
+  [['evaluate'], /^viewgap evaluate: nothing to evaluate: no --pipeline \(give --pipeline .*\)\n$/],
+])('a wrong call %j is one line on stderr and status 2', (args, line) => {
+  const { status, stdout, stderr } = viewgap(...args);
+  expect(stderr).toMatch(line);
+  expect(stdout).toBe('');
+  expect(status).toBe(2);
+});
