@@ -3,7 +3,7 @@ const SAMPLE = 1000;
 
 /**
  * A film of a smaller range is of low contrast. Of 1,916 real films none is below 101; one that is read as two bits deeper
- * than it is has 63 at most (see docs/measurements.md).
+ * than it is has 63 at most (see docs/benchmarks/ingest.md).
  */
 export const LEAST_RANGE = 64;
 

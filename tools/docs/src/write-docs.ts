@@ -1,0 +1,9 @@
+// Writes the pages of docs/ that are made by script: npm run docs
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ROOT, writtenPages } from './pages.ts';
+
+for (const { path, text } of await writtenPages()) {
+  await writeFile(join(ROOT, path), text);
+  console.log(path);
+}
