@@ -1,3 +1,3 @@
 import { testKinds } from '../../vitest.kinds.mjs';
 
-export default testKinds({ seconds: 60 });
+export default testKinds({ seconds: 600 });

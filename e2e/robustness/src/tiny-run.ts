@@ -3,7 +3,7 @@ import { cpSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { openArtifact, Store } from '@viewgap/artifacts';
-import { cleanEnvironment, TinyWorkspace } from '@viewgap/nx-pipelines/tiny-workspace.ts';
+import { cleanEnvironment, TinyWorkspace } from '../../../tools/nx-pipelines/test/tiny-workspace.ts';
 import { OTHER_MODEL, STAGE_NAMES, STAGES, type StageName } from './stage.ts';
 
 export interface Ended {

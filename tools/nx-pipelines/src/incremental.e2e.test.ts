@@ -8,7 +8,7 @@ import { setTimeout } from 'node:timers/promises';
 import { openArtifact, readTrials } from '@viewgap/artifacts';
 import { trialName } from '@viewgap/contracts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { descendants, type NxRun, TinyWorkspace } from './tiny-workspace.ts';
+import { descendants, type NxRun, TinyWorkspace } from '../test/tiny-workspace.ts';
 
 const MINUTE = 60_000;
 const IMAGES = 24;
@@ -54,6 +54,7 @@ describe('one command runs everything, and again only what has changed', { timeo
   test('only tests and the look of progress changed: every unit comes from the cache', async () => {
     workspace.append('packages/ingest/src/changed.test.ts', '// changed\n');
     workspace.append('packages/viewgap/src/terminal/terminal-progress.ts', '\n// changed\n');
+    workspace.edit('packages/train/package.json', '"test": "vitest run"', '"test": "vitest run --bail=1"');
     const { exitCode, output, ran, cached } = await run();
     expect([exitCode, ran, cached]).toEqual([0, [], EVERYTHING]);
     expect(output).toContain('runs/tiny/report/index.html');
@@ -91,6 +92,14 @@ describe('one command runs everything, and again only what has changed', { timeo
     workspace.set('train.seeds', [0, 1]);
     const { exitCode, ran } = await run();
     expect([exitCode, ran]).toEqual([0, [...runsOf(1), ...SUMMARY].sort()]);
+  });
+
+  test('the code of ingest changed, and its artifact did not: nothing is trained again', async () => {
+    const manifest = workspace.read('runs/tiny/ingest/nih/manifest.json');
+    workspace.append('packages/ingest/src/index.ts', '\n// changed\n');
+    const { exitCode, ran } = await run();
+    expect([exitCode, ran]).toEqual([0, BEFORE_TRAINING]);
+    expect(workspace.read('runs/tiny/ingest/nih/manifest.json')).toBe(manifest);
   });
 
   test("one model's settings changed: its trainings run, and neither ingest nor catalog", async () => {

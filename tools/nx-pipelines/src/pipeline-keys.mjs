@@ -1,3 +1,5 @@
+import { asObject, parseObject } from './json.mjs';
+
 /**
  * What of a pipeline.json decides which projects there are. It holds keys only, never settings: the stages
  * validate those, and an Nx plugin that throws takes every other target of the workspace down with it.
@@ -46,28 +48,6 @@ export function pipelineKeys(text) {
       return typeof root === 'string' && !phantoms.includes(source) ? [root] : [];
     }),
   };
-}
-
-/**
- * @param {string} text
- * @returns {Readonly<Record<string, unknown>>}
- */
-function parseObject(text) {
-  try {
-    return asObject(JSON.parse(text.replace(/^\uFEFF/, '')));
-  } catch {
-    return {};
-  }
-}
-
-/**
- * @param {unknown} value
- * @returns {Readonly<Record<string, unknown>>}
- */
-function asObject(value) {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? /** @type {Record<string, unknown>} */ (value)
-    : {};
 }
 
 /**

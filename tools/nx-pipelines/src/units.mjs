@@ -2,9 +2,9 @@
  * A unit of work of a pipeline: one Nx project, and one folder of the same name under runs/<pipeline>/.
  *
  * @typedef {object} Unit
- * @property {'ingest' | 'catalog' | 'trial' | 'tune' | 'train' | 'predict' | 'evaluate' | 'report'} stage the target's name and
- *   the subcommand's
+ * @property {keyof typeof import('./stages.mjs').STAGES} stage the subcommand's name, and the target's
  * @property {string} path below runs/<pipeline>/, as packages/artifacts/src/manifest/run-folder.ts has it
+ * @property {readonly string[]} tags by which Nx may select it, beside its stage and its pipeline
  * @property {readonly string[]} args of the subcommand
  * @property {readonly string[]} fields of pipeline.json that it reads beside the keys which it gets as args
  * @property {readonly Unit[]} after the units whose artifacts it reads
@@ -74,5 +74,7 @@ function trainedModel(model, rival, seed, after) {
 
 /** @type {(stage: Unit['stage'], of: string[], after: readonly Unit[], fields: string[], args?: string[]) => Unit} */
 function unit(stage, of, after, fields, args = []) {
-  return { stage, path: [stage, ...of].join('/'), args, fields, after };
+  const [first] = of;
+  const tags = first === undefined ? [] : [`${stage === 'ingest' ? 'source' : 'model'}:${first}`];
+  return { stage, path: [stage, ...of].join('/'), tags, args, fields, after };
 }

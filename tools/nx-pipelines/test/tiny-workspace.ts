@@ -103,6 +103,29 @@ export class TinyWorkspace {
     writeFileSync(join(this.root, path), text, { flag: 'a' });
   }
 
+  edit(path: string, before: string, after: string): void {
+    const text = this.read(path);
+    if (!text.includes(before)) throw new Error(`${path} has no ${before}`);
+    writeFileSync(join(this.root, path), text.replace(before, after));
+  }
+
+  /** Makes it a git repository in which all files are committed. */
+  commit(): void {
+    const git = (...args: string[]) => execFileSync('git', args, { cwd: this.root, stdio: 'ignore' });
+    git('init', '--quiet');
+    git('add', '--all');
+    git(
+      '-c',
+      'user.name=test',
+      '-c',
+      'user.email=test@test',
+      'commit',
+      '--quiet',
+      '--allow-empty',
+      '--message=all',
+    );
+  }
+
   remove(path: string): void {
     rmSync(join(this.root, path), { recursive: true, force: true });
   }
