@@ -113,7 +113,7 @@ describe('an ingest of real radiographs', () => {
         synthetic: false,
         split: 'official',
         overlays: [],
-        maxLoss: {},
+        maxRejected: {},
       },
       settings: SETTINGS,
     });

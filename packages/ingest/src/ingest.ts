@@ -32,7 +32,7 @@ import { type JoinBy, pairFilms } from './records/film-pairing.ts';
 import { withHeaders } from './records/film-row.ts';
 import { countBy, countsOf, writeTables } from './records/ingest-table.ts';
 import { NO_PERMISSION, namesakes, type Pairing, pairImages, type Quarantined } from './records/pairing.ts';
-import { type Losses, refuseLosses } from './records/rejections.ts';
+import { type Rejections, refuseRejections } from './records/rejections.ts';
 import { repeatedFilms } from './records/repeat-exposure.ts';
 import { type Kept, type WrittenShards, writeShards } from './records/shard-writer.ts';
 import type { Adapter, ParsedTable } from './tables/adapter.ts';
@@ -106,10 +106,10 @@ async function ingestNamed(options: IngestOptions, source: FoundSource): Promise
   // After the tables are written: --explain lists what is wrong with every input.
   if (kept.length === 0) throw nothingUsable(root, quarantined);
   const counts = countsOf(listing, table, paired.matched, kept, quarantined);
-  refuseLosses(
-    lossesOf(kept, quarantined),
+  refuseRejections(
+    rejectionsOf(kept, quarantined),
     kept.length + quarantined.length,
-    config.maxLoss,
+    config.maxRejected,
     'with --explain',
   );
   const facts = await factsOf(config, root);
@@ -146,7 +146,7 @@ async function factsOf(
   return { ...source, synthetic: source.synthetic || (await isSynthetic(root)) };
 }
 
-function lossesOf(kept: readonly Kept[], quarantined: readonly Quarantined[]): Losses {
+function rejectionsOf(kept: readonly Kept[], quarantined: readonly Quarantined[]): Rejections {
   const repeated = repeatedFilms(kept.map(({ row, reading }) => ({ ...reading, imageId: row.imageId })));
   return countBy([...quarantined, ...repeated], ({ reason }) => reason);
 }

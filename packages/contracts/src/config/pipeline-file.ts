@@ -83,6 +83,13 @@ function parseJson(text: string, where: string): unknown {
   }
 }
 
+/** Keys that had another name in earlier versions. */
+const RENAMED: Readonly<Record<string, string>> = {
+  microBatches: 'gradientAccumulation',
+  weightAverage: 'emaDecay',
+  maxLoss: 'maxRejected',
+};
+
 function mistakesOf(issue: z.core.$ZodIssue, json: unknown): string[] {
   const at = issue.path.map(String).join('.') || 'the whole file';
   const value = valueAt(json, issue.path);
@@ -92,6 +99,8 @@ function mistakesOf(issue: z.core.$ZodIssue, json: unknown): string[] {
       const known = knownKeys(issue.path.map(String), json);
       return issue.keys.map((key) => {
         const path = [...issue.path, key].map(String).join('.');
+        const renamed = RENAMED[key];
+        if (renamed !== undefined && known.includes(renamed)) return `${path}: is called ${renamed} now`;
         return `${path}: unknown key, ${nearestName(key, known)}`;
       });
     }
