@@ -1,6 +1,7 @@
 import {
   type Artifact,
   beginArtifact,
+  counted,
   finishArtifact,
   type IngestConfig,
   isSynthetic,
@@ -30,7 +31,7 @@ import { openSourceCache } from './read/source-cache.ts';
 import { doubtsOf } from './records/doubts.ts';
 import { type JoinBy, pairFilms } from './records/film-pairing.ts';
 import { withHeaders } from './records/film-row.ts';
-import { countBy, countsOf, writeTables } from './records/ingest-table.ts';
+import { countBy, countsOf, type InputCounts, writeTables } from './records/ingest-table.ts';
 import { NO_PERMISSION, namesakes, type Pairing, pairImages, type Quarantined } from './records/pairing.ts';
 import { type Rejections, refuseRejections } from './records/rejections.ts';
 import { repeatedFilms } from './records/repeat-exposure.ts';
@@ -132,10 +133,15 @@ async function ingestNamed(options: IngestOptions, source: FoundSource): Promise
     lazily(readings, (reading) => settled(reading, shards)),
     shards.facts,
   );
-  const summary = `${kept.length} records, ${quarantined.length} quarantined`;
-  progress.log(`ingest ${name}: ${filesRead} files read, ${summary}`);
+  progress.log(`ingest ${name}: ${counted(filesRead, 'file')} read, ${summaryOf(counts)}`);
   for (const doubt of doubtsOf(kept)) progress.log(`ingest ${name}: ${doubt}`);
   return artifact;
+}
+
+/** What became of images and rows, each counted apart: an image and its row are one record, or one that is quarantined. */
+function summaryOf({ images, rows, pairs, records, quarantined }: InputCounts): string {
+  const of = `${images - records} of ${counted(images, 'image')}, ${rows - pairs} of ${counted(rows, 'row')}`;
+  return `${counted(records, 'record')}, ${quarantined} quarantined${quarantined === 0 ? '' : `: ${of}`}`;
 }
 
 /** The source as a manifest keeps it: what is only on this machine left out, and its own word that it is synthetic heard. */

@@ -4,6 +4,7 @@ import {
   type Artifact,
   beginArtifact,
   catalogFacts,
+  counted,
   fileEntry,
   finishArtifact,
   type Metrics,
@@ -66,7 +67,7 @@ export async function writeReport(request: ReportRequest): Promise<Artifact> {
   const synthetic = contentIsSynthetic(content);
   const tables = tablesOf(content);
   const figures = figuresOf(content);
-  const task = progress.start('report', tables.length + figures.length + 1, 'parts');
+  const task = progress.start('report', tables.length + figures.length + 1, 'part');
   await beginArtifact(out);
   const texts: ReportFile[] = [];
   for (const [done, table] of tables.entries()) {
@@ -102,7 +103,7 @@ export async function writeReport(request: ReportRequest): Promise<Artifact> {
     },
     runFacts(started, clock()),
   );
-  task.finish(`${tables.length} tables, ${figures.length} figures`);
+  task.finish(`${counted(tables.length, 'table')}, ${counted(figures.length, 'figure')}`);
   return artifact;
 }
 

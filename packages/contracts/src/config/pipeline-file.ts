@@ -3,6 +3,7 @@ import { basename, join, resolve } from 'node:path';
 import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
 import type { z } from 'zod';
 import { ConfigError, nearestName } from '../errors/user-error.ts';
+import { counted } from '../errors/words.ts';
 import { type Pipeline, pipelineJsonSchema, pipelineSchema, trainSection } from './pipeline.ts';
 
 /** A pipeline as the stages use it: its name (the folder's), its folder, its settings. */
@@ -54,7 +55,7 @@ function parseSections<T>(schema: z.ZodType<T>, text: string, where: string): T 
   if (result.success) return result.data;
   const mistakes = result.error.issues.flatMap((issue) => mistakesOf(issue, json));
   throw new ConfigError(
-    `${mistakes.length} mistake${mistakes.length > 1 ? 's' : ''} in ${where}`,
+    `${counted(mistakes.length, 'mistake')} in ${where}`,
     mistakes.join('; '),
     'mend and run again',
   );

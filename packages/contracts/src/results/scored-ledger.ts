@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { canonicalJson, type Sha256, sha256 } from '../artifacts/hash.ts';
 import { UserError } from '../errors/user-error.ts';
+import { counted } from '../errors/words.ts';
 import type { TrainFacts } from './stage-facts.ts';
 
 const ledgerLine = z.strictObject({
@@ -25,7 +26,7 @@ export interface ScoredTally {
 export function tallySentence({ configurations, sets }: ScoredTally): string {
   if (configurations === 0) return 'no configuration has scored an external set';
   const by = Object.entries(sets).map(([set, count]) => `${set} ${count}`);
-  return `${configurations} configuration${configurations === 1 ? '' : 's'} ever scored an external set (${by.join(', ')})`;
+  return `${counted(configurations, 'configuration')} ever scored an external set (${by.join(', ')})`;
 }
 
 /**

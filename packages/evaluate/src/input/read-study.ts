@@ -1,4 +1,4 @@
-import { type Progress, withDuckDB } from '@viewgap/contracts';
+import { counted, type Progress, withDuckDB } from '@viewgap/contracts';
 import type { Study } from '../study/study.ts';
 import { type LoadOptions, loadStudy } from './load-study.ts';
 import { checkLayout, type InputLayout } from './prediction-columns.ts';
@@ -21,11 +21,11 @@ export async function readStudy(
     const study = await loadStudy(connection, queries, {
       ...options,
       onRows: (rows, of) => {
-        task ??= progress.start('read predictions', of, 'rows');
+        task ??= progress.start('read predictions', of, 'row');
         task.update(rows);
       },
     });
-    (task as ReturnType<Progress['start']> | null)?.finish(`${study.rows} rows`);
+    (task as ReturnType<Progress['start']> | null)?.finish(counted(study.rows, 'row'));
     return study;
   });
 }

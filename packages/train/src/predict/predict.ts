@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import {
   type Artifact,
   beginArtifact,
+  counted,
   FINDINGS,
   fileEntry,
   finishArtifact,
@@ -77,10 +78,10 @@ export async function predictImages(options: PredictOptions): Promise<Artifact> 
     let count = 0;
     await readEvaluationImages(join(catalog.folder, 'catalog.duckdb'), async (images, groups) => {
       count = images;
-      const task = options.progress.start(`predict ${name} seed ${seed}`, images, 'images');
+      const task = options.progress.start(`predict ${name} seed ${seed}`, images, 'image');
       const scored = scoreAll(network, groups, loaders, task);
       scores = await writeScores(out, options.config, scored, { name, seed }, validation);
-      task.finish(`${images} images`);
+      task.finish(counted(images, 'image'));
     });
     await writeFileAtomic(join(out, 'temperature.json'), temperatureJson(validation.temperatures.fit()));
     const temperatures = await fileEntry(out, 'temperature.json', FINDINGS.length);

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { openArtifact, UserError, unitPath, writeFileAtomic } from '@viewgap/contracts';
+import { counted, openArtifact, UserError, unitPath, writeFileAtomic } from '@viewgap/contracts';
 import { Command } from 'commander';
 import { sourceOf } from '../pipeline/source-of.ts';
 import { openWorkplace } from '../pipeline/workplace.ts';
@@ -37,6 +37,6 @@ export function command(context: Context): Command {
         ...(originals && { originals }),
       });
       await writeFileAtomic(resolve(context.cwd, out), Buffer.from(html));
-      context.print(`${out}: ${inverted.length} images look inverted`);
+      context.print(`${out}: possibly inverted: ${counted(inverted.length, 'image')}`);
     });
 }
