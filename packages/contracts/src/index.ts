@@ -39,10 +39,13 @@ export { type TrialValues, trialName, trialValues, withTrial } from './config/tr
 export { trialsOf } from './config/tuning-config.ts';
 export {
   ConfigError,
+  counted,
+  duration,
   mendable,
   nearestName,
   type Progress,
   type ProgressTask,
+  plural,
   printable,
   printableLine,
   StoppedError,

@@ -15,7 +15,7 @@ export async function bootstrapStudy(
 ): Promise<MetricsBootstrap[]> {
   if (config.bootstrap === 0) return [];
   const { models, findings, datasets } = study;
-  const task = progress.start('bootstrap', config.bootstrap * datasets.length, 'replicates');
+  const task = progress.start('bootstrap', config.bootstrap * datasets.length, 'replicate');
   const subjects = [
     ...models.flatMap((model) => [...aurocSubjects(model, findings), ...gapSubjects(model, findings)]),
     ...comparedPairs(models, config).flatMap(([from, to]) => changeSubjects(from, to, findings)),

@@ -9,7 +9,7 @@ import {
   type Sha256,
   writeFileAtomic,
 } from '@viewgap/artifacts';
-import { type EvaluateConfig, metrics as metricsSchema, type Progress } from '@viewgap/contracts';
+import { counted, type EvaluateConfig, metrics as metricsSchema, type Progress } from '@viewgap/contracts';
 import { bootstrapStudy } from './bootstrap-study.ts';
 import { computeMetrics } from './compute-metrics.ts';
 import { type InputLayout, LONG } from './input/prediction-columns.ts';
@@ -46,14 +46,14 @@ export async function evaluatePredictions(options: EvaluateOptions): Promise<Art
   const read = { findings: config.findings, labelSet: config.labels };
   const study = await readStudy(options.predictions, layout, read, progress);
   for (const warning of checkLabels(study, config.findings)) progress.log(`evaluate: ${warning}`);
-  const task = progress.start('evaluate', study.datasets.length * study.models.length, 'models');
+  const task = progress.start('evaluate', study.datasets.length * study.models.length, 'model');
   let done = 0;
   const computed = computeMetrics(study, {
     config,
     seed,
     onModel: (dataset, model) => task.update(++done, `${dataset} ${model}`),
   });
-  task.finish(`${computed.cells.length} cells, ${computed.changes.length} changes`);
+  task.finish(`${counted(computed.cells.length, 'cell')}, ${counted(computed.changes.length, 'change')}`);
   const bootstrap = await bootstrapStudy(study, config, seed, progress);
   const metrics = metricsSchema.parse({ ...computed, bootstrap });
 

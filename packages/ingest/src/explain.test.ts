@@ -87,9 +87,11 @@ describe('what is not used is told by its reason', () => {
     ]);
     const run = (share: number) =>
       temporaryFolder().then((work) =>
-        ingest(work, root, { config: nihConfig(root, { maxLoss: { 'duplicate-image': share } }) }),
+        ingest(work, root, { config: nihConfig(root, { maxRejected: { 'duplicate-image': share } }) }),
       );
-    await expect(run(0.2)).rejects.toThrow('`maxLoss` allows: duplicate-image 2 of 9, allowed 1 (see which');
+    await expect(run(0.2)).rejects.toThrow(
+      '`maxRejected` allows: duplicate-image 2 of 9, allowed 1 (see which',
+    );
     await run(0.25);
   });
 
@@ -119,7 +121,7 @@ test('a film of low contrast is used, is no loss, and is told of', async () => {
   );
   const lines: string[] = [];
   const artifact = await ingest(await temporaryFolder(), root, {
-    config: nihConfig(root, { maxLoss: { any: 0 } }),
+    config: nihConfig(root, { maxRejected: { any: 0 } }),
     progress: recordedProgress(lines),
   });
   expect(await explainIngest(artifact.folder)).toEqual([

@@ -77,8 +77,8 @@ const KILLS = [
   ['ingest nih 100', 100],
   ['ingest nih 55', 55],
   ['ingest nih finished', FILMS],
-  ['write the shards 80', FILMS],
-  ['look at the images 7', FILMS],
+  ['shards 80', FILMS],
+  ['perceptual hashes 7', FILMS],
 ] as const;
 
 test('killed five times with -9, each run goes on: what was written is read once, and the bytes are the same', async () => {

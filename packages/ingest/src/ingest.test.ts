@@ -113,7 +113,7 @@ describe('an ingest of real radiographs', () => {
         synthetic: false,
         split: 'official',
         overlays: [],
-        maxLoss: {},
+        maxRejected: {},
       },
       settings: SETTINGS,
     });
@@ -218,7 +218,7 @@ describe('a second run', () => {
     const lines: string[] = [];
     const second = await ingest(work, root, { progress: recordedProgress(lines) });
     expect(await filesRead(second)).toBe(1);
-    expect(lines.at(-1)).toBe('ingest nih: 1 files read, 8 records, 0 quarantined');
+    expect(lines.at(-1)).toBe('ingest nih: 1 file read, 8 records, 0 quarantined');
     expect(manifestOf(second.folder)).toBe(manifestOf((await ingest(await temporaryFolder(), root)).folder));
   });
 

@@ -9,6 +9,7 @@ import {
   sha256File,
 } from '@viewgap/artifacts';
 import {
+  counted,
   type IngestConfig,
   type Progress,
   type SourceConfig,
@@ -32,9 +33,9 @@ import { openSourceCache } from './read/source-cache.ts';
 import { doubtsOf } from './records/doubts.ts';
 import { type JoinBy, pairFilms } from './records/film-pairing.ts';
 import { withHeaders } from './records/film-row.ts';
-import { countBy, countsOf, writeTables } from './records/ingest-table.ts';
+import { countBy, countsOf, type InputCounts, writeTables } from './records/ingest-table.ts';
 import { NO_PERMISSION, namesakes, type Pairing, pairImages, type Quarantined } from './records/pairing.ts';
-import { type Losses, refuseLosses } from './records/rejections.ts';
+import { type Rejections, refuseRejections } from './records/rejections.ts';
 import { repeatedFilms } from './records/repeat-exposure.ts';
 import { type Kept, type WrittenShards, writeShards } from './records/shard-writer.ts';
 import type { Adapter, ParsedTable } from './tables/adapter.ts';
@@ -108,10 +109,10 @@ async function ingestNamed(options: IngestOptions, source: FoundSource): Promise
   // After the tables are written: --explain lists what is wrong with every input.
   if (kept.length === 0) throw nothingUsable(root, quarantined);
   const counts = countsOf(listing, table, paired.matched, kept, quarantined);
-  refuseLosses(
-    lossesOf(kept, quarantined),
+  refuseRejections(
+    rejectionsOf(kept, quarantined),
     kept.length + quarantined.length,
-    config.maxLoss,
+    config.maxRejected,
     'with --explain',
   );
   const facts = await factsOf(config, root);
@@ -134,10 +135,15 @@ async function ingestNamed(options: IngestOptions, source: FoundSource): Promise
     lazily(readings, (reading) => settled(reading, shards)),
     shards.facts,
   );
-  const summary = `${kept.length} records, ${quarantined.length} quarantined`;
-  progress.log(`ingest ${name}: ${filesRead} files read, ${summary}`);
+  progress.log(`ingest ${name}: ${counted(filesRead, 'file')} read, ${summaryOf(counts)}`);
   for (const doubt of doubtsOf(kept)) progress.log(`ingest ${name}: ${doubt}`);
   return artifact;
+}
+
+/** What became of images and rows, each counted apart: an image and its row are one record, or one that is quarantined. */
+function summaryOf({ images, rows, pairs, records, quarantined }: InputCounts): string {
+  const of = `${images - records} of ${counted(images, 'image')}, ${rows - pairs} of ${counted(rows, 'row')}`;
+  return `${counted(records, 'record')}, ${quarantined} quarantined${quarantined === 0 ? '' : `: ${of}`}`;
 }
 
 /** The source as a manifest keeps it: what is only on this machine left out, and its own word that it is synthetic heard. */
@@ -148,7 +154,7 @@ async function factsOf(
   return { ...source, synthetic: source.synthetic || (await isSynthetic(root)) };
 }
 
-function lossesOf(kept: readonly Kept[], quarantined: readonly Quarantined[]): Losses {
+function rejectionsOf(kept: readonly Kept[], quarantined: readonly Quarantined[]): Rejections {
   const repeated = repeatedFilms(kept.map(({ row, reading }) => ({ ...reading, imageId: row.imageId })));
   return countBy([...quarantined, ...repeated], ({ reason }) => reason);
 }

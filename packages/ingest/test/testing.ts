@@ -20,7 +20,13 @@ export function nihConfig(
   root: string,
   changes: Partial<SourceConfig> = {},
 ): Extract<SourceConfig, { adapter: 'nih-chestxray14' }> {
-  const defaults = { role: 'train', synthetic: false, split: 'official', overlays: [], maxLoss: {} } as const;
+  const defaults = {
+    role: 'train',
+    synthetic: false,
+    split: 'official',
+    overlays: [],
+    maxRejected: {},
+  } as const;
   return { ...defaults, overlays: [], ...changes, adapter: 'nih-chestxray14', root };
 }
 

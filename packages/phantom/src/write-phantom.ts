@@ -28,7 +28,7 @@ export async function writePhantom({ source, phantom, out, progress }: PhantomRe
   const { phantomFiles } = await import('./layouts.ts');
   const partial = `${out}.partial`;
   await rm(partial, { recursive: true, force: true });
-  const task = progress.start(`phantoms ${source.adapter}`, phantom.images, 'films');
+  const task = progress.start(`phantoms ${source.adapter}`, phantom.images, 'film');
   let files = 0;
   for await (const file of phantomFiles(source, phantom)) {
     await writeBelow(partial, file);
@@ -38,7 +38,7 @@ export async function writePhantom({ source, phantom, out, progress }: PhantomRe
   await writeFile(join(partial, SYNTHETIC_MARKER), `${JSON.stringify(marker, null, 2)}\n`);
   if (found !== null) await rm(out, { recursive: true });
   await rename(partial, out);
-  task.finish(`${files} files`);
+  task.finish();
   return files;
 }
 

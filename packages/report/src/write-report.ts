@@ -14,6 +14,7 @@ import {
   writeFileAtomic,
 } from '@viewgap/artifacts';
 import {
+  counted,
   type Metrics,
   metrics as metricsSchema,
   type Progress,
@@ -68,7 +69,7 @@ export async function writeReport(request: ReportRequest): Promise<Artifact> {
   const synthetic = contentIsSynthetic(content);
   const tables = tablesOf(content);
   const figures = figuresOf(content);
-  const task = progress.start('report', tables.length + figures.length + 1, 'parts');
+  const task = progress.start('report', tables.length + figures.length + 1, 'part');
   await beginArtifact(out);
   const texts: ReportFile[] = [];
   for (const [done, table] of tables.entries()) {
@@ -104,7 +105,7 @@ export async function writeReport(request: ReportRequest): Promise<Artifact> {
     },
     runFacts(started, clock()),
   );
-  task.finish(`${tables.length} tables, ${figures.length} figures`);
+  task.finish(`${counted(tables.length, 'table')}, ${counted(figures.length, 'figure')}`);
   return artifact;
 }
 

@@ -131,12 +131,18 @@ function isForUser(error: unknown): error is Error {
   return error instanceof UserError || (error instanceof Error && error.name === 'EngineError');
 }
 
+const isNxTask = process.env.NX_TASK_TARGET_PROJECT !== undefined;
+
 process.exitCode = await main(process.argv.slice(2), {
   env: process.env,
   cwd: process.cwd(),
-  progress: terminalProgress(process.stderr, () => performance.now()),
+  progress: terminalProgress(process.stderr, {
+    // Nx prints what a task wrote once more, on whatever there is then.
+    isTerminal: process.stderr.isTTY === true && process.env.TERM !== 'dumb' && !isNxTask,
+    clock: () => performance.now(),
+  }),
   clock: () => new Date(),
   print: (text) => process.stdout.write(`${printable(text)}\n`),
   // Nx may give a task a terminal of its own, and stores what it prints.
-  isSeenAlone: process.stdout.isTTY === true && process.env.NX_TASK_TARGET_PROJECT === undefined,
+  isSeenAlone: process.stdout.isTTY === true && !isNxTask,
 });

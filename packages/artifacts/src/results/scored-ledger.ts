@@ -1,6 +1,6 @@
 import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { UserError } from '@viewgap/contracts';
+import { counted, UserError } from '@viewgap/contracts';
 import { z } from 'zod';
 import { canonicalJson, type Sha256, sha256 } from '../files/hash.ts';
 import type { TrainFacts } from './stage-facts.ts';
@@ -25,7 +25,7 @@ export interface ScoredTally {
 export function tallySentence({ configurations, sets }: ScoredTally): string {
   if (configurations === 0) return 'no configuration has scored an external set';
   const by = Object.entries(sets).map(([set, count]) => `${set} ${count}`);
-  return `${configurations} configuration${configurations === 1 ? '' : 's'} ever scored an external set (${by.join(', ')})`;
+  return `${counted(configurations, 'configuration')} ever scored an external set (${by.join(', ')})`;
 }
 
 /**

@@ -3,6 +3,7 @@ import { basename, join, resolve } from 'node:path';
 import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
 import type { z } from 'zod';
 import { ConfigError, nearestName } from '../errors/user-error.ts';
+import { counted } from '../errors/words.ts';
 import { type Pipeline, pipelineJsonSchema, pipelineSchema, trainSection } from './pipeline.ts';
 
 /** A pipeline as the stages use it: its name (the folder's), its folder, its settings. */
@@ -54,7 +55,7 @@ function parseSections<T>(schema: z.ZodType<T>, text: string, where: string): T 
   if (result.success) return result.data;
   const mistakes = result.error.issues.flatMap((issue) => mistakesOf(issue, json));
   throw new ConfigError(
-    `${mistakes.length} mistake${mistakes.length > 1 ? 's' : ''} in ${where}`,
+    `${counted(mistakes.length, 'mistake')} in ${where}`,
     mistakes.join('; '),
     'mend and run again',
   );
@@ -83,6 +84,13 @@ function parseJson(text: string, where: string): unknown {
   }
 }
 
+/** Keys that had another name in earlier versions. */
+const RENAMED: Readonly<Record<string, string>> = {
+  microBatches: 'gradientAccumulation',
+  weightAverage: 'emaDecay',
+  maxLoss: 'maxRejected',
+};
+
 function mistakesOf(issue: z.core.$ZodIssue, json: unknown): string[] {
   const at = issue.path.map(String).join('.') || 'the whole file';
   const value = valueAt(json, issue.path);
@@ -92,6 +100,8 @@ function mistakesOf(issue: z.core.$ZodIssue, json: unknown): string[] {
       const known = knownKeys(issue.path.map(String), json);
       return issue.keys.map((key) => {
         const path = [...issue.path, key].map(String).join('.');
+        const renamed = RENAMED[key];
+        if (renamed !== undefined && known.includes(renamed)) return `${path}: is called ${renamed} now`;
         return `${path}: unknown key, ${nearestName(key, known)}`;
       });
     }

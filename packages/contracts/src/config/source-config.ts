@@ -90,11 +90,11 @@ const common = {
     ),
   idMap: idMap.optional().describe('who is whom in another source'),
   overlays: z.array(overlay).default([]).describe('tables that replace some labels, the last one last'),
-  maxLoss: z
+  maxRejected: z
     .partialRecord(z.enum([...reasons, 'any']), fraction)
     .default({})
     .describe(
-      'largest share of the inputs that may be lost for a reason (or for any but lateral) before ingest, or for overlap the catalog, fails',
+      'largest share of the inputs that may be rejected for a reason (or for any but lateral) before ingest, or for overlap the catalog, fails',
     ),
 };
 

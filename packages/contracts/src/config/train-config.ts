@@ -74,7 +74,7 @@ export const trainConfig = z
     epochs: epochs.default(30),
     steps: steps.nullable().default(null).describe('how long to train, instead of epochs'),
     batchSize: z.int().min(2).max(4096).default(32).describe('images of one step'),
-    microBatches: z
+    gradientAccumulation: z
       .int()
       .min(1)
       .max(1024)
@@ -95,7 +95,7 @@ export const trainConfig = z
       .describe(
         'largest norm of the gradient, for encoder and head together and for the decoder apart; null: any',
       ),
-    weightAverage: z
+    emaDecay: z
       .number()
       .min(0)
       .lt(1)
@@ -147,11 +147,11 @@ export const trainConfig = z
       .describe('of convolutions; auto: bfloat16 where the processor has instructions for it'),
     augment: augment.prefault({}),
   })
-  .superRefine(({ batchSize, microBatches }, context) => {
-    if (batchSize % microBatches === 0 && batchSize / microBatches >= 2) return;
+  .superRefine(({ batchSize, gradientAccumulation }, context) => {
+    if (batchSize % gradientAccumulation === 0 && batchSize / gradientAccumulation >= 2) return;
     context.addIssue({
       code: 'custom',
-      path: ['microBatches'],
+      path: ['gradientAccumulation'],
       message: `does not divide a batchSize of ${batchSize} into parts of 2 or more`,
     });
   });

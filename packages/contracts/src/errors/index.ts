@@ -3,3 +3,4 @@ export { printable, printableLine } from './printable.ts';
 export { type Progress, type ProgressTask, silentProgress } from './progress.ts';
 export { mendable } from './system-error.ts';
 export { ConfigError, nearestName, StoppedError, type StopSignal, UserError } from './user-error.ts';
+export { counted, duration, plural } from './words.ts';

@@ -1,5 +1,5 @@
 import { withDuckDB } from '@viewgap/artifacts';
-import type { Progress } from '@viewgap/contracts';
+import { counted, type Progress } from '@viewgap/contracts';
 import type { Study } from '../study/study.ts';
 import { type LoadOptions, loadStudy } from './load-study.ts';
 import { checkLayout, type InputLayout } from './prediction-columns.ts';
@@ -22,11 +22,11 @@ export async function readStudy(
     const study = await loadStudy(connection, queries, {
       ...options,
       onRows: (rows, of) => {
-        task ??= progress.start('read predictions', of, 'rows');
+        task ??= progress.start('read predictions', of, 'row');
         task.update(rows);
       },
     });
-    (task as ReturnType<Progress['start']> | null)?.finish(`${study.rows} rows`);
+    (task as ReturnType<Progress['start']> | null)?.finish(counted(study.rows, 'row'));
     return study;
   });
 }

@@ -56,7 +56,7 @@ function config(root: string, changes: Partial<FolderConfig> = {}): FolderConfig
     synthetic: false,
     split: 'official',
     overlays: [],
-    maxLoss: {},
+    maxRejected: {},
     table: 'labels.csv',
     joinBy: 'AccessionNumber',
     namespace: 'seoul',

@@ -264,9 +264,9 @@ describe('an ingest', () => {
     const root = await copyOfFixture();
     await writeFile(join(root, 'images/00000004_000.png'), 'no image');
     const run = (unreadable: number) =>
-      ingest(work, root, { config: nihConfig(root, { maxLoss: { unreadable, any: 0.5 } }) });
+      ingest(work, root, { config: nihConfig(root, { maxRejected: { unreadable, any: 0.5 } }) });
     await expect(run(0.1)).rejects.toThrow(
-      'more of the source is lost than `maxLoss` allows: unreadable 1 of 8, allowed 0 (see which with --explain',
+      'more of the source is rejected than `maxRejected` allows: unreadable 1 of 8, allowed 0 (see which with --explain',
     );
     expect(await explainIngest(join(work, 'ingest'))).toEqual([
       'unreadable: 1 (the image cannot be decoded)',

@@ -131,13 +131,13 @@ describe('a film of NIH in ChestX-Det', () => {
     ]);
   });
 
-  test('of more patients than `maxLoss` allows stops the catalog', async () => {
+  test('of more patients than `maxRejected` allows stops the catalog', async () => {
     const work = await temporaryFolder();
     const det = await chestXDet(work, { '1.png': await fixture('00000004_000') });
     const config = { ...CONFIG, overlap: 'exclude-train' } as const;
-    const lossy = (overlap: number) => nih(work, { maxLoss: { overlap } });
+    const lossy = (overlap: number) => nih(work, { maxRejected: { overlap } });
     await expect(build(work, { nih: await lossy(0.3), det }, { config })).rejects.toThrow(
-      '`maxLoss` allows: overlap 1 of 3, allowed 0 (see which with catalog.overlap: refuse',
+      '`maxRejected` allows: overlap 1 of 3, allowed 0 (see which with catalog.overlap: refuse',
     );
     await build(work, { nih: await lossy(0.4), det }, { config });
   });

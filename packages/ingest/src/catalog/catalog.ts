@@ -11,7 +11,7 @@ import {
   type Store,
   withDuckDB,
 } from '@viewgap/artifacts';
-import { type CatalogConfig, FINDINGS, type Progress, UserError } from '@viewgap/contracts';
+import { type CatalogConfig, counted, FINDINGS, type Progress, UserError } from '@viewgap/contracts';
 import { findLookAlikes } from '../lookalikes/phash-search.ts';
 import { type Connection, countRows } from '../sql.ts';
 import { catalogCounts, fillCatalog } from './catalog-content.ts';
@@ -60,7 +60,7 @@ export async function buildCatalog(options: BuildCatalogOptions): Promise<Artifa
   );
   const { images, patients } = artifact.manifest.counts;
   progress.log(
-    `catalog: ${images} images of ${patients} patients of ${sources.map(({ name }) => name).join(', ')}`,
+    `catalog: ${counted(images ?? 0, 'image')} of ${counted(patients ?? 0, 'patient')} of ${sources.map(({ name }) => name).join(', ')}`,
   );
   for (const line of gaps) progress.log(line);
   return artifact;
@@ -91,7 +91,7 @@ async function writeCatalog(
   { config, out, store, progress }: BuildCatalogOptions,
 ): Promise<{ counts: Record<string, number>; gaps: string[] }> {
   const path = join(out, CATALOG_NAME);
-  const task = progress.start('write the catalog', sources.length + STEPS, 'steps');
+  const task = progress.start('write the catalog', sources.length + STEPS, 'step');
   let done = 0;
   return withDuckDB(path, async (connection) => {
     await fillCatalog(
@@ -104,7 +104,7 @@ async function writeCatalog(
     );
     await checkCatalog(connection);
     const counts = await catalogCounts(connection);
-    task.finish(`${counts.images} images`);
+    task.finish(counted(counts.images ?? 0, 'image'));
     return { counts, gaps: await labelGapLines(connection, sources) };
   }).catch(async (error: unknown) => {
     // A catalog that is refused must not lie there as if it were one.

@@ -1,6 +1,6 @@
 import { queryRows } from '@viewgap/artifacts';
 import { type CatalogConfig, UserError } from '@viewgap/contracts';
-import { refuseLosses } from '../records/rejections.ts';
+import { refuseRejections } from '../records/rejections.ts';
 import { type Connection, countRows, runAll } from '../sql.ts';
 import type { CatalogSource } from './catalog-record.ts';
 
@@ -121,10 +121,10 @@ export async function refuseLostPatients(
   sources: readonly CatalogSource[],
 ): Promise<void> {
   for (const { name, facts, artifact } of sources) {
-    const { overlap: share } = facts.maxLoss;
+    const { overlap: share } = facts.maxRejected;
     if (share === undefined) continue;
     const overlap = await countRows(connection, `quarantine where source = '${name}' and reason = 'overlap'`);
     const inputs = artifact.manifest.counts.records ?? 0;
-    refuseLosses({ overlap }, inputs, { overlap: share }, 'with catalog.overlap: refuse');
+    refuseRejections({ overlap }, inputs, { overlap: share }, 'with catalog.overlap: refuse');
   }
 }

@@ -33,7 +33,7 @@ export async function listSource(adapter: Adapter, root: string, progress: Progr
   const tree: Tree = { files: [], closed: [] };
   await walk(adapter, root, '', tree);
   const paths = tree.files.sort();
-  const task = progress.start('list the files of the source', paths.length, 'files');
+  const task = progress.start('list the files of the source', paths.length, 'file');
   let done = 0;
   const files = await mapParallel(paths, FILES_AT_ONCE, async (path) => {
     const file = await listedFile(root, path);

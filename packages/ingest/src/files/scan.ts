@@ -1,5 +1,5 @@
 import { writeFileAtomic } from '@viewgap/artifacts';
-import { type Progress, type SourceConfig, silentProgress } from '@viewgap/contracts';
+import { counted, type Progress, type SourceConfig, silentProgress } from '@viewgap/contracts';
 import { adapterOf } from '../adapters/layouts.ts';
 import { concealing } from './concealed-errors.ts';
 import { type ListedFile, type Listing, listSource } from './listing.ts';
@@ -31,8 +31,11 @@ export async function scanSource(options: {
   const { images, closed } = namedFiles(listing, root, adapter, pseudonyms);
   await writeFileAtomic(out, listingText({ ...listing, images, closed }));
   const denied = images.filter((file) => file.denied).length + closed.length;
-  const refused = denied === 0 ? '' : `, ${denied} more files or folders without permission to read them`;
-  progress.log(`scan ${name}: ${images.length + closed.length - denied} images${refused}`);
+  const refused =
+    denied === 0
+      ? ''
+      : `, no permission to read ${denied === 1 ? '1 file or folder' : `${denied} files or folders`}`;
+  progress.log(`scan ${name}: ${counted(images.length + closed.length - denied, 'image')}${refused}`);
   return listing;
 }
 

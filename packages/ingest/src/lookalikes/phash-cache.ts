@@ -35,7 +35,7 @@ export async function looksOf(
     kept.map(({ reading }) => [reading.pixelSha256, known.get(reading.pixelSha256) ?? '']),
   );
   if (missing.length === 0) return looks;
-  const task = progress.start('look at the images', missing.length, 'images');
+  const task = progress.start('perceptual hashes', missing.length, 'image');
   const kernels = new Kernels();
   for (const [i, { reading }] of missing.entries()) {
     const film = decodeFilm(await cache.image(reading.place), kernels);
@@ -44,7 +44,7 @@ export async function looksOf(
   }
   const rows = lazily(looks, ([pixel_sha256, look_hash]) => ({ pixel_sha256, look_hash }));
   await writeFileAtomic(file, encodeTable(LOOKS, rows, { 'viewgap.key': key }));
-  task.finish(`${missing.length} of ${kept.length}`);
+  task.finish(`${missing.length} computed, ${kept.length - missing.length} known from earlier runs`);
   return looks;
 }
 

@@ -1,5 +1,5 @@
 import { appendRows, queryRows, type Sha256, type Store } from '@viewgap/artifacts';
-import type { Progress } from '@viewgap/contracts';
+import { counted, type Progress } from '@viewgap/contracts';
 import type { Connection } from '../sql.ts';
 import { ShardFilms } from './film-pixels.ts';
 import { HASH_BOUND, lookFromHex, lookProbes, nearFilms, SAME_PATIENT } from './phash.ts';
@@ -39,14 +39,14 @@ export async function findLookAlikes(
   const looks = await readLooks(connection);
   const films = new Films(connection, new ShardFilms(store));
   const pairs = [...plainCandidates(looks), ...(await croppedCandidates(looks, films, progress))];
-  const task = progress.start('compare films that look alike', pairs.length, 'pairs');
+  const task = progress.start('compare films that look alike', pairs.length, 'pair');
   const same: (readonly [...Pair, number])[] = [];
   for (const [i, [a, b]] of unique(pairs).entries()) {
     const r = registeredCorrelation(await films.registered(a), await films.registered(b));
     if (r >= SAME_PATIENT) same.push([a, b, r]);
     task.update(i + 1);
   }
-  task.finish(`${same.length} are the same film`);
+  task.finish(`the same film in ${same.length} of ${counted(pairs.length, 'pair')}`);
   await connection.run('create or replace temp table same_look (a integer, b integer, correlation double)');
   await appendRows(
     connection,
@@ -102,7 +102,7 @@ function* plainCandidates(looks: Looks): Iterable<Pair> {
 async function croppedCandidates(looks: Looks, films: Films, progress: Progress): Promise<Pair[]> {
   const { whole, inner, external } = looks;
   const pairs: Pair[] = [];
-  const task = progress.start('probe external films', external.length, 'films');
+  const task = progress.start('probe external films', external.length, 'film');
   for (let n = 0; n < external.length; n++) {
     if (external[n] === 1) {
       const probes = lookProbes(await films.film(n));

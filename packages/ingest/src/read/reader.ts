@@ -41,7 +41,7 @@ export async function readMissing(options: {
 }): Promise<number> {
   const { label, files, settings, cache, progress, batch = batchSize(settings) } = options;
   const missing = files.filter((file) => !cache.find(file));
-  const task = progress.start(label, missing.length, 'images');
+  const task = progress.start(label, missing.length, 'image');
   const workers = Math.min(Math.ceil(missing.length / FILES_PER_WORKER), availableParallelism());
   const pool = new ReadPool({ settings, workers });
   let done = 0;

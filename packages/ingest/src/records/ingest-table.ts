@@ -101,6 +101,15 @@ function recordRow(
   };
 }
 
+/** How many inputs there were, and what became of them; those that are quarantined also by reason. */
+export interface InputCounts extends Record<string, number> {
+  readonly images: number;
+  readonly rows: number;
+  readonly pairs: number;
+  readonly records: number;
+  readonly quarantined: number;
+}
+
 /** @param matched images with a row. An image and its row are one input, so that `images + rows - pairs = records + quarantined`. */
 export function countsOf(
   listing: Listing,
@@ -108,7 +117,7 @@ export function countsOf(
   matched: number,
   kept: readonly Kept[],
   quarantined: readonly Quarantined[],
-): Record<string, number> {
+): InputCounts {
   return {
     images: listing.images.length + listing.closed.length,
     rows: table.rows.length + table.bad.length,

@@ -42,7 +42,7 @@ export async function writeShards(
   const files: ManifestFile[] = [];
   const facts = new Map<Sha256, ShardFacts>();
   const places = new Map<string, { shard: Sha256; row: number }>();
-  const task = progress.start('write the shards', kept.length, 'images');
+  const task = progress.start('shards', kept.length, 'image');
   for (const view of VIEWS) {
     const images = kept
       .filter(({ row }) => row.view === view)
@@ -59,7 +59,7 @@ export async function writeShards(
       task.update(places.size);
     }
   }
-  task.finish(`${files.length} shards`);
+  task.finish(`${files.length} written`);
   return { files, facts, places };
 }
 

@@ -1,3 +1,4 @@
+import { counted } from '@viewgap/contracts';
 import { SourceError } from './source-error.ts';
 
 /** Texts that a message shows, and characters of each. */
@@ -63,10 +64,6 @@ export class ValueMap<Meaning> {
       },
     );
   }
-}
-
-function counted(count: number, unit: string): string {
-  return `${count} ${unit}${count === 1 ? '' : 's'}`;
 }
 
 function quoted(text: string): string {

@@ -1,4 +1,5 @@
 import { canonicalJson } from '@viewgap/artifacts';
+import { plural } from '@viewgap/contracts';
 import type { FairPair } from '../inputs/fair-comparison.ts';
 import { contentIsSynthetic, type ReportContent } from '../inputs/report-content.ts';
 import { CHECK_MEANINGS } from '../tables/check-tables.ts';
@@ -66,7 +67,7 @@ export function methodsSection({ metrics, fairPairs, controls }: ReportContent):
 function alikeSentence(seeds: readonly number[], pairs: readonly FairPair[]): string {
   const checked = pairs.map(({ seed }) => seed);
   const unchecked = seeds.filter((seed) => !checked.includes(seed));
-  const names = (some: readonly number[]) => `seed${some.length === 1 ? '' : 's'} ${some.join(', ')}`;
+  const names = (some: readonly number[]) => `${plural(some.length, 'seed')} ${some.join(', ')}`;
   return [
     checked.length > 0
       ? `Checked for ${names(checked)}: catalog, image size, initial weights of encoder and head, image order, augmentations, batch size, learning rate and number of steps are the same (hashes under Provenance); the decoder and its loss differ.`

@@ -1,4 +1,5 @@
 import type { TrainFacts } from '@viewgap/artifacts';
+import { plural } from '@viewgap/contracts';
 import type { ReportContent } from '../inputs/report-content.ts';
 import { confidence, count, counted, findingCode, modelName } from '../text/format.ts';
 
@@ -142,7 +143,7 @@ function trainingOf(trained: readonly TrainFacts[]): string {
 
 function tablesNamed(tables: readonly (readonly [string, readonly unknown[]])[]): string | null {
   const names = tables.filter(([, rows]) => rows.length > 0).map(([name]) => `\u201c${name}\u201d`);
-  return names.length === 0 ? null : `Table${names.length === 1 ? '' : 's'} ${names.join(', ')}`;
+  return names.length === 0 ? null : `${plural(names.length, 'Table')} ${names.join(', ')}`;
 }
 
 function setsOf(datasets: ReportContent['metrics']['datasets']): string | null {

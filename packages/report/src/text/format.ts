@@ -1,4 +1,4 @@
-import { FINDING_NAMES, type Finding } from '@viewgap/contracts';
+import { FINDING_NAMES, type Finding, plural } from '@viewgap/contracts';
 
 /** Digits that a statistic is printed with; csv files and metrics.json hold all of them. */
 const DIGITS = 3;
@@ -32,7 +32,7 @@ export function count(value: number): string {
 
 /** `1 patient`, `712 patients` */
 export function counted(value: number, noun: string): string {
-  return `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
+  return `${count(value)} ${plural(value, noun)}`;
 }
 
 /** Share as percent with one decimal; null where the whole is 0. */

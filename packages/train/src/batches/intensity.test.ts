@@ -87,7 +87,7 @@ test('a model trained so is told each image’s source, and scores those of anot
     encoder: { name: 'residual', widths: [8, 16] },
     epochs: 1,
     batchSize: 8,
-    microBatches: 2,
+    gradientAccumulation: 2,
   });
   const artifact = await trainModel({
     name: 'model1',

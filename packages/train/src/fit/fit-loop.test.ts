@@ -113,8 +113,8 @@ describe('so it does with', () => {
     [
       'a moving average of the weights, balanced batches in parts, a schedule, weight decay and clipped gradients',
       {
-        weightAverage: 0.9,
-        microBatches: 5,
+        emaDecay: 0.9,
+        gradientAccumulation: 5,
         balance: ['view', 'finding'],
         schedule: { shape: 'cosine', warmUp: 0.2, end: 0.1 },
         weightDecay: 0.01,

@@ -181,6 +181,6 @@ export class FitLoop {
 /** Too little memory, with the settings that ask for less. */
 function rethrown(error: unknown): never {
   if (!(error instanceof OutOfMemoryError)) throw error;
-  const cure = 'raise train.common.microBatches, make ingest.size smaller, or use the native engine';
+  const cure = 'raise train.common.gradientAccumulation, make ingest.size smaller, or use the native engine';
   throw new UserError(error.what, error.value, cure, { cause: error });
 }

@@ -1,6 +1,6 @@
 import { trainConfig } from '@viewgap/contracts';
 import { expect, test } from 'vitest';
-import { averageKeptAt, learningRateAt } from './schedule.ts';
+import { emaDecayAt, learningRateAt } from './schedule.ts';
 
 const rates = (schedule: object, steps: number) => {
   const config = trainConfig.parse({ learningRate: 0.1, schedule });
@@ -28,7 +28,7 @@ test('twice the steps stretch it', () => {
 });
 
 test('a moving average keeps less of itself in its first steps', () => {
-  expect(averageKeptAt(0.99, 1)).toBe(0.1);
-  expect(averageKeptAt(0.99, 9)).toBe(0.5);
-  expect(averageKeptAt(0.99, 10_000)).toBe(0.99);
+  expect(emaDecayAt(0.99, 1)).toBe(0.1);
+  expect(emaDecayAt(0.99, 9)).toBe(0.5);
+  expect(emaDecayAt(0.99, 10_000)).toBe(0.99);
 });

@@ -24,6 +24,6 @@ export function learningRateAt(
  * (as in TensorFlow's ExponentialMovingAverage).
  * @param step from 1
  */
-export function averageKeptAt(decay: number, step: number): number {
+export function emaDecayAt(decay: number, step: number): number {
   return Math.min(decay, step / (step + 9));
 }

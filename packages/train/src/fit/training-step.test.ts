@@ -7,7 +7,7 @@ import { labelRule, labelTargets } from '../batches/label-targets.ts';
 import { initialModels } from '../model/initial-models.ts';
 import type { LossParts } from '../model/loss-means.ts';
 import type { ImagePixels } from '../pixels/image-worker.ts';
-import { averageKeptAt } from './schedule.ts';
+import { emaDecayAt } from './schedule.ts';
 import { TrainingStep, trainingLoss } from './training-step.ts';
 
 beforeAll(async () => {
@@ -20,11 +20,11 @@ const SMALL = { encoder: { widths: [4, 8] }, batchSize: BATCH, learningRate: 0.0
 /** Every option that changes a step. */
 const EVERYTHING = {
   ...SMALL,
-  microBatches: 2,
+  gradientAccumulation: 2,
   schedule: { shape: 'cosine', warmUp: 0.2, end: 0.1 },
   weightDecay: 0.05,
   clipNorm: 0.05,
-  weightAverage: 0.9,
+  emaDecay: 0.9,
   labelSmoothing: 0.1,
   noiseRobust: 0.4,
   positiveWeights: { CSN: 2, PEF: 3 },
@@ -134,11 +134,11 @@ function doubled({ pixels: { pixels, inside }, labels }: Shown): Shown {
 
 test('a batch in parts gives the gradient of the whole', async () => {
   const batches = twenty.slice(0, 4).map(doubled);
-  const settings = { ...EVERYTHING, microBatches: 1 };
+  const settings = { ...EVERYTHING, gradientAccumulation: 1 };
   const decoder = { loss: { l1: 1, ssim: 0.1 } };
   const [whole, parts] = [
     await trained(settings, decoder, batches),
-    await trained({ ...settings, microBatches: 2 }, decoder, batches),
+    await trained({ ...settings, gradientAccumulation: 2 }, decoder, batches),
   ];
   const weights = /^(?!.*running_(mean|var)$)(encoder|head|decoder)\//;
   // By the order of the sums alone: 8e-6 on a processor with AVX-512, 1.2e-5 on one with AVX2.
@@ -157,7 +157,7 @@ test('also where the parts know different numbers of labels: a linear probe has 
   const settings = { ...SMALL, encoder: { ...SMALL.encoder, freeze: 'all' } };
   const [whole, parts] = [
     await trained(settings, null, uneven),
-    await trained({ ...settings, microBatches: 4 }, null, uneven),
+    await trained({ ...settings, gradientAccumulation: 4 }, null, uneven),
   ];
   expect(difference(whole.weights, parts.weights)).toBeLessThan(1e-6);
 });
@@ -195,11 +195,11 @@ test('more frozen blocks than there are is an error that says how many', async (
 });
 
 test('what is kept of a moving average is the recurrence over all steps, statistics included', async () => {
-  const { states, weights } = await trained({ ...SMALL, weightAverage: 0.6 }, null, twenty);
+  const { states, weights } = await trained({ ...SMALL, emaDecay: 0.6 }, null, twenty);
   for (const name of ['encoder/conv1.weight', 'encoder/bn1.running_var', 'head/logits.bias']) {
     let mean = [...(states[0]?.get(name)?.data ?? [])];
     states.slice(1).forEach((state, i) => {
-      const kept = averageKeptAt(0.6, i + 1);
+      const kept = emaDecayAt(0.6, i + 1);
       mean = mean.map((value, j) => kept * value + (1 - kept) * (state.get(name)?.data[j] ?? Number.NaN));
     });
     weights.get(name)?.data.forEach((value, j) => {

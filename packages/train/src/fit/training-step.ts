@@ -7,7 +7,7 @@ import { classificationLoss, reconstructionLoss } from '../model/loss.ts';
 import type { LossParts } from '../model/loss-means.ts';
 import type { Model } from '../model/model.ts';
 import type { ImagePixels } from '../pixels/image-worker.ts';
-import { averageKeptAt, learningRateAt } from './schedule.ts';
+import { emaDecayAt, learningRateAt } from './schedule.ts';
 
 export interface TrainingStepOptions {
   readonly common: TrainConfig;
@@ -43,17 +43,17 @@ export class TrainingStep {
     this.#model = model;
     this.#average = average;
     this.#options = options;
-    const { microBatches, precision } = options.common;
+    const { gradientAccumulation, precision } = options.common;
     const names = Object.keys(this.scored.variables);
     this.#kept = [...model.parameters.all().keys()].map((name, i) => [name, names[i] as string]);
-    this.#sums = new Map(microBatches === 1 ? [] : sumsOf(model));
+    this.#sums = new Map(gradientAccumulation === 1 ? [] : sumsOf(model));
     const batchInputs = this.#batchInputs();
-    const inputs = [...batchInputs, ...(microBatches === 1 ? this.#rateInputs() : [])];
+    const inputs = [...batchInputs, ...(gradientAccumulation === 1 ? this.#rateInputs() : [])];
     const variables = { ...model.variables, ...average?.variables, ...Object.fromEntries(this.#sums) };
     this.#gradients = capture(
       (...given) => {
         const { losses, grads } = this.#losses(given.slice(0, batchInputs.length) as unknown as BatchTensors);
-        if (microBatches === 1) this.#update(grads, given.slice(batchInputs.length) as tf.Scalar[]);
+        if (gradientAccumulation === 1) this.#update(grads, given.slice(batchInputs.length) as tf.Scalar[]);
         else this.#add(grads);
         return losses;
       },
@@ -62,7 +62,7 @@ export class TrainingStep {
     this.session = this.#gradients;
     this.precision = this.#gradients.precision;
     this.#apply =
-      microBatches === 1
+      gradientAccumulation === 1
         ? null
         : capture((...rates) => this.#applySums(rates as tf.Scalar[]), {
             inputs: this.#rateInputs(),
@@ -84,20 +84,20 @@ export class TrainingStep {
     greys: Float32Array | null = null,
   ): Promise<LossParts> {
     const rates = this.#ratesAt(step);
-    const { microBatches, batchSize } = this.#options.common;
+    const { gradientAccumulation, batchSize } = this.#options.common;
     const part = <T extends Uint8Array | Float32Array>(values: T, i: number): T => {
-      const length = values.length / microBatches;
+      const length = values.length / gradientAccumulation;
       return values.subarray(i * length, (i + 1) * length) as T;
     };
     const film = inside ?? new Uint8Array(pixels.length).fill(1);
     if (pixels.length !== batchSize * this.#options.size ** 2) throw new Error('a batch of another size');
     const loss = { classification: 0, reconstruction: this.#options.decoder ? 0 : null };
-    for (let i = 0; i < microBatches; i += 1) {
+    for (let i = 0; i < gradientAccumulation; i += 1) {
       const batch = [pixels, film, targets, weights, ...(greys ? [greys] : [])].map((all) => part(all, i));
       const values = await this.#gradients.run(...batch, ...(this.#apply ? [] : rates));
       loss.classification += values.classification.data[0] as number;
       if (values.reconstruction && loss.reconstruction !== null) {
-        loss.reconstruction += (values.reconstruction.data[0] as number) / microBatches;
+        loss.reconstruction += (values.reconstruction.data[0] as number) / gradientAccumulation;
       }
     }
     await this.#apply?.run(...rates);
@@ -133,7 +133,7 @@ export class TrainingStep {
 
   #batchInputs() {
     const { size, common } = this.#options;
-    const count = common.batchSize / common.microBatches;
+    const count = common.batchSize / common.gradientAccumulation;
     const images = { shape: [count, size, size, 1], dtype: 'uint8' } as const;
     const labels = { shape: [count, FINDINGS.length] };
     const greys = common.normalise === 'source' ? [{ shape: [count, 2] }] : [];
@@ -147,8 +147,8 @@ export class TrainingStep {
   #ratesAt(step: number): Float32Array[] {
     const { common, steps } = this.#options;
     const rate = Float32Array.of(learningRateAt(common, step, steps));
-    if (common.weightAverage === null) return [rate];
-    return [rate, Float32Array.of(averageKeptAt(common.weightAverage, step))];
+    if (common.emaDecay === null) return [rate];
+    return [rate, Float32Array.of(emaDecayAt(common.emaDecay, step))];
   }
 
   #losses(batch: BatchTensors): { losses: Losses; grads: tf.NamedTensorMap } {
@@ -217,7 +217,7 @@ export function trainingLoss(
   const classification = classificationLoss(output.logits, { targets, weights }, common.noiseRobust);
   if (!decoder || !output.reconstruction) return { total: classification, classification };
   const reconstruction = reconstructionLoss(output.reconstruction, images, film, decoder.loss);
-  const share = decoder.lambda / common.microBatches;
+  const share = decoder.lambda / common.gradientAccumulation;
   const total = tf.add<tf.Scalar>(classification, tf.mul(reconstruction, share));
   return { total, classification, reconstruction };
 }

@@ -22,7 +22,7 @@ export async function initialModels(settings: InitialSettings): Promise<InitialM
   const { common, seed, size, pretrained } = settings;
   const model = createModel(common, settings.model, size, seed);
   if (pretrained) await loadPretrained(model, pretrained);
-  if (common.weightAverage === null) return { model, average: null };
+  if (common.emaDecay === null) return { model, average: null };
   const average = createModel(common, settings.model, size, seed, 'average/');
   for (const [name, weight] of average.parameters.all()) {
     weight.assign(model.parameters.all().get(name) as tf.Variable);

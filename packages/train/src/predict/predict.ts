@@ -15,7 +15,7 @@ import {
   writeFileAtomic,
   writeTable,
 } from '@viewgap/artifacts';
-import { FINDINGS, isFrontal, type PredictConfig, type Progress } from '@viewgap/contracts';
+import { counted, FINDINGS, isFrontal, type PredictConfig, type Progress } from '@viewgap/contracts';
 import type { Engine } from '@viewgap/engine';
 import { greysOf } from '../batches/intensity.ts';
 import { type EvaluationImage, readEvaluationImages } from '../catalog/evaluation-images.ts';
@@ -74,10 +74,10 @@ export async function predictImages(options: PredictOptions): Promise<Artifact> 
     let count = 0;
     await readEvaluationImages(join(catalog.folder, 'catalog.duckdb'), async (images, groups) => {
       count = images;
-      const task = options.progress.start(`predict ${name} seed ${seed}`, images, 'images');
+      const task = options.progress.start(`predict ${name} seed ${seed}`, images, 'image');
       const scored = scoreAll(network, groups, loaders, task);
       scores = await writeScores(out, options.config, scored, { name, seed }, validation);
-      task.finish(`${images} images`);
+      task.finish(counted(images, 'image'));
     });
     await writeFileAtomic(join(out, 'temperature.json'), temperatureJson(validation.temperatures.fit()));
     const temperatures = await fileEntry(out, 'temperature.json', FINDINGS.length);

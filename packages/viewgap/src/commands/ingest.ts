@@ -44,7 +44,7 @@ export function command(context: Context): Command {
       try {
         await ingestSource(work);
       } catch (error) {
-        // An ingest that lost too much has written down what.
+        // An ingest that rejected too much has listed what.
         if (options.explain) await explain(work, options, context).catch(() => {});
         if (options.reveal) context.print(printableLine(messageOf(revealed(error))));
         throw error;

@@ -1,5 +1,11 @@
 import { resolve } from 'node:path';
-import { ConfigError, type NamedPipeline, type PhantomConfig, type SourceConfig } from '@viewgap/contracts';
+import {
+  ConfigError,
+  counted,
+  type NamedPipeline,
+  type PhantomConfig,
+  type SourceConfig,
+} from '@viewgap/contracts';
 import { Command } from 'commander';
 import {
   addPhantomOptions,
@@ -31,7 +37,7 @@ export function command(context: Context): Command {
       const { writePhantom } = await import('@viewgap/phantom');
       for (const { name, ...work } of works) {
         const files = await writePhantom({ ...work, progress: context.progress });
-        context.progress.log(`phantom ${name}: ${files === 0 ? 'as they were' : `${files} files`}`);
+        context.progress.log(`phantom ${name}: ${files === 0 ? 'as they were' : counted(files, 'file')}`);
       }
     });
 }

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { openArtifact, unitPath, writeFileAtomic } from '@viewgap/artifacts';
-import { UserError } from '@viewgap/contracts';
+import { counted, UserError } from '@viewgap/contracts';
 import { Command } from 'commander';
 import { sourceOf } from '../pipeline/source-of.ts';
 import { openWorkplace } from '../pipeline/workplace.ts';
@@ -38,6 +38,6 @@ export function command(context: Context): Command {
         ...(originals && { originals }),
       });
       await writeFileAtomic(resolve(context.cwd, out), Buffer.from(html));
-      context.print(`${out}: ${inverted.length} images look inverted`);
+      context.print(`${out}: possibly inverted: ${counted(inverted.length, 'image')}`);
     });
 }

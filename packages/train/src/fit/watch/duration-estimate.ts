@@ -1,3 +1,4 @@
+import { counted, duration } from '@viewgap/contracts';
 import type { FitWatcher, StepReport } from './fit-watcher.ts';
 
 export interface EstimateOptions {
@@ -55,15 +56,7 @@ function sentence(secondsPerStep: number, step: number, options: EstimateOptions
   const scored = (epochs * (left / steps) * val) / batchSize;
   const seconds = secondsPerStep * (left + SCORING_SHARE * scored);
   return (
-    `a step takes ${secondsPerStep.toPrecision(2)} s on ${engine}: the ${left} steps that are left and their ` +
-    `validations will take about ${duration(seconds)} (native TensorFlow is several times faster: viewgap doctor)`
+    `a step takes ${secondsPerStep.toPrecision(2)} s on ${engine}: the rest, ${counted(left, 'step')} with ` +
+    `validations, will take about ${duration(seconds)} (native TensorFlow is several times faster: viewgap doctor)`
   );
-}
-
-/** `40 s`, `12 min`, `3 h 20 min`. */
-export function duration(seconds: number): string {
-  if (seconds < 90) return `${Math.ceil(seconds)} s`;
-  const minutes = Math.round(seconds / 60);
-  if (minutes < 90) return `${minutes} min`;
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }

@@ -1,4 +1,4 @@
-import type { HistoryLine, Progress, ProgressTask } from '@viewgap/contracts';
+import { counted, type HistoryLine, type Progress, type ProgressTask } from '@viewgap/contracts';
 import type { FitWatcher, StepReport } from './fit-watcher.ts';
 
 export interface LiveProgressOptions {
@@ -12,7 +12,7 @@ export interface LiveProgressOptions {
   readonly clock: () => Date;
 }
 
-/** What a person sees while a training runs: where it is, how fast, the losses, the last validation. */
+/** What a person sees while a training runs: the losses, the last validation, where it is, how fast; and a line for each epoch. */
 export class LiveProgress implements FitWatcher {
   readonly #options: LiveProgressOptions;
   readonly #rate: Rate;
@@ -28,37 +28,60 @@ export class LiveProgress implements FitWatcher {
   begin(done: number): void {
     const { progress, label, steps } = this.#options;
     if (done > 0) progress.log(`${label}: goes on after step ${done} of ${steps}`);
-    this.#task = progress.start(label, steps, 'steps', done);
+    this.#task = progress.start(label, steps, 'step', done);
     this.#rate.start(done);
   }
 
   step(report: StepReport): void {
     this.#last = report;
-    this.#task?.update(report.step, this.#note(report));
+    this.#task?.update(report.step, this.#note(report).join(', '));
   }
 
   validating(done: number): void {
-    this.#task?.update(this.#last?.step ?? 0, `validating, ${done} of ${this.#options.val} images`);
+    const note = [...this.#results(), `validating ${done} of ${counted(this.#options.val, 'image')}`];
+    this.#task?.update(this.#last?.step ?? 0, note.join(', '));
   }
 
   epoch(history: readonly HistoryLine[]): void {
     this.#validation = history.at(-1);
+    if (this.#validation) this.#options.progress.log(this.#epochLine(this.#validation));
   }
 
   finish(note: string): void {
     this.#task?.finish(note);
   }
 
-  #note({ step, epoch, loss, waitedShare }: StepReport): string {
+  /** The most important first: a narrow terminal shows no more. */
+  #note({ step, epoch, loss, waitedShare }: StepReport): string[] {
     const perSecond = this.#rate.stepsPerSecond(step);
+    return [
+      ...this.#results(),
+      `epoch ${epoch} of ${this.#options.epochs}`,
+      ...(loss.reconstruction === null ? [] : [`reconstruction ${loss.reconstruction.toFixed(4)}`]),
+      ...(perSecond === null ? [] : [`${(perSecond * this.#options.batchSize).toFixed(0)} img/s`]),
+      `waiting ${(100 * waitedShare).toFixed(0)} %`,
+    ];
+  }
+
+  /** Loss of the last step, mAUROC of the last validation. */
+  #results(): string[] {
+    const loss = this.#last?.loss.classification;
     const auroc = this.#validation?.val.auroc;
     return [
-      `epoch ${epoch} of ${this.#options.epochs}`,
-      ...(perSecond === null ? [] : [`${(perSecond * this.#options.batchSize).toFixed(0)} img/s`]),
-      `loss ${loss.classification.toFixed(3)}`,
-      ...(loss.reconstruction === null ? [] : [`reconstruction ${loss.reconstruction.toFixed(4)}`]),
-      ...(auroc ? [`validation mAUROC ${area(auroc.all)} (AP ${area(auroc.AP)}, PA ${area(auroc.PA)})`] : []),
-      `waiting ${(100 * waitedShare).toFixed(0)} %`,
+      ...(loss === undefined ? [] : [`loss ${loss.toFixed(3)}`]),
+      ...(auroc ? [`mAUROC ${area(auroc.all)}`] : []),
+    ];
+  }
+
+  /** Short enough for 80 columns; history.jsonl has the rest. */
+  #epochLine({ epoch, train, val, best }: HistoryLine): string {
+    const { label, epochs } = this.#options;
+    return [
+      `${label}: epoch ${epoch}/${epochs}`,
+      `loss ${train.classification.toFixed(3)}`,
+      `val ${val.classification.toFixed(3)}`,
+      `mAUROC ${area(val.auroc.all)}`,
+      ...(best ? ['best'] : []),
     ].join(', ');
   }
 }
