@@ -2,7 +2,11 @@ import { roomRules } from './tools/checks/rooms.mjs';
 
 // Imports point one way: viewgap -> phantom, ingest, train, evaluate, report; train -> engine; every package but engine -> contracts.
 const STAGES = 'ingest|train|evaluate|report';
-const TESTS = ['[.]test[.]m?[jt]s$', '(^|/)vitest[.](config|kinds)[.]m?[jt]s$', '^packages/[^/]+/test/'];
+const TESTS = [
+  '[.]test[.]m?[jt]s$',
+  '(^|/)vitest[.](config|kinds)[.]m?[jt]s$',
+  '^(packages|tools|e2e|studies)/[^/]+/test/',
+];
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 const configuration = {
