@@ -3,7 +3,11 @@ import { roomRules } from './tools/checks/rooms.mjs';
 // Imports point one way: viewgap -> phantom, ingest, train, evaluate, report -> shards -> artifacts -> contracts; train -> engine;
 // all but engine and contracts may use stats, which uses nothing.
 const STAGES = 'ingest|train|evaluate|report';
-const TESTS = ['[.]test[.]m?[jt]s$', '(^|/)vitest[.](config|kinds)[.]m?[jt]s$', '^packages/[^/]+/test/'];
+const TESTS = [
+  '[.]test[.]m?[jt]s$',
+  '(^|/)vitest[.](config|kinds)[.]m?[jt]s$',
+  '^(packages|tools|e2e|studies)/[^/]+/test/',
+];
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 const configuration = {

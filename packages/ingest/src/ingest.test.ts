@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import {
   copyFile,
+  cp,
   mkdir,
   readdir,
   readFile,
@@ -11,11 +12,13 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { join } from 'node:path';
-import { decodeTable, openArtifact, SHARD, Store } from '@viewgap/artifacts';
+import { type Artifact, decodeTable, openArtifact, SHARD, Store } from '@viewgap/artifacts';
 import sharp from 'sharp';
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import {
   copyOfFixture,
+  copyOfFolder,
+  emptyFolder,
   FIXTURE,
   filesRead,
   ingest,
@@ -40,9 +43,37 @@ const IMAGES = [
 const TABLE = 'Data_Entry_2017_v2020.csv';
 const manifestOf = (folder: string) => readFileSync(join(folder, 'manifest.json'), 'utf8');
 
+/** What an ingest of the fixture leaves, which is read once; and of a copy of the fixture that lies inside. */
+let finished: { readonly work: string; readonly artifact: Artifact };
+let spoilt: { readonly work: string; readonly artifact: Artifact };
+beforeAll(async () => {
+  const [work, other] = [await emptyFolder(), await emptyFolder()];
+  await cp(FIXTURE, join(work, 'nih'), { recursive: true });
+  await spoil(join(other, 'nih'));
+  const [artifact, ofSpoilt] = [await firstIngest(work), await firstIngest(other)];
+  finished = { work, artifact };
+  spoilt = { work: other, artifact: ofSpoilt };
+  return () => Promise.all([work, other].map((folder) => rm(folder, { recursive: true })));
+});
+
+/** Files are as old as whole seconds: a copy would not keep what is finer. */
+async function firstIngest(work: string): Promise<Artifact> {
+  const root = join(work, 'nih');
+  for (const name of await readdir(root, { recursive: true })) await utimes(join(root, name), 1000, 1000);
+  return ingest(work, root);
+}
+
+/** A copy of what a finished ingest left, and of the source that it read, for a test to change. */
+async function afterIngest(of = finished.work): Promise<{ work: string; root: string; artifact: Artifact }> {
+  const work = await copyOfFolder(of);
+  const store = new Store(join(work, 'store'));
+  const artifact = await openArtifact(join(work, 'ingest'), 'ingest', { rebuild: '', store });
+  return { work, root: join(work, 'nih'), artifact };
+}
+
 describe('an ingest of real radiographs', () => {
   test('has a record for each, with its row`s facts and labels', async () => {
-    const artifact = await ingest(await temporaryFolder(), FIXTURE);
+    const { artifact } = finished;
     const records = await recordsOf(artifact);
     expect(records.map((record) => record.image_id)).toEqual(IMAGES.map((id) => `${id}.png`));
     expect(records[3]).toMatchObject({
@@ -77,8 +108,7 @@ describe('an ingest of real radiographs', () => {
   });
 
   test('has one view in a shard, and each record finds its own pixels there', async () => {
-    const work = await temporaryFolder();
-    const artifact = await ingest(work, FIXTURE);
+    const { work, artifact } = finished;
     const shards = artifact.manifest.files.filter(({ kind }) => kind === 'store');
     expect(shards.map(({ path, rows }) => [path, rows])).toEqual([
       ['AP/part-00000.arrow', 4],
@@ -98,14 +128,14 @@ describe('an ingest of real radiographs', () => {
   });
 
   test('has a manifest that names no folder, clock or host, the same for a copy elsewhere', async () => {
-    const [one, two] = [await temporaryFolder(), await temporaryFolder()];
+    const { work: one, artifact: first } = finished;
+    const two = await temporaryFolder();
     const copy = await copyOfFixture();
     await mkdir(join(copy, 'images_001'));
     await rename(join(copy, 'images'), join(copy, 'images_001/images'));
-    const first = await ingest(one, FIXTURE);
     const second = await ingest(two, copy, { clock: () => new Date(0), batch: 3 });
     expect(manifestOf(second.folder)).toBe(manifestOf(first.folder));
-    for (const word of [FIXTURE, copy, one, '2026']) expect(manifestOf(first.folder)).not.toContain(word);
+    for (const word of [copy, one, '2026']) expect(manifestOf(first.folder)).not.toContain(word);
     expect(first.manifest.config).toEqual({
       source: {
         adapter: 'nih-chestxray14',
@@ -120,9 +150,9 @@ describe('an ingest of real radiographs', () => {
   });
 });
 
-/** A copy of the fixture with one of everything that can be wrong with it. */
-async function spoiltFixture(): Promise<string> {
-  const root = await copyOfFixture();
+/** Writes a copy of the fixture with one of everything that can be wrong with it. */
+async function spoil(root: string): Promise<void> {
+  await cp(FIXTURE, root, { recursive: true });
   const image = (id: string) => join(root, `images/${id}.png`);
   await truncate(image('00000004_000'), 2000);
   await writeFile(image('00000013_000'), 'not an image');
@@ -139,12 +169,11 @@ async function spoiltFixture(): Promise<string> {
   const lines = text.trimEnd().split('\n');
   const more = ['../../secret.png,No Finding,0,1,50,M,PA,1,1,1,1', lines.at(-1), 'cut'];
   await writeFile(join(root, TABLE), [...lines, ...more, ''].join('\n'));
-  return root;
 }
 
 describe('an ingest of a spoilt source', () => {
   test('puts every input into the records or into the quarantine, with its reason', async () => {
-    const artifact = await ingest(await temporaryFolder(), await spoiltFixture());
+    const { artifact } = spoilt;
     const quarantine = await quarantineOf(artifact);
     expect(quarantine.map(({ source, ref, reason }) => [source, reason, ref])).toEqual([
       ['nih', 'bad-row', `${TABLE}:10`],
@@ -169,8 +198,7 @@ describe('an ingest of a spoilt source', () => {
   });
 
   test('remembers what cannot be used, too', async () => {
-    const [work, root] = [await temporaryFolder(), await spoiltFixture()];
-    const first = await ingest(work, root);
+    const { work, root, artifact: first } = await afterIngest(spoilt.work);
     const manifest = manifestOf(first.folder);
     expect(await filesRead(first)).toBe(7);
     const again = await ingest(work, root);
@@ -187,8 +215,11 @@ describe('an ingest of a spoilt source', () => {
   });
 
   test('whose table lacks a column leaves the last artifact as it was', async () => {
-    const [work, root] = [await temporaryFolder(), await copyOfFixture()];
-    const { folder } = await ingest(work, root);
+    const {
+      work,
+      root,
+      artifact: { folder },
+    } = await afterIngest();
     const before = manifestOf(folder);
     const text = await readFile(join(root, TABLE), 'utf8');
     await writeFile(join(root, TABLE), text.replace('View Position', 'Position'));
@@ -199,11 +230,10 @@ describe('an ingest of a spoilt source', () => {
 
 describe('a second run', () => {
   test('reads no image when nothing changed, and gives the same bytes', async () => {
-    const work = await temporaryFolder();
-    const first = await ingest(work, FIXTURE);
+    const { work, root, artifact: first } = await afterIngest();
     const manifest = manifestOf(first.folder);
     const lines: string[] = [];
-    const second = await ingest(work, FIXTURE, { progress: recordedProgress(lines) });
+    const second = await ingest(work, root, { progress: recordedProgress(lines) });
     expect(await filesRead(second)).toBe(0);
     expect(lines.at(-1)).toBe('ingest nih: 0 files read, 8 records, 0 quarantined');
     expect(manifestOf(second.folder)).toBe(manifest);
@@ -219,19 +249,17 @@ describe('a second run', () => {
     const second = await ingest(work, root, { progress: recordedProgress(lines) });
     expect(await filesRead(second)).toBe(1);
     expect(lines.at(-1)).toBe('ingest nih: 1 file read, 8 records, 0 quarantined');
-    expect(manifestOf(second.folder)).toBe(manifestOf((await ingest(await temporaryFolder(), root)).folder));
+    expect(manifestOf(second.folder)).toBe(manifestOf(finished.artifact.folder));
   });
 
   test('reads a changed image alone', async () => {
-    const [work, root] = [await temporaryFolder(), await copyOfFixture()];
-    await ingest(work, root);
+    const { work, root } = await afterIngest();
     await utimes(join(root, 'images/00000053_000.png'), 1, 1);
     expect(await filesRead(await ingest(work, root))).toBe(1);
   });
 
   test('reads nothing when only the table changed, and moves the images to the other view`s shards', async () => {
-    const [work, root] = [await temporaryFolder(), await copyOfFixture()];
-    await ingest(work, root);
+    const { work, root } = await afterIngest();
     const text = await readFile(join(root, TABLE), 'utf8');
     await writeFile(
       join(root, TABLE),
@@ -246,9 +274,8 @@ describe('a second run', () => {
   });
 
   test('reads all again for another size', async () => {
-    const work = await temporaryFolder();
-    await ingest(work, FIXTURE);
-    const larger = await ingest(work, FIXTURE, {
+    const { work, root } = await afterIngest();
+    const larger = await ingest(work, root, {
       settings: { ...SETTINGS, size: 48 },
     });
     expect(await filesRead(larger)).toBe(8);
@@ -267,8 +294,7 @@ describe('a second run', () => {
 
 describe('damage', () => {
   test('of the cache costs time only', async () => {
-    const work = await temporaryFolder();
-    const first = await ingest(work, FIXTURE);
+    const { work, root, artifact: first } = await afterIngest();
     const manifest = manifestOf(first.folder);
     const [name] = await readdir(join(work, 'cache'));
     const path = join(work, 'cache', name as string);
@@ -276,7 +302,7 @@ describe('damage', () => {
     bytes[bytes.length / 2] = (bytes[bytes.length / 2] ?? 0) ^ 1;
     await writeFile(path, bytes);
     await writeFile(join(work, 'cache', `${'0'.repeat(64)}.arrow`), 'nonsense');
-    const second = await ingest(work, FIXTURE);
+    const second = await ingest(work, root);
     expect(await filesRead(second)).toBe(8);
     expect(manifestOf(second.folder)).toBe(manifest);
   });
@@ -284,8 +310,7 @@ describe('damage', () => {
   test.each(['lost', 'cut', 'changed'])(
     'of a shard that is %s: its images alone are read again',
     async (how) => {
-      const work = await temporaryFolder();
-      const first = await ingest(work, FIXTURE);
+      const { work, root, artifact: first } = await afterIngest();
       const manifest = manifestOf(first.folder);
       const store = new Store(join(work, 'store'));
       const shard = first.manifest.files.find(({ path }) => path.startsWith('PA/'))?.sha256 ?? '';
@@ -293,7 +318,7 @@ describe('damage', () => {
       if (how === 'lost') await rm(store.path(shard));
       if (how === 'cut') await truncate(store.path(shard), 100);
       if (how === 'changed') await writeFile(store.path(shard), Buffer.from(bytes).fill(9, 1000, 1001));
-      const second = await ingest(work, FIXTURE);
+      const second = await ingest(work, root);
       expect(await filesRead(second)).toBe(4);
       expect(manifestOf(second.folder)).toBe(manifest);
       expect((await store.get(shard)).equals(bytes)).toBe(true);

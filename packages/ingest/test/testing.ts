@@ -61,10 +61,19 @@ export function sharedData(path: string): string | null {
   return existsSync(full) ? full : null;
 }
 
+export const emptyFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'viewgap-ingest-'));
+
 /** An empty folder that is gone when the test is over. */
 export async function temporaryFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'viewgap-ingest-'));
+  const folder = await emptyFolder();
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** A copy of a folder that the test may change, its files as old as they are. */
+export async function copyOfFolder(from: string): Promise<string> {
+  const folder = await temporaryFolder();
+  await cp(from, folder, { recursive: true, preserveTimestamps: true });
   return folder;
 }
 

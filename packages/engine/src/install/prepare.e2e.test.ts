@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { cachedTensorFlow } from '../../test/cached-tensorflow.ts';
-import { EngineError, prepareEngine, startEngine, tf } from '../index.ts';
+import { defaultCacheDir, EngineError, prepareEngine, startEngine, tf } from '../index.ts';
 import { findProgram } from '../system/shell.ts';
 import { pipError } from './build/wheel.ts';
 import { CPU_DISTRIBUTION } from './build/wheels.ts';
@@ -41,6 +41,11 @@ async function whyNotNative(options: {
 
 const tensorflow = cachedTensorFlow();
 const linux = process.platform === 'linux' && process.arch === 'x64';
+
+test.runIf(linux && process.env.CI)('CI has the native engine', async () => {
+  const { engine } = await prepareEngine({ cacheDir: defaultCacheDir(process.env), log });
+  expect(engine).toMatch(/^native/);
+});
 
 describe.skipIf(!linux)(
   'where the native engine cannot be had, WASM is taken and the report says why:',

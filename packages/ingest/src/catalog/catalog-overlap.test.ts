@@ -1,11 +1,18 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SourceConfig } from '@viewgap/contracts';
 import sharp from 'sharp';
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { TRANSFORMS } from '../../bench/film-transforms.ts';
 import { build, CONFIG, type Film, query, source } from '../../test/catalog-fixture.ts';
-import { FIXTURE, ingest, nihConfig, temporaryFolder } from '../../test/testing.ts';
+import {
+  copyOfFolder,
+  emptyFolder,
+  FIXTURE,
+  ingest,
+  nihConfig,
+  temporaryFolder,
+} from '../../test/testing.ts';
 
 const SETTINGS = { size: 128, geometry: 'stretch', encoding: 'png', minEdge: 32 } as const;
 const NIH: readonly Film[] = [
@@ -15,6 +22,15 @@ const NIH: readonly Film[] = [
 ];
 
 const nih = (work: string, facts: Partial<SourceConfig> = {}) => source(work, 'nih', NIH, facts, SETTINGS);
+
+/** A folder in which NIH's films are ingested, which is done once. */
+let withNih: string;
+const nihIn = (work: string) => join(work, 'runs/nih');
+beforeAll(async () => {
+  withNih = await emptyFolder();
+  await nih(withNih);
+  return () => rm(withNih, { recursive: true });
+});
 
 /** Ingests films as ChestX-Det has them: without view and patient. */
 async function chestXDet(
@@ -65,18 +81,18 @@ describe('a film of NIH in ChestX-Det', () => {
   test.each(Object.keys(TRANSFORMS).filter((kind) => !kind.includes('every end')))(
     '%s: is found by its look, and stops the catalog',
     async (kind) => {
-      const work = await temporaryFolder();
+      const work = await copyOfFolder(withNih);
       const det = await chestXDet(work, { '1.png': await transformed('00000053_000', kind) });
-      await expect(build(work, { nih: await nih(work), det })).rejects.toThrow(
+      await expect(build(work, { nih: nihIn(work), det })).rejects.toThrow(
         /: det and nih: 0 films, 1 by their look, 1 patients; look det\/1\.png = nih\/00000053_000\.png;/,
       );
     },
   );
 
   test('is another patient`s where it is another film', async () => {
-    const work = await temporaryFolder();
+    const work = await copyOfFolder(withNih);
     const det = await chestXDet(work, { '1.png': await fixture('00000143_000') });
-    const catalog = await build(work, { nih: await nih(work), det });
+    const catalog = await build(work, { nih: nihIn(work), det });
     expect(await query(catalog, 'select * from overlap')).toEqual([]);
     expect(
       await query(catalog, `select patient_id, patient_known, view, split from images where source = 'det'`),
@@ -84,10 +100,10 @@ describe('a film of NIH in ChestX-Det', () => {
   });
 
   test('excluded from training: the patient leaves NIH, and the film has NIH`s view', async () => {
-    const work = await temporaryFolder();
+    const work = await copyOfFolder(withNih);
     const det = await chestXDet(work, { '1.png': await transformed('00000004_000', 'inverted') });
     const config = { ...CONFIG, overlap: 'exclude-train' } as const;
-    const catalog = await build(work, { nih: await nih(work), det }, { config });
+    const catalog = await build(work, { nih: nihIn(work), det }, { config });
     expect(
       await query(catalog, 'select source, image_id, view, view_source, overlap from images order by all'),
     ).toEqual([
@@ -116,13 +132,13 @@ describe('a film of NIH in ChestX-Det', () => {
   });
 
   test('excluded from the external set: that has one image less, and training all', async () => {
-    const work = await temporaryFolder();
+    const work = await copyOfFolder(withNih);
     const det = await chestXDet(work, {
       '1.png': await fixture('00000004_000'),
       '2.png': await fixture('00000143_000'),
     });
     const config = { ...CONFIG, overlap: 'exclude-test' } as const;
-    const catalog = await build(work, { nih: await nih(work), det }, { config });
+    const catalog = await build(work, { nih: nihIn(work), det }, { config });
     expect(
       await query(catalog, 'select source, count(*)::int as n from images group by 1 order by 1'),
     ).toEqual([
@@ -132,7 +148,7 @@ describe('a film of NIH in ChestX-Det', () => {
   });
 
   test('of more patients than `maxRejected` allows stops the catalog', async () => {
-    const work = await temporaryFolder();
+    const work = await copyOfFolder(withNih);
     const det = await chestXDet(work, { '1.png': await fixture('00000004_000') });
     const config = { ...CONFIG, overlap: 'exclude-train' } as const;
     const lossy = (overlap: number) => nih(work, { maxRejected: { overlap } });
@@ -143,38 +159,38 @@ describe('a film of NIH in ChestX-Det', () => {
   });
 
   test('no image of a role left stops the catalog', async () => {
-    const work = await temporaryFolder();
+    const work = await copyOfFolder(withNih);
     const det = await chestXDet(work, { '1.png': await fixture('00000004_000') });
     const config = { ...CONFIG, overlap: 'exclude-test' } as const;
-    await expect(build(work, { nih: await nih(work), det }, { config })).rejects.toThrow(
+    await expect(build(work, { nih: nihIn(work), det }, { config })).rejects.toThrow(
       'no image of role external is left: overlap: exclude-test',
     );
   });
 
   test('by an id map is the same film whatever its pixels, with NIH`s patient and view', async () => {
-    const work = await temporaryFolder();
+    const work = await copyOfFolder(withNih);
     const det = await chestXDet(
       work,
       { '1.png': await fixture('00000143_000') },
       { idMap: { table: 'map.csv', image: 'here', sameAs: 'nih' } },
       { 'map.csv': 'here,nih\n1.png,00000053_000.png\n' },
     );
-    await expect(build(work, { nih: await nih(work), det })).rejects.toThrow(
+    await expect(build(work, { nih: nihIn(work), det })).rejects.toThrow(
       'det and nih: 1 films, 0 by their look, 1 patients; film det/1.png = nih/00000053_000.png',
     );
     const config = { ...CONFIG, overlap: 'exclude-train' } as const;
-    const catalog = await build(work, { nih: await nih(work), det }, { config });
+    const catalog = await build(work, { nih: nihIn(work), det }, { config });
     expect(
       await query(catalog, `select patient_id, view, view_source from images where source = 'det'`),
     ).toEqual([{ patient_id: 'nih:00000053', view: 'PA', view_source: 'mapping' }]);
   });
 
   test('without the search for looks is not found', async () => {
-    const work = await temporaryFolder();
+    const work = await copyOfFolder(withNih);
     const det = await chestXDet(work, { '1.png': await transformed('00000053_000', 'inverted') });
     const catalog = await build(
       work,
-      { nih: await nih(work), det },
+      { nih: nihIn(work), det },
       { config: { ...CONFIG, lookAlikes: false } },
     );
     expect(await query(catalog, 'select * from overlap')).toEqual([]);

@@ -1,19 +1,34 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Artifact, openArtifact, Store } from '@viewgap/artifacts';
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { build, CONFIG, type Film, query, RADIOGRAPHS, source } from '../../test/catalog-fixture.ts';
-import { FIXTURE, ingest, SETTINGS, sharedData, temporaryFolder } from '../../test/testing.ts';
+import {
+  copyOfFolder,
+  emptyFolder,
+  FIXTURE,
+  ingest,
+  SETTINGS,
+  sharedData,
+  temporaryFolder,
+} from '../../test/testing.ts';
 import type { BuildCatalogOptions } from './catalog.ts';
 
-async function fixtureCatalog(work: string, changes: Partial<BuildCatalogOptions> = {}): Promise<Artifact> {
-  const { folder } = await ingest(work, FIXTURE);
-  return build(work, { nih: folder }, changes);
-}
+/** A folder in which the fixture is ingested and has a catalog, which is done once. */
+let finished: string;
+let catalog: Artifact;
+beforeAll(async () => {
+  finished = await emptyFolder();
+  await ingest(finished, FIXTURE);
+  catalog = await fixtureCatalog(finished);
+  return () => rm(finished, { recursive: true });
+});
+
+const fixtureCatalog = (work: string, changes: Partial<BuildCatalogOptions> = {}): Promise<Artifact> =>
+  build(work, { nih: join(work, 'ingest') }, changes);
 
 describe('the catalog of one source', () => {
   test('has its images with canonical patients, and a label for each finding', async () => {
-    const catalog = await fixtureCatalog(await temporaryFolder());
     const images = await query(
       catalog,
       'select image_id, patient_id, view, role, age_years from images order by all',
@@ -41,7 +56,6 @@ describe('the catalog of one source', () => {
   });
 
   test('keeps each patient in one split', async () => {
-    const catalog = await fixtureCatalog(await temporaryFolder());
     const splits = await query(
       catalog,
       'select patient_id, count(distinct split)::int as n from images group by 1',
@@ -51,7 +65,6 @@ describe('the catalog of one source', () => {
   });
 
   test('tells the participant flow, whose numbers add up', async () => {
-    const catalog = await fixtureCatalog(await temporaryFolder());
     const flow = await query(catalog, 'select * from flow order by step');
     expect(
       flow
@@ -73,7 +86,7 @@ describe('the catalog of one source', () => {
   });
 
   test('has the same manifest every time, and another one for another seed', async () => {
-    const work = await temporaryFolder();
+    const work = await copyOfFolder(finished);
     const first = await fixtureCatalog(work);
     const manifest = await readFile(join(first.folder, 'manifest.json'), 'utf8');
     const again = await fixtureCatalog(work, { clock: () => new Date(0) });
@@ -83,8 +96,6 @@ describe('the catalog of one source', () => {
   });
 
   test('names its inputs and the shards it needs, and leaves one file beside the manifest', async () => {
-    const work = await temporaryFolder();
-    const catalog = await fixtureCatalog(work);
     expect(Object.keys(catalog.manifest.inputs)).toEqual(['ingest/nih']);
     expect(catalog.manifest.config).toEqual({
       catalog: CONFIG,
@@ -97,7 +108,7 @@ describe('the catalog of one source', () => {
       ['store', 'nih/PA/part-00000.arrow'],
     ]);
     expect((await readdir(catalog.folder)).sort()).toEqual(['catalog.duckdb', 'manifest.json', 'run.json']);
-    const store = new Store(join(work, 'store'));
+    const store = new Store(join(finished, 'store'));
     await openArtifact(catalog.folder, 'catalog', { rebuild: '', store, verify: true });
   });
 
