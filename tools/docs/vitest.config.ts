@@ -1,4 +1,4 @@
 import { defineConfig } from 'vitest/config';
 
-// How-to pages run the commands that they name.
-export default defineConfig({ test: { testTimeout: 600_000, hookTimeout: 600_000 } });
+// Pages are followed by running their commands, one of which compiles the engine.
+export default defineConfig({ test: { testTimeout: 300_000, hookTimeout: 300_000 } });
