@@ -1,3 +1,4 @@
 import { testKinds } from '../../vitest.kinds.mjs';
 
-export default testKinds({ seconds: 600 });
+// Pages are followed by running their commands, one of which compiles the engine.
+export default testKinds({ seconds: 300 });

@@ -6,9 +6,9 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { PREDICTIONS, readTable } from '@viewgap/artifacts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { CAN_MOUNT, onFullDisk } from '../src/full-disk.ts';
-import { STAGE_NAMES, STAGES, type StageName } from '../src/stage.ts';
-import { TinyRun } from '../src/tiny-run.ts';
+import { CAN_MOUNT, onFullDisk } from './full-disk.ts';
+import { STAGE_NAMES, STAGES, type StageName } from './stage.ts';
+import { TinyRun } from './tiny-run.ts';
 
 const checkpoints = '.viewgap/checkpoints/tiny/train/model2/seed-0';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { BENCHMARK_PAGES, benchmarkPage, readBenchmarks } from './benchmark-pages.ts';
 import { benchmarkMarkdown } from './benchmark-table.ts';
-import { ROOT } from './pages.ts';
+import { ROOT } from './root.ts';
 import { sectionNames } from './sections.ts';
 
 const FOLDER = join(ROOT, 'docs/benchmarks');

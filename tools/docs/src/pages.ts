@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { artifactsReference } from './artifacts-reference.ts';
 import { BENCHMARK_PAGES, benchmarkPage, readBenchmarks } from './benchmark-pages.ts';
-
-export const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+import { commandReference } from './command-reference.ts';
+import { metricsReference } from './metrics-reference.ts';
+import { pipelineReference } from './pipeline-reference.ts';
+import { ROOT } from './root.ts';
 
 /** A page of docs/ that a script writes, in whole or in part. */
 export interface Page {
@@ -15,7 +17,16 @@ export interface Page {
 
 /** Every page that a script writes. */
 export async function writtenPages(): Promise<Page[]> {
-  return benchmarkPages();
+  return [...(await benchmarkPages()), ...(await referencePages())];
+}
+
+export async function referencePages(): Promise<Page[]> {
+  return [
+    { path: 'docs/reference/pipeline-json.md', text: pipelineReference() },
+    { path: 'docs/reference/command-line.md', text: await commandReference() },
+    { path: 'docs/reference/metrics-json.md', text: metricsReference() },
+    { path: 'docs/reference/artifacts.md', text: artifactsReference() },
+  ];
 }
 
 async function benchmarkPages(): Promise<Page[]> {

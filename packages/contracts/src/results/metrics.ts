@@ -8,8 +8,8 @@ import { z } from 'zod';
  */
 const number = z.number().nullable();
 const interval = z.tuple([z.number(), z.number()]).nullable();
-const note = z.string().nullable();
-const seed = z.int().nullable();
+const note = z.string().nullable().describe('why a number is null, or what limits it');
+const seed = z.int().nullable().describe('null: the mean over seeds');
 const view = z.enum(['AP', 'PA', 'all']);
 
 const cell = z.strictObject({
@@ -18,25 +18,26 @@ const cell = z.strictObject({
   seed,
   finding: z.string(),
   view,
-  /** images with a known label; null for the mean over findings */
-  n: z.int().nullable(),
+  n: z.int().nullable().describe('images with a known label; null for the mean over findings'),
   positives: z.int().nullable(),
   patients: z.int(),
   auroc: number,
   se: number,
   ci: interval,
-  /** average precision; a score that tells nothing has the prevalence */
-  auprc: number,
+  auprc: number.describe('average precision; a score that tells nothing has the prevalence'),
   note,
 });
 
 /** `se`, `ci`, `p` are of these weights; with several seeds these are of the method, which could be trained again. */
 const method = {
-  method_se: number,
+  method_se: number.describe(
+    'with the variance between seeds: of what training again would give; null with one seed',
+  ),
   method_ci: interval,
   method_p: number,
-  /** degrees of freedom of Student's distribution behind method_ci and method_p (Satterthwaite) */
-  method_df: number,
+  method_df: number.describe(
+    "degrees of freedom of Student's distribution behind method_ci and method_p (Satterthwaite)",
+  ),
 };
 
 const gap = z.strictObject({
@@ -60,8 +61,7 @@ const change = z.strictObject({
   seed,
   finding: z.string(),
   of: z.enum(['auroc', 'gap']),
-  /** `all`, AP or PA for a change of AUROC; null for a change of the gap */
-  view: view.nullable(),
+  view: view.nullable().describe('`all`, AP or PA for a change of AUROC; null for a change of the gap'),
   from: z.string(),
   to: z.string(),
   delta: number,
@@ -70,8 +70,7 @@ const change = z.strictObject({
   p: number,
   p_holm: number,
   p_bh: number,
-  /** of "it changed by the margin or more"; null where no margin is declared */
-  p_equivalence: number,
+  p_equivalence: number.describe('of "it changed by the margin or more"; null where no margin is declared'),
   ...method,
   note,
 });
@@ -80,8 +79,11 @@ const absGapChange = z.strictObject({
   dataset: z.string(),
   seed,
   finding: z.string(),
-  /** `abs`: |gap2| - |gap1| of one finding; for `mean`: |mean gap| (abs_of_mean) or mean |gap| (mean_of_abs) */
-  of: z.enum(['abs', 'abs_of_mean', 'mean_of_abs']),
+  of: z
+    .enum(['abs', 'abs_of_mean', 'mean_of_abs'])
+    .describe(
+      '`abs`: |gap2| - |gap1| of one finding; for `mean`: |mean gap| (abs_of_mean) or mean |gap| (mean_of_abs)',
+    ),
   from: z.string(),
   to: z.string(),
   delta: number,
@@ -94,24 +96,23 @@ const check = z.strictObject({
   model: z.string(),
   seed,
   finding: z.string(),
-  /** AUROC of the flag "is AP" alone for the finding */
-  view_only_auroc: number,
+  view_only_auroc: number.describe('AUROC of the flag "is AP" alone for the finding'),
   pooled_auroc: number,
-  /** mean of the AP and the PA AUROC, weighted by their positive-negative pairs */
-  within_view_auroc: number,
+  within_view_auroc: number.describe(
+    'mean of the AP and the PA AUROC, weighted by their positive-negative pairs',
+  ),
   prevalence: z.strictObject({ AP: number, PA: number }),
-  /** AUROC of the score for "is AP" among the images without the finding */
-  score_vs_view_auroc: number,
-  /** AUROC of width over height of the original film for "is AP"; of the data set alone; null where no size is given */
-  geometry_auroc: number,
-  /** AUROC of a linear probe on the model's embedding for "is AP", on images that it was not fitted on */
-  view_probe_auroc: number,
-  /** clustered by patient */
-  view_probe_ci: interval,
+  score_vs_view_auroc: number.describe('AUROC of the score for "is AP" among the images without the finding'),
+  geometry_auroc: number.describe(
+    'AUROC of width over height of the original film for "is AP"; of the data set alone; null where no size is given',
+  ),
+  view_probe_auroc: number.describe(
+    'AUROC of a linear probe on the embedding of the model for "is AP", on images that it was not fitted on',
+  ),
+  view_probe_ci: interval.describe('clustered by patient'),
   note,
 });
 
-/** A negative control: `identical-models` must be exactly 0, `permuted-labels` 0.5 within its error. */
 const control = z.strictObject({
   dataset: z.string(),
   control: z.enum(['permuted-labels', 'identical-models']),
@@ -126,17 +127,13 @@ const control = z.strictObject({
 const subject = {
   dataset: z.string(),
   of: z.enum(['auroc', 'gap', 'change_of_auroc', 'change_of_gap']),
-  /** of a change: null */
-  model: z.string().nullable(),
-  /** of a change: the two models */
-  from: z.string().nullable(),
+  model: z.string().nullable().describe('of a change: null'),
+  from: z.string().nullable().describe('of a change: the two models'),
   to: z.string().nullable(),
   finding: z.string(),
-  /** of a gap: null */
-  view: view.nullable(),
+  view: view.nullable().describe('of a gap: null'),
 };
 
-/** A primary test; the second is read only where the first is significant. */
 const primaryTest = z.strictObject({
   step: z.int(),
   ...subject,
@@ -144,38 +141,37 @@ const primaryTest = z.strictObject({
   se: number,
   ci: interval,
   p: number,
-  /** whether se, ci and p are of these weights (one seed) or of the method */
-  basis: z.enum(['weights', 'method']),
-  /** `significant`, `not_significant`, `descriptive` (the one before it was not significant), `not_made` (no p) */
-  outcome: z.enum(['significant', 'not_significant', 'descriptive', 'not_made']),
+  basis: z
+    .enum(['weights', 'method'])
+    .describe('whether se, ci and p are of these weights (one seed) or of the method'),
+  outcome: z
+    .enum(['significant', 'not_significant', 'descriptive', 'not_made'])
+    .describe(
+      '`significant`, `not_significant`, `descriptive` (the one before it was not significant), `not_made` (no p)',
+    ),
   margin: number,
   p_equivalence: number,
-  /** what the test says, in plain words */
-  sentence: z.string(),
+  sentence: z.string().describe('what the test says, in plain words'),
   note,
 });
 
-/** DeLong's image-level errors, which take images of one patient for independent: for comparison only. */
 const imageLevel = z.strictObject({ ...subject, value: number, se: number, ci: interval, p: number, note });
 
-/** A bootstrap by patient beside the analytic error; studentised where a class has few patients. */
 const bootstrap = z.strictObject({
   ...subject,
   value: number,
   se: number,
   bootstrap_se: number,
-  /** bootstrap_se / se */
-  ratio: number,
+  ratio: number.describe('bootstrap_se / se'),
   replicates: z.int(),
-  /** a class has fewer patients than settings.few_patients: the two errors need not agree */
-  few_patients: z.boolean(),
-  /** bootstrap-t of a gap or change with few patients; null otherwise */
-  t_ci: interval,
+  few_patients: z
+    .boolean()
+    .describe('a class has fewer patients than settings.few_patients: the two errors need not agree'),
+  t_ci: interval.describe('bootstrap-t of a gap or change with few patients; null otherwise'),
   t_p: number,
   note,
 });
 
-/** The same contrast in other circumstances: another set of labels, fewer images. */
 const sensitivity = z.strictObject({
   variant: z.string(),
   ...subject,
@@ -184,16 +180,13 @@ const sensitivity = z.strictObject({
   se: number,
   ci: interval,
   p: number,
-  /** the contrast as the main tables have it */
-  main: number,
+  main: number.describe('the contrast as the main tables have it'),
   note,
 });
 
-/** A gap or a change of gap within a stratum, over all strata, or weighted so that AP and PA patients are comparable. */
 const adjusted = z.strictObject({
   ...subject,
-  /** what is held equal: age, sex, source, … */
-  by: z.string(),
+  by: z.string().describe('what is held equal: age, sex, source, …'),
   method: z.enum(['stratum', 'strata', 'weighting']),
   stratum: z.string().nullable(),
   n: z.int(),
@@ -210,17 +203,19 @@ const calibration = z.strictObject({
   seed,
   finding: z.string(),
   view,
-  /** `scaled`: after a logistic scaling that was fitted on the validation images */
-  scores: z.enum(['raw', 'scaled']),
+  scores: z
+    .enum(['raw', 'scaled'])
+    .describe('`scaled`: after a logistic scaling that was fitted on the validation images'),
   n: z.int(),
-  /** of the logistic regression of the label on the logit: 0 and 1 where calibrated */
-  intercept: number,
+  intercept: number.describe(
+    'of the logistic regression of the label on the logit: 0 and 1 where calibrated',
+  ),
   slope: number,
   brier: number,
-  /** expected calibration error over ten bins of equal mass */
-  ece: number,
-  /** reliability: mean probability and share of positives of each bin */
-  points: z.array(z.strictObject({ n: z.int(), predicted: z.number(), observed: z.number() })),
+  ece: number.describe('expected calibration error over ten bins of equal mass'),
+  points: z
+    .array(z.strictObject({ n: z.int(), predicted: z.number(), observed: z.number() }))
+    .describe('reliability: mean probability and share of positives of each bin'),
   note,
 });
 
@@ -231,8 +226,7 @@ const operatingPoint = z.strictObject({
   finding: z.string(),
   view,
   measure: z.enum(['sensitivity', 'specificity', 'ppv', 'npv']),
-  /** one for both views, from the validation images of all data sets */
-  threshold: number,
+  threshold: number.describe('one for both views, from the validation images of all data sets'),
   value: number,
   se: number,
   ci: interval,
@@ -254,16 +248,17 @@ const source = z.strictObject({
   note,
 });
 
-/** What this test set could have found, and how large one would have to be. */
 const power = z.strictObject({
   ...subject,
   patients: z.int(),
   se: number,
   power: z.number(),
-  /** the smallest true value that the two-sided test finds with that power */
-  detectable: number,
-  /** a true value, and the patients like these that a test set would need to find it with that power */
-  target: z.number(),
+  detectable: number.describe('the smallest true value that the two-sided test finds with that power'),
+  target: z
+    .number()
+    .describe(
+      'a true value, and the patients like these that a test set would need to find it with that power',
+    ),
   patients_needed: z.int().nullable(),
   note,
 });
@@ -274,10 +269,10 @@ const roc = z.strictObject({
   seed: z.int(),
   finding: z.string(),
   view,
-  /** [false positive rate, true positive rate], from [0, 0] to [1, 1]; thinned */
-  points: z.array(z.tuple([z.number(), z.number()])),
-  /** area under the points minus the AUROC */
-  area_error: z.number(),
+  points: z
+    .array(z.tuple([z.number(), z.number()]))
+    .describe('[false positive rate, true positive rate], from [0, 0] to [1, 1]; thinned'),
+  area_error: z.number().describe('area under the points minus the AUROC'),
 });
 
 export const metrics = z.strictObject({
@@ -295,41 +290,77 @@ export const metrics = z.strictObject({
   models: z.array(z.string()),
   seeds: z.array(z.int()),
   findings: z.array(z.string()),
-  /** the one external data set whose two primary tests are read in fixed sequence; null where none is named */
-  primary: z.string().nullable(),
+  primary: z
+    .string()
+    .nullable()
+    .describe(
+      'the one external data set whose two primary tests are read in fixed sequence; null where none is named',
+    ),
   settings: z.strictObject({
     from: z.string(),
     to: z.string(),
-    /** `patient`, `image`, or the column that errors are clustered by */
-    cluster: z.string(),
+    cluster: z.string().describe('`patient`, `image`, or the column that errors are clustered by'),
     level: z.number(),
-    /** below this many positive or negative patients a cell is flagged: its standard error is too small */
-    few_patients: z.int(),
-    /** below this many patients of a class in any of its cells a contrast has no p */
-    no_test_below: z.int(),
-    /** within this a change of the gap counts as none; null: not declared */
-    margin: number,
-    /** replicates of the bootstrap; 0: none */
-    bootstrap: z.int(),
-    /** what Holm and Benjamini-Hochberg adjust over */
-    family: z.enum(['findings', 'dataset']),
+    few_patients: z
+      .int()
+      .describe(
+        'below this many positive or negative patients a cell is flagged: its standard error is too small',
+      ),
+    no_test_below: z
+      .int()
+      .describe('below this many patients of a class in any of its cells a contrast has no p'),
+    margin: number.describe('within this a change of the gap counts as none; null: not declared'),
+    bootstrap: z.int().describe('replicates of the bootstrap; 0: none'),
+    family: z.enum(['findings', 'dataset']).describe('what Holm and Benjamini-Hochberg adjust over'),
   }),
-  primary_tests: z.array(primaryTest),
-  cells: z.array(cell),
-  gaps: z.array(gap),
-  changes: z.array(change),
-  abs_gap_changes: z.array(absGapChange),
-  checks: z.array(check),
-  controls: z.array(control),
-  image_level: z.array(imageLevel),
-  bootstrap: z.array(bootstrap),
-  sensitivity: z.array(sensitivity),
-  adjusted: z.array(adjusted),
-  calibration: z.array(calibration),
-  operating_points: z.array(operatingPoint),
-  sources: z.array(source),
-  power: z.array(power),
-  roc: z.array(roc),
+  primary_tests: z
+    .array(primaryTest)
+    .describe(
+      'The two tests on the primary external data set, in fixed sequence: the second is read only where the first is significant.',
+    ),
+  cells: z.array(cell).describe('An AUROC and an average precision, by model, seed, finding and view.'),
+  gaps: z.array(gap).describe('AUROC(AP) - AUROC(PA), both signs and size.'),
+  changes: z
+    .array(change)
+    .describe('The change of an AUROC or of the gap between two models, for every pair.'),
+  abs_gap_changes: z
+    .array(absGapChange)
+    .describe('The change of the size of the gap: an interval and no p, since near 0 none is valid.'),
+  checks: z
+    .array(check)
+    .describe(
+      'What can make a gap: prevalence, the view flag alone, what the score and the film tell about the view.',
+    ),
+  controls: z
+    .array(control)
+    .describe(
+      'Negative controls: `identical-models` must be exactly 0, `permuted-labels` 0.5 within its error.',
+    ),
+  image_level: z
+    .array(imageLevel)
+    .describe('Errors by DeLong, which takes images of one patient for independent: for comparison only.'),
+  bootstrap: z
+    .array(bootstrap)
+    .describe(
+      'A bootstrap by patient beside the analytic error; studentised where a class has few patients.',
+    ),
+  sensitivity: z
+    .array(sensitivity)
+    .describe('The same contrasts in other circumstances: other labels, fewer images.'),
+  adjusted: z
+    .array(adjusted)
+    .describe(
+      'Gaps within a stratum, over all strata, or weighted so that AP and PA patients are comparable.',
+    ),
+  calibration: z
+    .array(calibration)
+    .describe('Calibration by view: intercept, slope, Brier score, expected calibration error, reliability.'),
+  operating_points: z
+    .array(operatingPoint)
+    .describe('Sensitivity, specificity and predictive values at one threshold for both views.'),
+  sources: z.array(source).describe('The AUROC of each source by itself.'),
+  power: z.array(power).describe('What this test set could have found, and how large one would have to be.'),
+  roc: z.array(roc).describe('Thinned ROC curves.'),
 });
 
 export type Metrics = z.infer<typeof metrics>;

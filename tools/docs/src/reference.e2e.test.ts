@@ -1,0 +1,54 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipelineJsonSchema, QUARANTINE_REASONS } from '@viewgap/contracts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { commandsIn } from './command-reference.ts';
+import { type Page, referencePages } from './pages.ts';
+import { ROOT } from './root.ts';
+
+let pages: Page[];
+beforeAll(async () => {
+  pages = await referencePages();
+});
+const textOf = (name: string) => pages.find(({ path }) => path.endsWith(name))?.text ?? '';
+
+describe('docs/reference', () => {
+  test('is what the code says: else run `npm run docs`', async () => {
+    for (const { path, text } of pages) expect(await readFile(join(ROOT, path), 'utf8'), path).toBe(text);
+  });
+
+  test('holds these pages and no other', async () => {
+    const found = (await readdir(join(ROOT, 'docs/reference'))).map((name) => `docs/reference/${name}`);
+    expect(found.sort()).toEqual(pages.map(({ path }) => path).sort());
+  });
+});
+
+test('pipeline.json: each section, each adapter, and keys three levels down', () => {
+  const text = textOf('pipeline-json.md');
+  const { properties = {} } = pipelineJsonSchema() as { properties?: object };
+  for (const section of Object.keys(properties))
+    if (section !== '$schema') expect(text).toContain(`\n## ${section}\n`);
+  for (const adapter of ['nih-chestxray14', 'dicom-folder']) expect(text).toContain(`\n### ${adapter}\n`);
+  expect(text).toContain('| `train.models.<name>.decoder.lambda` | number from 0 | `1` |');
+});
+
+test('the command line: a section for each subcommand', () => {
+  const text = textOf('command-line.md');
+  const commands = commandsIn(text.split('```')[1] ?? '');
+  expect(commands).toEqual(expect.arrayContaining(['ingest', 'evaluate', 'pipeline']));
+  for (const command of commands)
+    expect(text).toContain(`## viewgap ${command}\n\n\`\`\`\nUsage: viewgap ${command}`);
+});
+
+test('metrics.json: each table, and what its numbers mean', () => {
+  const text = textOf('metrics-json.md');
+  for (const table of ['cells', 'gaps', 'changes', 'roc']) expect(text).toContain(`\n## ${table}\n`);
+  expect(text).toContain('| `auprc` | number or null | average precision;');
+});
+
+test('artifacts: the columns of Arrow files, the catalog and the reasons of the quarantine', () => {
+  const text = textOf('artifacts.md');
+  expect(text).toContain('| `label_csn` | int8 | may be null | 1 present, 0 absent, null not known |');
+  expect(text).toContain('create table overlap (');
+  for (const reason of Object.keys(QUARANTINE_REASONS)) expect(text).toContain(`| \`${reason}\` |`);
+});
