@@ -29,6 +29,8 @@ afterAll(() => workspace.dispose());
 
 async function run(...args: string[]): Promise<NxRun> {
   const result = await workspace.nx(...(args.length > 0 ? args : ['run-many', '-t', 'pipeline']));
+  expect(result.output).not.toContain('\u001b');
+  expect(result.output).not.toMatch(/nx\.dev|nx\.app|Nx Cloud|flaky/);
   expect(result.output).not.toMatch(/UnhandledPromiseRejection|^\s+at .+:\d+:\d+\)?$/m);
   return result;
 }

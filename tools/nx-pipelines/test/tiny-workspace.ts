@@ -232,7 +232,7 @@ function linkModules(root: string): void {
 
 /** Of a person's shell: nothing of the Nx and vitest that run this test, and the engine that needs no build. */
 export function cleanEnvironment(): NodeJS.ProcessEnv {
-  const foreign = /^(NX_|VITEST|VIEWGAP_|NODE_OPTIONS$|NODE_ENV$|CI$|FORCE_COLOR$|npm_)/;
+  const foreign = /^(NX_|VITEST|VIEWGAP_|NODE_OPTIONS$|NODE_ENV$|CI$|FORCE_COLOR$|NO_COLOR$|npm_)/;
   const own = Object.entries(process.env).filter(([name]) => !foreign.test(name));
-  return { ...Object.fromEntries(own), VIEWGAP_ENGINE: 'wasm', NO_COLOR: '1' };
+  return { ...Object.fromEntries(own), VIEWGAP_ENGINE: 'wasm' };
 }
