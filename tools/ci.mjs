@@ -86,10 +86,12 @@ async function runTests() {
   // vitest names them on stderr.
   for (const test of failedTests(stdall)) failures.push(test);
   if (error !== null) throw new Error(error);
-  const listed = await $({ cwd: ROOT, quiet: true })`npx nx show projects --with-target test --json`;
-  const suites = JSON.parse(listed.stdout).length;
-  if (counts.suites !== suites)
-    throw new Error(`${counts.suites} summaries of tests from ${suites} projects`);
+  let suites = 0;
+  for (const target of ['test', 'e2e']) {
+    const listed = await $({ cwd: ROOT, quiet: true })`npx nx show projects --with-target ${target} --json`;
+    suites += JSON.parse(listed.stdout).length;
+  }
+  if (counts.suites !== suites) throw new Error(`${counts.suites} summaries of tests from ${suites} targets`);
 }
 
 /** Ids of the pipeline's tasks that Nx may cache. */
