@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
+import { setTimeout } from 'node:timers/promises';
 import { openArtifact, Store } from '@viewgap/artifacts';
 import { cleanEnvironment, TinyWorkspace } from '../../../tools/nx-pipelines/test/tiny-workspace.ts';
 import { OTHER_MODEL, STAGE_NAMES, STAGES, type StageName } from './stage.ts';
@@ -65,7 +65,8 @@ export class TinyRun {
   async strike(name: StageName, signal: NodeJS.Signals, moment: () => boolean): Promise<Ended> {
     const child = this.start(STAGES[name].args);
     const end = ended(child);
-    while (!moment() && child.exitCode === null) await setImmediate();
+    // A loop without a pause would take a core from the stage.
+    while (!moment() && child.exitCode === null) await setTimeout(1);
     child.kill(signal);
     return end;
   }

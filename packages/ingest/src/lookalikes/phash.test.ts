@@ -1,41 +1,20 @@
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Film, ingested, readFilm, TRANSFORMS } from '../../bench/film-transforms.ts';
+import { type Film, ingested, TRANSFORMS } from '../../bench/film-transforms.ts';
+import { expectDistinct, films, findCopies, isFound } from '../../test/film-copies.ts';
 import { FIXTURE, sharedData } from '../../test/testing.ts';
-import { HASH_BOUND, lookFromHex, lookOf, lookProbes, lookToHex, nearFilms, SAME_PATIENT } from './phash.ts';
+import { HASH_BOUND, lookFromHex, lookOf, lookToHex } from './phash.ts';
 import { hashDistance, lookHashes } from './phash-hash.ts';
 import { LookIndex } from './phash-index.ts';
-import { registeredCorrelation, registrable } from './registration.ts';
-
-async function films(folder: string, every = 1): Promise<{ readonly name: string; readonly film: Film }[]> {
-  const names = (await readdir(folder)).filter((name) => name.endsWith('.png')).sort();
-  const some = names.filter((_, i) => i % every === 0);
-  return Promise.all(some.map(async (name) => ({ name, film: await readFilm(join(folder, name)) })));
-}
-
-/** Whether the gate finds that a film of an external set is this one. */
-async function isFound(external: Film, training: Film): Promise<boolean> {
-  const [e, t] = await Promise.all([ingested(external), ingested(training)]);
-  const { whole, inner } = lookOf(t);
-  const near = nearFilms(lookProbes(e), new LookIndex(whole), new LookIndex(inner));
-  return near.size > 0 && registeredCorrelation(registrable(e), registrable(t)) >= SAME_PATIENT;
-}
 
 const eight = await films(join(FIXTURE, 'images'));
 
+/** A third of them: bench/look-alikes.ts and phash.long.test.ts take all. */
+const some = eight.filter((_, i) => i % 3 === 0);
+
 describe('a copy of a film', () => {
-  test.each(Object.entries(TRANSFORMS).filter(([kind]) => !kind.includes('every end')))(
-    '%s: is found, whichever of the two is external',
-    async (_, transform) => {
-      for (const { name, film } of eight) {
-        const copy = await transform(film, name);
-        expect(await isFound(copy, film), name).toBe(true);
-        expect(await isFound(film, copy), name).toBe(true);
-      }
-    },
-  );
+  findCopies(some);
 
   test('that is inverted has the very hash of its original', async () => {
     for (const { name, film } of eight) {
@@ -45,13 +24,7 @@ describe('a copy of a film', () => {
   });
 });
 
-test('films of different patients are not taken for one', async () => {
-  for (const [i, { name, film }] of eight.entries()) {
-    for (const other of eight.slice(0, i)) {
-      if (other.name.slice(0, 8) !== name.slice(0, 8)) expect(await isFound(film, other.film)).toBe(false);
-    }
-  }
-});
+test('films of different patients are not taken for one', () => expectDistinct(some));
 
 test('a look is the same after a journey through its text', async () => {
   const look = lookOf(await ingested(eight[0]?.film as Film));

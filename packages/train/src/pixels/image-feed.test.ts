@@ -96,7 +96,7 @@ describe('an image feed', () => {
     const area = SIZE ** 2;
     const [none, some, all] = await Promise.all(
       [0, 20 * area, 48 * area].map((keep) =>
-        bytesOf(start(2, SIZE, store, keep), trainingPlans(images, { ...order, epochs: 4 })),
+        bytesOf(start(1, SIZE, store, keep), trainingPlans(images, { ...order, epochs: 4 })),
       ),
     );
     expect(some).toEqual(none);
