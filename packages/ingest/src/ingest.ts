@@ -33,7 +33,14 @@ import { doubtsOf } from './records/doubts.ts';
 import { type JoinBy, pairFilms } from './records/film-pairing.ts';
 import { withHeaders } from './records/film-row.ts';
 import { countBy, countsOf, writeTables } from './records/ingest-table.ts';
-import { NO_PERMISSION, namesakes, type Pairing, pairImages, type Quarantined } from './records/pairing.ts';
+import {
+  groupBy,
+  NO_PERMISSION,
+  namesakesAmong,
+  type Pairing,
+  pairImages,
+  type Quarantined,
+} from './records/pairing.ts';
 import { type Losses, refuseLosses } from './records/rejections.ts';
 import { repeatedFilms } from './records/repeat-exposure.ts';
 import { type Kept, type WrittenShards, writeShards } from './records/shard-writer.ts';
@@ -175,10 +182,11 @@ async function pairingPlan(
     return filmPairing(images, table, config.joinBy, pseudonyms);
   }
   const cure = adapter.namesakeCure;
+  // Once a file: of a private source each name is an HMAC.
+  const filesOf = groupBy(images, ({ path }) => imageId(path));
   return tablePairing(
-    pairImages(images, pseudonyms ? concealedRows(table, pseudonyms) : table, {
-      imageId,
-      hashes: await hashesOf(namesakes(images, imageId), files.locate),
+    pairImages(filesOf, pseudonyms ? concealedRows(table, pseudonyms) : table, {
+      hashes: await hashesOf(namesakesAmong(filesOf), files.locate),
       ...(cure !== undefined && { cure }),
     }),
   );
