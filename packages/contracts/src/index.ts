@@ -1,3 +1,4 @@
+export { LAYOUT_NAMES, type LayoutName } from './config/layout-names.ts';
 export { type PhantomConfig, phantomConfig } from './config/phantom-config.ts';
 export {
   type CatalogConfig,
@@ -15,7 +16,6 @@ export {
 } from './config/pipeline.ts';
 export { type NamedPipeline, readPipeline, readTrainSection } from './config/pipeline-file.ts';
 export type {
-  AdapterName,
   IdMapConfig,
   LabelMapping,
   LayoutConfig,

@@ -31,14 +31,21 @@ import { readMissing } from './read/reader.ts';
 import { LostHolder } from './read/reading-cache.ts';
 import { openSourceCache } from './read/source-cache.ts';
 import { doubtsOf } from './records/doubts.ts';
-import { type JoinBy, pairFilms } from './records/film-pairing.ts';
+import { pairFilms } from './records/film-pairing.ts';
 import { withHeaders } from './records/film-row.ts';
 import { countBy, countsOf, type InputCounts, writeTables } from './records/ingest-table.ts';
-import { NO_PERMISSION, namesakes, type Pairing, pairImages, type Quarantined } from './records/pairing.ts';
+import {
+  groupBy,
+  NO_PERMISSION,
+  namesakesAmong,
+  type Pairing,
+  pairImages,
+  type Quarantined,
+} from './records/pairing.ts';
 import { type Rejections, refuseRejections } from './records/rejections.ts';
 import { repeatedFilms } from './records/repeat-exposure.ts';
 import { type Kept, type WrittenShards, writeShards } from './records/shard-writer.ts';
-import type { Adapter, ParsedTable } from './tables/adapter.ts';
+import type { Adapter, JoinBy, ParsedTable } from './tables/adapter.ts';
 import { tableFile } from './tables/source-table.ts';
 
 export interface IngestOptions {
@@ -68,7 +75,7 @@ export interface IngestOptions {
  */
 export async function ingestSource(options: IngestOptions): Promise<Artifact> {
   const { name, config, env } = options;
-  const adapter = adapterOf(config);
+  const adapter = await adapterOf(config);
   const root = await resolveRoot(config.root, options.pipelineFolder, env);
   const pseudonyms = await pseudonymsOf(name, config, env);
   return concealingBugs(pseudonyms !== null, () => ingestNamed(options, { adapter, root, pseudonyms }));
@@ -98,7 +105,7 @@ async function ingestNamed(options: IngestOptions, source: FoundSource): Promise
   const files = namedFiles(listing, root, adapter, pseudonyms);
   const { cache, key, settings: readerSettings } = await openSourceCache(options, pseudonyms);
   const read = { options, locate: files.locate, settings: readerSettings, pseudonyms, cache };
-  const plan = await concealing(pseudonyms !== null, () => pairingPlan(config, files, table, source));
+  const plan = await concealing(pseudonyms !== null, () => pairingPlan(files, table, source));
   const { readings, kept, shards, filesRead, paired } = await readAndShard(read, plan);
   const closed = files.closed.map((ref): Quarantined => ({ ref, ...NO_PERMISSION }));
   const quarantined = [...paired.quarantined, ...closed, ...readings.flatMap(rejection)];
@@ -171,20 +178,18 @@ interface PairingPlan {
 }
 
 async function pairingPlan(
-  config: SourceConfig,
   files: NamedFiles,
   table: ParsedTable,
   { adapter, pseudonyms }: FoundSource,
 ): Promise<PairingPlan> {
   const { images, imageId } = files;
-  if (config.adapter === 'dicom-folder' && pseudonyms) {
-    return filmPairing(images, table, config.joinBy, pseudonyms);
-  }
-  const cure = adapter.namesakeCure;
+  const { joinBy, namesakeCure: cure } = adapter;
+  if (joinBy !== undefined && pseudonyms) return filmPairing(images, table, joinBy, pseudonyms);
+  // Once a file: of a private source each name is an HMAC.
+  const filesOf = groupBy(images, ({ path }) => imageId(path));
   return tablePairing(
-    pairImages(images, pseudonyms ? concealedRows(table, pseudonyms) : table, {
-      imageId,
-      hashes: await hashesOf(namesakes(images, imageId), files.locate),
+    pairImages(filesOf, pseudonyms ? concealedRows(table, pseudonyms) : table, {
+      hashes: await hashesOf(namesakesAmong(filesOf), files.locate),
       ...(cure !== undefined && { cure }),
     }),
   );

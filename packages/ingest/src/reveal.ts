@@ -34,7 +34,7 @@ export async function openRevealer(
   >,
 ): Promise<Revealer> {
   const { name, config, pipelineFolder, env } = options;
-  const adapter = adapterOf(config);
+  const adapter = await adapterOf(config);
   const root = await resolveRoot(config.root, pipelineFolder, env);
   const pseudonyms = await pseudonymsOf(name, config, env);
   const listing = await listSource(adapter, root, silentProgress);

@@ -90,7 +90,8 @@ export async function parsed(
   const tables = { ...sample.tables, [path]: bytes };
   for (const [name, content] of Object.entries(tables)) await writeFile(join(root, name), content);
   try {
-    return await adapterOf(sample.config).parse(Object.keys(tables).map((name) => tableFile(root, name)));
+    const adapter = await adapterOf(sample.config);
+    return await adapter.parse(Object.keys(tables).map((name) => tableFile(root, name)));
   } catch (error) {
     if (error instanceof UserError) return error;
     throw error;

@@ -1,4 +1,10 @@
-import type { AdapterName, LayoutConfig, PhantomConfig, SourceFacts } from '@viewgap/contracts';
+import {
+  type LayoutConfig,
+  type LayoutName,
+  type PhantomConfig,
+  type SourceFacts,
+  UserError,
+} from '@viewgap/contracts';
 import type { Layout, PhantomFile } from './files/layout.ts';
 import { chestXDet } from './layouts/chestx-det.ts';
 import { chexpert } from './layouts/chexpert.ts';
@@ -11,8 +17,8 @@ import { rsnaPneumonia } from './layouts/rsna-pneumonia.ts';
 import { siimPneumothorax } from './layouts/siim-pneumothorax.ts';
 import { vinDrCxr } from './layouts/vindr-cxr.ts';
 
-/** Every layout by the name of the adapter that reads it. */
-const LAYOUTS: { readonly [Name in AdapterName]: Layout<LayoutConfig<Name>> } = {
+/** By the name of the adapter that reads it; an adapter may have no phantoms. */
+const LAYOUTS: { readonly [Name in LayoutName]?: Layout<LayoutConfig<Name>> } = {
   'nih-chestxray14': nihChestXray14,
   chexpert,
   'mimic-cxr-jpg': mimicCxrJpg,
@@ -25,8 +31,18 @@ const LAYOUTS: { readonly [Name in AdapterName]: Layout<LayoutConfig<Name>> } = 
   'dicom-folder': dicomFolder,
 };
 
-/** The files of a source's phantoms, in its own layout. */
+/**
+ * The files of a source's phantoms, in its own layout.
+ * @throws UserError where phantoms have no such layout
+ */
 export function phantomFiles(source: SourceFacts, phantom: PhantomConfig): AsyncGenerator<PhantomFile> {
-  const layout = LAYOUTS[source.adapter] as Layout;
+  const layout = LAYOUTS[source.adapter] as Layout | undefined;
+  if (layout === undefined) {
+    throw new UserError(
+      'no phantoms are drawn in this layout',
+      source.adapter,
+      `known: ${Object.keys(LAYOUTS).join(', ')}`,
+    );
+  }
   return layout({ source, phantom });
 }

@@ -26,11 +26,12 @@ export async function writePhantom({ source, phantom, out, progress }: PhantomRe
   if (found === version) return 0;
   // DICOM's dictionary takes longer to load than it takes to see that nothing is to be done.
   const { phantomFiles } = await import('./layouts.ts');
+  const drawn = phantomFiles(source, phantom);
   const partial = `${out}.partial`;
   await rm(partial, { recursive: true, force: true });
   const task = progress.start(`phantoms ${source.adapter}`, phantom.images, 'film');
   let files = 0;
-  for await (const file of phantomFiles(source, phantom)) {
+  for await (const file of drawn) {
     await writeBelow(partial, file);
     task.update(Math.min(++files, phantom.images));
   }

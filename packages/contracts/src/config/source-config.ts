@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { FINDINGS } from '../study/finding.ts';
 import { QUARANTINE_REASONS, type QuarantineReason } from '../study/quarantine-reason.ts';
 import { VIEWS } from '../study/view.ts';
+import { LAYOUT_NAMES, type LayoutName } from './layout-names.ts';
 import { phantomConfig } from './phantom-config.ts';
 
 const column = z.string().min(1);
@@ -132,16 +133,17 @@ const depth = z
     'bits of the values in files of more than 8 bits a pixel; default: the fewest of 8, 10, 12, 14 and 16 that hold each film',
   );
 
-/** What a layout has of its own, by the name of its adapter. */
-const LAYOUTS = {
-  'nih-chestxray14': { depth },
+/**
+ * Settings of the layouts that have others than `depth`. A layout with `namespace` is private: ids get pseudonyms,
+ * except where a source sets `public`.
+ */
+const OWN_SETTINGS = {
   chexpert: { depth, policy },
   'mimic-cxr-jpg': {
     depth,
     policy,
     labeller: z.enum(['chexpert', 'negbio']).default('chexpert').describe('whose labels are taken'),
   },
-  padchest: { depth },
   'vindr-cxr': {
     depth,
     readers: z
@@ -149,8 +151,6 @@ const LAYOUTS = {
       .default('majority')
       .describe('of several readers; unanimous: where they differ, the label is not known'),
   },
-  'rsna-pneumonia': { depth },
-  'siim-pneumothorax': { depth },
   'chestx-det': {
     depth,
     diffuseNodule: z.boolean().default(true).describe('whether Diffuse Nodule counts as nodule or mass'),
@@ -182,35 +182,37 @@ const LAYOUTS = {
     title: z.string().min(1).default('a hospital').describe('the name that tables print'),
     labelSet: z.string().min(1).default('report').describe('how the labels were made: report, expert, ...'),
   },
-} as const;
+} as const satisfies Partial<Record<LayoutName, z.core.$ZodShape>>;
 
-type LayoutName = keyof typeof LAYOUTS;
+type OwnSettings<Name extends LayoutName> = Name extends keyof typeof OWN_SETTINGS
+  ? (typeof OWN_SETTINGS)[Name]
+  : { readonly depth: typeof depth };
+
+function ownSettings<Name extends LayoutName>(name: Name): OwnSettings<Name> {
+  const own: Partial<Record<LayoutName, z.core.$ZodShape>> = OWN_SETTINGS;
+  return (own[name] ?? { depth }) as OwnSettings<Name>;
+}
 
 const phantom = phantomConfig
   .optional()
   .describe('synthetic data in this layout, which are written to the root: the source is then SYNTHETIC');
 
-/** One option of the union for each layout. `extra`: what is there in pipeline.json and not in a manifest. */
+/** The schema of a source in one layout. `extra`: what is there in pipeline.json and not in a manifest. */
+function option<Name extends LayoutName, Extra extends z.core.$ZodShape>(name: Name, extra: Extra) {
+  return z.strictObject({
+    adapter: z.literal(name).describe('the layout in which the source lies on disk'),
+    ...extra,
+    ...common,
+    ...ownSettings(name),
+  });
+}
+
+type Option<Name extends LayoutName, Extra extends z.core.$ZodShape> = ReturnType<typeof option<Name, Extra>>;
+
 function layouts<Extra extends z.core.$ZodShape>(extra: Extra) {
-  const option = <Name extends LayoutName>(name: Name) =>
-    z.strictObject({
-      adapter: z.literal(name).describe('the layout in which the source lies on disk'),
-      ...extra,
-      ...common,
-      ...LAYOUTS[name],
-    });
-  return z.discriminatedUnion('adapter', [
-    option('nih-chestxray14'),
-    option('chexpert'),
-    option('mimic-cxr-jpg'),
-    option('padchest'),
-    option('vindr-cxr'),
-    option('rsna-pneumonia'),
-    option('siim-pneumothorax'),
-    option('chestx-det'),
-    option('png-folder'),
-    option('dicom-folder'),
-  ]);
+  type Options = { [Name in LayoutName]: Option<Name, Extra> }[LayoutName];
+  const options = LAYOUT_NAMES.map((name) => option(name, extra));
+  return z.discriminatedUnion('adapter', options as unknown as [Options, ...Options[]]);
 }
 
 /** One source of images: an entry of `sources`. */
@@ -223,7 +225,7 @@ export function externalSources(sources: Readonly<Record<string, { readonly role
 
 /** Whether a source's images are published: a hospital's are not, and pixels of its films are shown only where so told. */
 export function isPublished(source: SourceFacts): boolean {
-  return source.adapter === 'png-folder' ? source.public : source.adapter !== 'dicom-folder';
+  return !('namespace' in ownSettings(source.adapter)) || ('public' in source && source.public);
 }
 
 /** The same without the folder on this machine: what a manifest keeps. */
@@ -231,9 +233,8 @@ export const sourceFacts = layouts({});
 
 export type SourceConfig = z.infer<typeof sourceConfig>;
 export type SourceFacts = z.infer<typeof sourceFacts>;
-export type AdapterName = SourceFacts['adapter'];
 /** What an adapter may be told of a source in its layout. */
-export type LayoutConfig<Name extends AdapterName> = Extract<SourceFacts, { adapter: Name }>;
+export type LayoutConfig<Name extends LayoutName> = Extract<SourceFacts, { adapter: Name }>;
 export type LabelMapping = z.infer<typeof labelMapping>;
 export type TableMapping = z.infer<typeof tableMapping>;
 export type OverlayConfig = z.infer<typeof overlay>;

@@ -3,6 +3,7 @@ import type { Adapter, BadRow, ParsedTable, Region, SourceRow, SourceTable } fro
 import { baseName, isImageFile, isPlainFileName, isVisible } from '../tables/file-name.ts';
 import { listedLabels, UnknownNames } from '../tables/labels.ts';
 import { readJson } from '../tables/source-table.ts';
+import { UNKNOWN_ROW } from '../tables/unknown-row.ts';
 
 /**
  * ChestX-Det. Lian, Liu, Zhang, ...: A structure-aware relation network for thoracic diseases detection and
@@ -31,13 +32,9 @@ export const CHESTX_DET_LABELS: Readonly<Record<string, Finding | null>> = {
 const TABLE = /^ChestX_Det_(train|test)\.json(\.gz)?$/i;
 type Options = Pick<LayoutConfig<'chestx-det'>, 'diffuseNodule'>;
 
-export function chestXDet(options: Options): Adapter {
+export default function chestXDet(options: Options): Adapter {
   return {
-    name: 'chestx-det',
-    title: 'ChestX-Det',
-    citation: 'Lian J, Liu J, Zhang S, et al. IEEE Trans Med Imaging 2021.',
     patientNamespace: 'nih',
-    publicIds: true,
     expects: 'ChestX_Det_train.json and ChestX_Det_test.json, and the images in train*/ and test*/',
     enters: (folder) => /^(train|test)[^/]*(\/[^/]+)?$/i.test(folder) && isVisible(folder),
     isTable: (path) => TABLE.test(path),
@@ -70,22 +67,13 @@ async function parse(tables: readonly SourceTable[], { diffuseNodule }: Options)
       for (const name of names) if (!Object.hasOwn(findings, name)) unknown.add(name);
       for (const [j, polygon] of polygons.entries()) regions.push({ imageId, name: names[j] ?? '', polygon });
       rows.push({
+        ...UNKNOWN_ROW,
         ref,
         imageId,
-        patientId: null,
-        studyId: null,
-        view: 'unknown',
-        viewSource: 'none',
-        viewConflict: false,
-        supine: null,
-        ageYears: null,
-        sex: null,
-        supportDevices: null,
         noFinding: names.length === 0,
         labels: listedLabels(new Set(names.map((name) => findings[name as keyof typeof findings]))),
         labelSet: 'expert',
         officialSplit: split,
-        sameAs: null,
       });
     }
     unknown.refuse(table.path);

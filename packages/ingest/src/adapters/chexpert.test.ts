@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { publishedTable, sharedData, tally, textTable } from '../../test/testing.ts';
 import { readCsv } from '../tables/csv-table.ts';
-import { CHEXPERT_COUNTS, chexpert } from './chexpert.ts';
+import chexpert, { CHEXPERT_COUNTS } from './chexpert.ts';
 import { CHEXPERT_LABELS } from './chexpert-labels.ts';
 
 const HEADER = `Path,Sex,Age,Frontal/Lateral,AP/PA,${[

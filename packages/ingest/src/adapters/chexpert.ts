@@ -10,6 +10,7 @@ import type {
 import { parseAge } from '../tables/age.ts';
 import { readCsv } from '../tables/csv-table.ts';
 import { baseName, isImageFile, isInnerPath, isVisible } from '../tables/file-name.ts';
+import { UNKNOWN_ROW } from '../tables/unknown-row.ts';
 import {
   areCheXpertValues,
   CHEXPERT_COLUMNS,
@@ -59,13 +60,9 @@ const SEXES: Readonly<Record<string, 'F' | 'M'>> = { Female: 'F', Male: 'M' };
 const RELEASE = /^CheXpert-v1\.0[^/]*\//;
 const IMAGE_ID = /^(?:train|valid|test)\/(patient\d+)\/(study\d+)\/[^/]+$/;
 
-export function chexpert({ policy }: Pick<LayoutConfig<'chexpert'>, 'policy'>): Adapter {
+export default function chexpert({ policy }: Pick<LayoutConfig<'chexpert'>, 'policy'>): Adapter {
   return {
-    name: 'chexpert',
-    title: 'CheXpert',
-    citation: 'Irvin J, Rajpurkar P, Ko M, et al. CheXpert. AAAI 2019.',
     patientNamespace: 'chexpert',
-    publicIds: true,
     expects: 'train.csv (and valid.csv), and the images in train/patient*/study*/ (and valid/)',
     enters: (folder) => /^(train|valid|test)(\/patient\d+(\/study\d+)?)?$/.test(folder),
     isTable: (path) => TABLE.test(path),
@@ -109,6 +106,7 @@ function sourceRow(
   const [, patient = '', study = ''] = IMAGE_ID.exec(imageId) ?? [];
   const { view, conflict } = viewOf(cells, baseName(imageId));
   return {
+    ...UNKNOWN_ROW,
     ref,
     imageId,
     patientId: patient,
@@ -116,13 +114,11 @@ function sourceRow(
     view,
     viewSource: view === 'unknown' ? 'none' : 'metadata',
     viewConflict: conflict,
-    supine: null,
     ageYears: parseAge(cells.age),
     sex: SEXES[cells.sex] ?? null,
     ...cheXpertLabels(cells, policy),
     labelSet: policyName('report', policy),
     officialSplit,
-    sameAs: null,
   };
 }
 

@@ -3,10 +3,7 @@ import type { Adapter } from '../tables/adapter.ts';
 import { baseName, isVisible } from '../tables/file-name.ts';
 import { parseMapped } from '../tables/mapped-rows.ts';
 
-type Options = Pick<
-  LayoutConfig<'dicom-folder'>,
-  'table' | 'mapping' | 'title' | 'labelSet' | 'namespace' | 'joinBy'
->;
+type Options = Pick<LayoutConfig<'dicom-folder'>, 'table' | 'mapping' | 'labelSet' | 'namespace' | 'joinBy'>;
 
 /** The index of a medium (PS3.10 8.6), which shows nothing itself. */
 const INDEX = /^DICOMDIR$/i;
@@ -15,19 +12,16 @@ const INDEX = /^DICOMDIR$/i;
  * A hospital's export: DICOM in any tree of folders under any names, and one table of labels. What the films are is
  * told by their own headers, so that they are brought together with their rows when they have been read.
  */
-export function dicomFolder(options: Options): Adapter {
-  const { table, title, namespace } = options;
+export default function dicomFolder(options: Options): Adapter {
+  const { table, namespace, joinBy } = options;
   return {
-    name: 'dicom-folder',
-    title,
-    citation: '',
     patientNamespace: namespace ?? null,
-    publicIds: false,
     expects: `${table}, and DICOM files in any folder`,
     enters: isVisible,
     isTable: (path) => path === table,
     isImage: (path) => path !== table && isVisible(path) && !INDEX.test(baseName(path)),
     imageId: (path) => path,
+    joinBy,
     parse: (tables) => parseMapped(tables, options),
   };
 }

@@ -1,36 +1,20 @@
-import type { AdapterName, LayoutConfig, SourceFacts } from '@viewgap/contracts';
+import type { SourceFacts } from '@viewgap/contracts';
 import type { Adapter, BadRow, ParsedTable, SourceTable } from '../tables/adapter.ts';
 import { SourceError } from '../tables/source-error.ts';
-import { chestXDet } from './chestx-det.ts';
-import { chexpert } from './chexpert.ts';
-import { dicomFolder } from './dicom-folder.ts';
 import { identified, readIdMap } from './id-map.ts';
-import { mimicCxrJpg } from './mimic-cxr-jpg.ts';
-import { nihChestXray14 } from './nih-chestxray14.ts';
 import { overlaid, readOverlay } from './overlay.ts';
-import { padChest } from './padchest.ts';
-import { pngFolder } from './png-folder.ts';
-import { rsnaPneumonia } from './rsna-pneumonia.ts';
-import { siimPneumothorax } from './siim-pneumothorax.ts';
-import { vinDrCxr } from './vindr-cxr.ts';
 
-/** Every layout by the name that pipeline.json gives it. */
-const LAYOUTS: { readonly [Name in AdapterName]: (config: LayoutConfig<Name>) => Adapter } = {
-  'nih-chestxray14': () => nihChestXray14,
-  chexpert,
-  'mimic-cxr-jpg': mimicCxrJpg,
-  padchest: () => padChest,
-  'vindr-cxr': vinDrCxr,
-  'rsna-pneumonia': () => rsnaPneumonia,
-  'siim-pneumothorax': () => siimPneumothorax,
-  'chestx-det': chestXDet,
-  'png-folder': pngFolder,
-  'dicom-folder': dicomFolder,
-};
+/** What the file of a layout exports: its adapter, by the settings that a source in this layout has. */
+interface LayoutFile {
+  readonly default: (settings: SourceFacts) => Adapter;
+}
 
-/** The adapter of a source, with the overlays and the id map that its config names. */
-export function adapterOf(config: SourceFacts): Adapter {
-  const layout = LAYOUTS[config.adapter] as (config: SourceFacts) => Adapter;
+/**
+ * The adapter of a source, with the overlays and the id map that its config names. A layout is the file of its name
+ * beside this one, so that no list of them is kept here.
+ */
+export async function adapterOf(config: SourceFacts): Promise<Adapter> {
+  const { default: layout }: LayoutFile = await import(new URL(`${config.adapter}.ts`, import.meta.url).href);
   return withMoreTables(layout(config), config);
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { textTable } from '../../test/testing.ts';
-import { mimicCxrJpg } from './mimic-cxr-jpg.ts';
+import mimicCxrJpg from './mimic-cxr-jpg.ts';
 
 // MIMIC-CXR-JPG needs a credential: its files were not seen. Headers and values are those of its documentation.
 const METADATA = [

@@ -9,7 +9,8 @@ import type {
 } from '../tables/adapter.ts';
 import { readCsv } from '../tables/csv-table.ts';
 import { isImageFile, isPlainId, stem } from '../tables/file-name.ts';
-import { UNKNOWN_LABELS, UnknownNames } from '../tables/labels.ts';
+import { UnknownNames } from '../tables/labels.ts';
+import { UNKNOWN_ROW } from '../tables/unknown-row.ts';
 import { areCheXpertValues, CHEXPERT_COLUMNS, cheXpertLabels, policyName } from './chexpert-labels.ts';
 
 /**
@@ -75,13 +76,9 @@ const MORE_METADATA = {
 const TABLE = /^mimic-cxr-[\d.]+-(metadata|split|chexpert|negbio)\.csv(\.gz)?$/;
 type Options = Pick<LayoutConfig<'mimic-cxr-jpg'>, 'policy' | 'labeller'>;
 
-export function mimicCxrJpg(options: Options): Adapter {
+export default function mimicCxrJpg(options: Options): Adapter {
   return {
-    name: 'mimic-cxr-jpg',
-    title: 'MIMIC-CXR-JPG',
-    citation: 'Johnson AEW, Pollard TJ, Greenbaum NR, et al. MIMIC-CXR-JPG. arXiv:1901.07042, 2019.',
     patientNamespace: 'mimic',
-    publicIds: true,
     expects: `mimic-cxr-*-metadata.csv.gz, -${options.labeller}.csv.gz and -split.csv.gz, and the images in files/p*/p*/s*/`,
     enters: (folder) => folder === 'files' || /^(files\/)?p\d{2}(\/p\d+(\/s\d+)?)?$/.test(folder),
     isTable: (path) =>
@@ -119,6 +116,7 @@ async function parse(tables: readonly SourceTable[], { policy, labeller }: Optio
     const view = VIEWS_OF_MIMIC[cells.view] ?? 'unknown';
     const second = VIEW_CODES[cells.code];
     rows.push({
+      ...UNKNOWN_ROW,
       ref,
       imageId: cells.image,
       patientId: cells.patient,
@@ -127,12 +125,9 @@ async function parse(tables: readonly SourceTable[], { policy, labeller }: Optio
       viewSource: view === 'unknown' && (cells.view !== '' || second === undefined) ? 'none' : 'metadata',
       viewConflict: view !== 'unknown' && second !== undefined && second !== view,
       supine: SUPINE[cells.orientation] ?? null,
-      ageYears: null,
-      sex: null,
-      ...(studies.get(cells.study) ?? NOT_LABELLED),
+      ...studies.get(cells.study),
       labelSet,
       officialSplit: splits.get(cells.image) ?? null,
-      sameAs: null,
     });
   }
   unknown.refuse(metadata.path);
@@ -140,7 +135,6 @@ async function parse(tables: readonly SourceTable[], { policy, labeller }: Optio
 }
 
 type StudyLabels = ReturnType<typeof cheXpertLabels>;
-const NOT_LABELLED: StudyLabels = { labels: UNKNOWN_LABELS, noFinding: null, supportDevices: null };
 
 function flaw({ image, patient, study }: Readonly<Record<keyof typeof METADATA, string>>): string | null {
   if (!isPlainId(image)) return 'the dicom_id is empty or malformed';

@@ -32,7 +32,7 @@ const PANEL = 'Image Index,Fracture,Pneumothorax,Airspace opacity,Nodule or mass
 
 async function parse(changes: Partial<SourceFacts>, ...tables: SourceTable[]) {
   const { root: _, ...facts } = nihConfig('.', changes);
-  return adapterOf(facts).parse([NIH, ...tables]);
+  return (await adapterOf(facts)).parse([NIH, ...tables]);
 }
 
 describe('an overlay', () => {
@@ -87,7 +87,7 @@ describe('an overlay', () => {
       const { root: _, ...facts } = nihConfig('.', {
         overlays: [{ name: 'google2019', table: 'google.csv.gz' }],
       });
-      const { rows } = await adapterOf(facts).parse([
+      const { rows } = await (await adapterOf(facts)).parse([
         publishedTable(nih, 'Data_Entry_2017_v2020.csv.gz'),
         publishedTable(published as string, 'google.csv.gz'),
       ]);
@@ -106,7 +106,7 @@ describe('an id map', () => {
       ...nihConfig('.', { idMap: { table: 'map.json', image: 'subset_img_id', sameAs: 'img_id' } }),
       adapter: 'rsna-pneumonia',
     };
-    const { rows, bad } = await adapterOf(config).parse([
+    const { rows, bad } = await (await adapterOf(config)).parse([
       textTable('stage_2_train_labels.csv', 'patientId,x,y,width,height,Target\na,,,,,0\nb,,,,,0\n'),
       textTable(
         'map.json',
@@ -144,7 +144,7 @@ describe('a folder of images with any table', () => {
     }) as SourceFacts;
 
   test('is read by its mapping: several columns of one finding, free values, ages as DICOM writes them', async () => {
-    const adapter = adapterOf(
+    const adapter = await adapterOf(
       config({
         patient: 'who',
         view: 'view',
@@ -179,7 +179,7 @@ describe('a folder of images with any table', () => {
   });
 
   test('with values that the mapping does not know stops the ingest', async () => {
-    const { parse } = adapterOf(config({ view: 'view' }));
+    const { parse } = await adapterOf(config({ view: 'view' }));
     await expect(parse([textTable('labels.tsv', 'file\tview\na.png\t측면\n')])).rejects.toThrow(
       'unknown values of view in labels.tsv: "측면" (1 row) (add to mapping.views, each with AP, PA, LATERAL or unknown: { "측면": … })',
     );

@@ -2,14 +2,14 @@ import { FINDINGS } from '@viewgap/contracts';
 import { describe, expect, test } from 'vitest';
 import { publishedTable, sharedData, tally, textTable } from '../../test/testing.ts';
 import { readCsv } from '../tables/csv-table.ts';
-import { NIH_COUNTS, NIH_LABELS, NIH_NO_FINDING, nihChestXray14 } from './nih-chestxray14.ts';
+import nihChestXray14, { NIH_COUNTS, NIH_LABELS, NIH_NO_FINDING } from './nih-chestxray14.ts';
 
 const HEADER_2020 =
   'Image Index,Finding Labels,Follow-up #,Patient ID,Patient Age,Patient Gender,View Position,OriginalImage[Width,Height],OriginalImagePixelSpacing[x,y]';
 const HEADER_2017 = `${HEADER_2020},`;
 
 const table = (...lines: string[]) => [textTable('Data_Entry.csv', lines.join('\n'))];
-const parse = (...lines: string[]) => nihChestXray14.parse(table(...lines));
+const parse = (...lines: string[]) => nihChestXray14().parse(table(...lines));
 const row2020 = (
   change: Partial<Record<'image' | 'labels' | 'patient' | 'age' | 'sex' | 'view', string>>,
 ) => {
@@ -61,7 +61,7 @@ describe('a row', () => {
 
   test('with Windows line ends, a byte order mark, and the newer name of the column for sex', async () => {
     const text = `\ufeff${HEADER_2020.replace('Gender', 'Sex')}\r\n${row2020({ sex: 'F' })}\r\n`;
-    const { rows } = await nihChestXray14.parse([textTable('Data_Entry.csv', text)]);
+    const { rows } = await nihChestXray14().parse([textTable('Data_Entry.csv', text)]);
     expect(rows[0]).toMatchObject({ sex: 'F', view: 'PA' });
   });
 
@@ -156,14 +156,14 @@ describe('a table that cannot be used', () => {
 
   test('is one of two', async () => {
     const two = [...table(HEADER_2020), textTable('Data_Entry_2017.csv', HEADER_2017)];
-    await expect(nihChestXray14.parse(two)).rejects.toThrow(
+    await expect(nihChestXray14().parse(two)).rejects.toThrow(
       'more than one label table: Data_Entry.csv, Data_Entry_2017.csv',
     );
   });
 });
 
 test('images are looked for in all of NIH`s layouts, and hidden files are not images', async () => {
-  const { enters, isImage, isTable, imageId } = nihChestXray14;
+  const { enters, isImage, isTable, imageId } = nihChestXray14();
   for (const folder of ['images', 'images_001', 'images_012/images']) expect(enters(folder)).toBe(true);
   for (const folder of ['masks', 'images/old', 'images_001/other']) expect(enters(folder)).toBe(false);
   expect(isImage('images/._00000001_000.png')).toBe(false);
@@ -179,7 +179,7 @@ test('the split of NIH`s own lists is taken where they lie beside the table', as
   ];
   const images = ['00000001_000.png', '00000001_001.png', '00000001_002.png'];
   const rows = images.map((image) => row2020({ image }));
-  const parsed = await nihChestXray14.parse([...table(HEADER_2020, ...rows), ...lists]);
+  const parsed = await nihChestXray14().parse([...table(HEADER_2020, ...rows), ...lists]);
   expect(parsed.rows.map((row) => row.officialSplit)).toEqual(['train-val', 'test', null]);
 });
 
@@ -188,7 +188,7 @@ test.skipIf(published === null)(
   'the tables above agree with NIH`s own file (skipped where ../shared is absent)',
   async () => {
     const table = publishedTable(published as string, 'Data_Entry_2017_v2020.csv.gz');
-    const { rows, bad } = await nihChestXray14.parse([table]);
+    const { rows, bad } = await nihChestXray14().parse([table]);
     expect(bad).toEqual([]);
     expect({
       rows: rows.length,

@@ -1,4 +1,4 @@
-import { type Finding, nearestName, UserError, type View } from '@viewgap/contracts';
+import { type Finding, nearestName, type View } from '@viewgap/contracts';
 import type {
   Adapter,
   BadRow,
@@ -11,7 +11,9 @@ import { parseAge } from '../tables/age.ts';
 import { readCsv } from '../tables/csv-table.ts';
 import { baseName, isImageFile, isPlainFileName } from '../tables/file-name.ts';
 import { listedLabels, UnknownNames } from '../tables/labels.ts';
-import { readLines } from '../tables/source-table.ts';
+import { sexOf } from '../tables/sex.ts';
+import { onlyTable, readLines } from '../tables/source-table.ts';
+import { UNKNOWN_ROW } from '../tables/unknown-row.ts';
 
 /**
  * NIH ChestX-ray14. Wang, Peng, Lu, Lu, Bagheri, Summers: ChestX-ray8, CVPR 2017, and its later release of
@@ -63,19 +65,19 @@ const LISTS: Readonly<Record<string, OfficialSplit>> = {
   'test_list.txt': 'test',
 };
 
-export const nihChestXray14: Adapter = {
-  name: 'nih-chestxray14',
-  title: 'NIH ChestX-ray14',
-  citation: 'Wang X, Peng Y, Lu L, Lu Z, Bagheri M, Summers RM. ChestX-ray8. CVPR 2017.',
-  patientNamespace: 'nih',
-  publicIds: true,
-  expects: 'a Data_Entry*.csv, and the images beside it, in images/ or in images_001/images/ and so on',
-  enters: (folder) => /^images(_\d+)?(\/images)?$/i.test(folder),
-  isTable: (path) => TABLE.test(path) || Object.hasOwn(LISTS, path),
-  isImage: isImageFile,
-  imageId: baseName,
-  parse,
-};
+const EXPECTS = 'a Data_Entry*.csv, and the images beside it, in images/ or in images_001/images/ and so on';
+
+export default function nihChestXray14(): Adapter {
+  return {
+    patientNamespace: 'nih',
+    expects: EXPECTS,
+    enters: (folder) => /^images(_\d+)?(\/images)?$/i.test(folder),
+    isTable: (path) => TABLE.test(path) || Object.hasOwn(LISTS, path),
+    isImage: isImageFile,
+    imageId: baseName,
+    parse,
+  };
+}
 
 /** The patient of an image name of NIH: its first eight digits. Null where it is no such name. */
 export function nihPatient(imageId: string): string | null {
@@ -83,11 +85,8 @@ export function nihPatient(imageId: string): string | null {
 }
 
 async function parse(tables: readonly SourceTable[]): Promise<ParsedTable> {
-  const [table, second] = tables.filter(({ path }) => TABLE.test(path));
-  if (!table) throw new UserError('no label table', 'Data_Entry*.csv', `needed: ${nihChestXray14.expects}`);
-  if (second) {
-    throw new UserError('more than one label table', `${table.path}, ${second.path}`, 'keep one of them');
-  }
+  const labels = tables.filter(({ path }) => TABLE.test(path));
+  const table = onlyTable(labels, 'Data_Entry*.csv', EXPECTS);
   const splits = await officialSplits(tables);
   const rows: SourceRow[] = [];
   const bad: BadRow[] = [];
@@ -139,23 +138,19 @@ function sourceRow(
   const view = VIEWS_OF_NIH[cells.view];
   const filmSize = sizeOf(cells);
   return {
+    ...UNKNOWN_ROW,
     ref,
     ...(filmSize && { filmSize }),
     imageId: cells.image,
     patientId: cells.patient.padStart(8, '0'),
-    studyId: null,
     view: view ?? 'unknown',
     viewSource: view === undefined ? 'none' : 'metadata',
-    viewConflict: false,
-    supine: null,
     ageYears: parseAge(cells.age),
-    sex: cells.sex === 'F' || cells.sex === 'M' ? cells.sex : null,
-    supportDevices: null,
+    sex: sexOf(cells.sex),
     noFinding: names.includes(NIH_NO_FINDING),
     labels: listedLabels(new Set(names.map((name) => NIH_LABELS[name]))),
     labelSet: 'report',
     officialSplit: splits.get(cells.image) ?? null,
-    sameAs: null,
   };
 }
 

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { inflateRawSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { publishedTable, sharedData, tally, textTable } from '../../test/testing.ts';
-import { CHESTX_DET_COUNTS, CHESTX_DET_LABELS, chestXDet } from './chestx-det.ts';
-import { RSNA_COUNTS, rsnaPneumonia } from './rsna-pneumonia.ts';
-import { SIIM_COUNTS, siimPneumothorax } from './siim-pneumothorax.ts';
+import chestXDet, { CHESTX_DET_COUNTS, CHESTX_DET_LABELS } from './chestx-det.ts';
+import rsnaPneumonia, { RSNA_COUNTS } from './rsna-pneumonia.ts';
+import siimPneumothorax, { SIIM_COUNTS } from './siim-pneumothorax.ts';
 
 describe('RSNA Pneumonia', () => {
   const labels = textTable(
@@ -13,7 +13,7 @@ describe('RSNA Pneumonia', () => {
   );
 
   test('has one row a film, none of the five known, for its opacity is no consolidation', async () => {
-    const { rows, bad } = await rsnaPneumonia.parse([labels]);
+    const { rows, bad } = await rsnaPneumonia().parse([labels]);
     expect(bad).toEqual([]);
     expect(rows.map(({ imageId, noFinding }) => [imageId, noFinding])).toEqual([
       ['a', false],
@@ -31,7 +31,7 @@ describe('RSNA Pneumonia', () => {
   test('learns more from its other tables where they are there', async () => {
     const info = 'patientId,class\na,Lung Opacity\nb,Normal\nc,No Lung Opacity / Not Normal\n';
     const headers = ',Filename,PatientAge,PatientSex,ViewPosition\n0,b.dcm,51,F,AP\n';
-    const { rows } = await rsnaPneumonia.parse([
+    const { rows } = await rsnaPneumonia().parse([
       labels,
       textTable('stage_2_detailed_class_info.csv', info),
       textTable('kaggle_stage_2_train_images_dicom_headers.csv', headers),
@@ -44,7 +44,7 @@ describe('RSNA Pneumonia', () => {
 describe('SIIM-ACR Pneumothorax', () => {
   test('knows pneumothorax alone, from the masks of a film', async () => {
     const text = 'ImageId, EncodedPixels\n1.2.3, -1\n1.2.4,557374 2 1015 8\n1.2.4,600000 2\n1.2.5,what\n';
-    const { rows, bad } = await siimPneumothorax.parse([textTable('train-rle.csv', text)]);
+    const { rows, bad } = await siimPneumothorax().parse([textTable('train-rle.csv', text)]);
     expect(rows.map(({ imageId, labels }) => [imageId, labels.PTX, labels.CSN])).toEqual([
       ['1.2.3', 0, null],
       ['1.2.4', 1, null],
@@ -118,7 +118,7 @@ describe.skipIf(absent)('the published files (skipped where ../shared is absent)
   test('of RSNA', async () => {
     const labels = firstOfZip(shared('kaggle_stage_2_train_labels.csv.zip') as string);
     const headers = 'kaggle_stage_2_train_images_dicom_headers.csv.gz';
-    const { rows, bad } = await rsnaPneumonia.parse([
+    const { rows, bad } = await rsnaPneumonia().parse([
       textTable('stage_2_train_labels.csv', labels),
       publishedTable(shared(headers) as string, headers),
     ]);
@@ -131,7 +131,7 @@ describe.skipIf(absent)('the published files (skipped where ../shared is absent)
 
   test('of SIIM', async () => {
     const name = 'siim-pneumothorax-train-rle.csv.gz';
-    const { rows, bad } = await siimPneumothorax.parse([publishedTable(shared(name) as string, name)]);
+    const { rows, bad } = await siimPneumothorax().parse([publishedTable(shared(name) as string, name)]);
     expect(bad).toEqual([]);
     expect(rows).toHaveLength(SIIM_COUNTS.images);
     expect(tally(rows, ({ labels }) => labels.PTX)[1]).toBe(SIIM_COUNTS.pneumothorax);

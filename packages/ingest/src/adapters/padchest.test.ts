@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { publishedTable, sharedData, tally, textTable } from '../../test/testing.ts';
 import { readCsv } from '../tables/csv-table.ts';
-import { labelList, PADCHEST_COUNTS, padChest } from './padchest.ts';
+import padChest, { labelList, PADCHEST_COUNTS } from './padchest.ts';
 import {
   PADCHEST_DEVICES,
   PADCHEST_FINDINGS,
@@ -29,7 +29,7 @@ function parse(cells: Cells) {
   const { dicom = 'nan', projection = 'PA', labels = "['normal']", labelMethod = 'Physician' } = cells;
   const { image = '1_k6.png', birth = '1930.0', method = 'Manual review of DICOM fields' } = cells;
   const row = `0,${image},0,20140915,1,839,${birth},F,${dicom},${projection},${method},No,sin hallazg,${labelMethod},"${labels}"`;
-  return padChest.parse([
+  return padChest().parse([
     textTable('PADCHEST_chest_x_ray_images_labels_160K_01.02.19.csv', `${HEADER}\n${row}\n`),
   ]);
 }
@@ -111,7 +111,7 @@ test.skipIf(published === null)(
       published as string,
       'PADCHEST_chest_x_ray_images_labels_160K_01.02.19.csv.gz',
     );
-    const { rows, bad } = await padChest.parse([table]);
+    const { rows, bad } = await padChest().parse([table]);
     expect(bad).toEqual([]);
     expect(rows).toHaveLength(PADCHEST_COUNTS.rows);
     expect(new Set(rows.map(({ patientId }) => patientId)).size).toBe(PADCHEST_COUNTS.patients);

@@ -1,9 +1,12 @@
-import { UserError, type View } from '@viewgap/contracts';
+import type { View } from '@viewgap/contracts';
 import type { Adapter, BadRow, ParsedTable, SourceRow, SourceTable } from '../tables/adapter.ts';
 import { cappedAge } from '../tables/age.ts';
 import { readCsv } from '../tables/csv-table.ts';
 import { baseName, isImageFile, isPlainFileName } from '../tables/file-name.ts';
-import { labelsFrom, UNKNOWN_LABELS, UnknownNames } from '../tables/labels.ts';
+import { labelsFrom, UnknownNames } from '../tables/labels.ts';
+import { sexOf } from '../tables/sex.ts';
+import { onlyTable } from '../tables/source-table.ts';
+import { UNKNOWN_ROW } from '../tables/unknown-row.ts';
 import {
   PADCHEST_DEVICES,
   PADCHEST_FINDINGS,
@@ -82,26 +85,22 @@ const KNOWN: ReadonlySet<string> = new Set([
   PADCHEST_NORMAL,
 ]);
 
-export const padChest: Adapter = {
-  name: 'padchest',
-  title: 'PadChest',
-  citation: 'Bustos A, Pertusa A, Salinas JM, de la Iglesia-Vaya M. PadChest. Med Image Anal 2020.',
-  patientNamespace: 'padchest',
-  publicIds: true,
-  expects: 'PADCHEST_chest_x_ray_images_labels_160K*.csv.gz, and the images beside it or in 0/ to 54/',
-  enters: (folder) => /^(images(?:\/|$))?(\d{1,2})?$/.test(folder),
-  isTable: (path) => TABLE.test(path),
-  isImage: isImageFile,
-  imageId: baseName,
-  parse,
-};
+const EXPECTS = 'PADCHEST_chest_x_ray_images_labels_160K*.csv.gz, and the images beside it or in 0/ to 54/';
+
+export default function padChest(): Adapter {
+  return {
+    patientNamespace: 'padchest',
+    expects: EXPECTS,
+    enters: (folder) => /^(images(?:\/|$))?(\d{1,2})?$/.test(folder),
+    isTable: (path) => TABLE.test(path),
+    isImage: isImageFile,
+    imageId: baseName,
+    parse,
+  };
+}
 
 async function parse(tables: readonly SourceTable[]): Promise<ParsedTable> {
-  const [table, second] = tables;
-  if (!table) throw new UserError('no label table', 'PADCHEST_*.csv.gz', `needed: ${padChest.expects}`);
-  if (second) {
-    throw new UserError('more than one label table', `${table.path}, ${second.path}`, 'keep one of them');
-  }
+  const table = onlyTable(tables, 'PADCHEST_*.csv.gz', EXPECTS);
   const rows: SourceRow[] = [];
   const bad: BadRow[] = [];
   const unknown = new UnknownNames('labels', [...KNOWN]);
@@ -139,6 +138,7 @@ function sourceRow(ref: string, cells: Cells, names: readonly string[] | null): 
   const second = DICOM_VIEWS[cells.dicomView];
   const predicted = /resnet/i.test(cells.viewMethod);
   return {
+    ...UNKNOWN_ROW,
     ref,
     imageId: cells.image,
     patientId: cells.patient,
@@ -148,11 +148,9 @@ function sourceRow(ref: string, cells: Cells, names: readonly string[] | null): 
     viewConflict: view !== 'unknown' && second !== undefined && second !== view,
     supine: projection === 'AP_horizontal' ? true : null,
     ageYears: ageAt(cells.date, cells.birth),
-    sex: cells.sex === 'F' || cells.sex === 'M' ? cells.sex : null,
-    ...labelFacts(names),
+    sex: sexOf(cells.sex),
+    ...(names && names.length > 0 && labelFacts(names)),
     labelSet: LABEL_SETS[cells.labelMethod] ?? '',
-    officialSplit: null,
-    sameAs: null,
     ...unusable(projection),
   };
 }
@@ -166,12 +164,7 @@ function unusable(projection: string): Pick<SourceRow, 'unusable'> {
   return {};
 }
 
-function labelFacts(
-  names: readonly string[] | null,
-): Pick<SourceRow, 'labels' | 'noFinding' | 'supportDevices'> {
-  if (names === null || names.length === 0) {
-    return { labels: UNKNOWN_LABELS, noFinding: null, supportDevices: null };
-  }
+function labelFacts(names: readonly string[]): Pick<SourceRow, 'labels' | 'noFinding' | 'supportDevices'> {
   const present = new Set(names.flatMap((name) => PADCHEST_FINDINGS[name] ?? []));
   const open = names.some((name) => PADCHEST_OPEN.includes(name));
   const devices = names.some((name) => PADCHEST_DEVICES.includes(name));

@@ -3,21 +3,14 @@ import type { Adapter } from '../tables/adapter.ts';
 import { baseName, isImageFile, isVisible, stem } from '../tables/file-name.ts';
 import { parseMapped } from '../tables/mapped-rows.ts';
 
-type Options = Pick<
-  LayoutConfig<'png-folder'>,
-  'table' | 'mapping' | 'title' | 'labelSet' | 'public' | 'namespace'
->;
+type Options = Pick<LayoutConfig<'png-folder'>, 'table' | 'mapping' | 'labelSet' | 'namespace'>;
 
 /** Images anywhere below the root and one table of any columns: for everything that has no adapter of its own. */
-export function pngFolder(options: Options): Adapter {
-  const { table, mapping, title, namespace } = options;
+export default function pngFolder(options: Options): Adapter {
+  const { table, mapping, namespace } = options;
   const imageId = { path: (path: string) => path, name: baseName, stem }[mapping.imageIs];
   return {
-    name: 'png-folder',
-    title,
-    citation: '',
     patientNamespace: namespace ?? null,
-    publicIds: options.public,
     expects: `${table}, and images in any folder`,
     enters: isVisible,
     isTable: (path) => path === table,

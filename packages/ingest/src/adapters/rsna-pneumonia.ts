@@ -3,7 +3,8 @@ import type { Adapter, BadRow, ParsedTable, SourceRow, SourceTable } from '../ta
 import { parseAge } from '../tables/age.ts';
 import { readCsv } from '../tables/csv-table.ts';
 import { baseName, isImageOrDicom, isPlainId, isVisible, stem } from '../tables/file-name.ts';
-import { UNKNOWN_LABELS } from '../tables/labels.ts';
+import { sexOf } from '../tables/sex.ts';
+import { UNKNOWN_ROW } from '../tables/unknown-row.ts';
 
 /**
  * RSNA Pneumonia Detection Challenge, stage 2. Shih, Wu, Halabi, ...: Augmenting the NIH chest radiograph dataset with
@@ -24,24 +25,23 @@ const LABELS = /^(kaggle_)?stage_2_train_labels\.csv(\.gz)?$/;
 const CLASS_INFO = /^stage_2_detailed_class_info\.csv(\.gz)?$/;
 const HEADERS = /^(kaggle_)?stage_2_train_images_dicom_headers\.csv(\.gz)?$/;
 
-export const rsnaPneumonia: Adapter = {
-  name: 'rsna-pneumonia',
-  title: 'RSNA Pneumonia',
-  citation: 'Shih G, Wu CC, Halabi SS, et al. Radiol Artif Intell 2019.',
-  patientNamespace: 'nih',
-  publicIds: true,
-  expects: 'stage_2_train_labels.csv, and the images in stage_2_train_images/',
-  enters: (folder) => folder === 'stage_2_train_images',
-  isTable: (path) => LABELS.test(path) || CLASS_INFO.test(path) || HEADERS.test(path),
-  isImage: (path) => isImageOrDicom(path) && isVisible(path),
-  imageId: stem,
-  parse,
-};
+const EXPECTS = 'stage_2_train_labels.csv, and the images in stage_2_train_images/';
+
+export default function rsnaPneumonia(): Adapter {
+  return {
+    patientNamespace: 'nih',
+    expects: EXPECTS,
+    enters: (folder) => folder === 'stage_2_train_images',
+    isTable: (path) => LABELS.test(path) || CLASS_INFO.test(path) || HEADERS.test(path),
+    isImage: (path) => isImageOrDicom(path) && isVisible(path),
+    imageId: stem,
+    parse,
+  };
+}
 
 async function parse(tables: readonly SourceTable[]): Promise<ParsedTable> {
   const table = tables.find(({ path }) => LABELS.test(path));
-  if (!table)
-    throw new UserError('no label table', 'stage_2_train_labels.csv', `needed: ${rsnaPneumonia.expects}`);
+  if (!table) throw new UserError('no label table', 'stage_2_train_labels.csv', `needed: ${EXPECTS}`);
   const bad: BadRow[] = [];
   const classes = await classInfo(tables, bad);
   const headers = await headerFacts(tables, bad);
@@ -53,19 +53,12 @@ async function parse(tables: readonly SourceTable[]): Promise<ParsedTable> {
     // A film has a row for each of its boxes.
     else if (!rows.has(image)) {
       rows.set(image, {
+        ...UNKNOWN_ROW,
         ref,
         imageId: image,
-        patientId: null,
-        studyId: null,
-        ...(headers.get(image) ?? NO_HEADER),
-        viewConflict: false,
-        supine: null,
-        supportDevices: null,
+        ...headers.get(image),
         noFinding: classes.get(image) ?? (target === '1' ? false : null),
-        labels: UNKNOWN_LABELS,
         labelSet: 'expert',
-        officialSplit: null,
-        sameAs: null,
       });
     }
   }
@@ -73,7 +66,6 @@ async function parse(tables: readonly SourceTable[]): Promise<ParsedTable> {
 }
 
 type HeaderFacts = Pick<SourceRow, 'view' | 'viewSource' | 'ageYears' | 'sex'>;
-const NO_HEADER: HeaderFacts = { view: 'unknown', viewSource: 'none', ageYears: null, sex: null };
 
 async function headerFacts(tables: readonly SourceTable[], bad: BadRow[]): Promise<Map<string, HeaderFacts>> {
   const facts = new Map<string, HeaderFacts>();
@@ -90,7 +82,7 @@ async function headerFacts(tables: readonly SourceTable[], bad: BadRow[]): Promi
         view: view ?? 'unknown',
         viewSource: view === undefined ? 'none' : 'dicom',
         ageYears: parseAge(cells.age),
-        sex: cells.sex === 'F' || cells.sex === 'M' ? cells.sex : null,
+        sex: sexOf(cells.sex),
       });
     }
   }

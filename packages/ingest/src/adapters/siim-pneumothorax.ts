@@ -3,6 +3,7 @@ import type { Adapter, BadRow, ParsedTable, SourceRow, SourceTable } from '../ta
 import { readCsv } from '../tables/csv-table.ts';
 import { isImageOrDicom, isPlainId, isVisible, stem } from '../tables/file-name.ts';
 import { labelsFrom } from '../tables/labels.ts';
+import { UNKNOWN_ROW } from '../tables/unknown-row.ts';
 
 /**
  * SIIM-ACR Pneumothorax Segmentation. Filice, Stein, Wu, ...: Crowdsourcing pneumothorax annotations using machine
@@ -14,23 +15,23 @@ export const SIIM_COUNTS = { rows: 12_954, images: 12_047, pneumothorax: 2_669 }
 const TABLE = /^(?:siim-pneumothorax-)?(?:stage_\d_)?train-rle\.csv(\.gz)?$/;
 const NO_PNEUMOTHORAX = '-1';
 
-export const siimPneumothorax: Adapter = {
-  name: 'siim-pneumothorax',
-  title: 'SIIM-ACR Pneumothorax',
-  citation: 'Filice RW, Stein A, Wu CC, et al. J Digit Imaging 2020.',
-  patientNamespace: 'nih',
-  publicIds: true,
-  expects: 'train-rle.csv, and the images in dicom-images-train/',
-  enters: (folder) => /^dicom-images-train(\/|$)/.test(folder) && isVisible(folder),
-  isTable: (path) => TABLE.test(path),
-  isImage: (path) => isImageOrDicom(path) && isVisible(path),
-  imageId: stem,
-  parse,
-};
+const EXPECTS = 'train-rle.csv, and the images in dicom-images-train/';
+
+export default function siimPneumothorax(): Adapter {
+  return {
+    patientNamespace: 'nih',
+    expects: EXPECTS,
+    enters: (folder) => /^dicom-images-train(\/|$)/.test(folder) && isVisible(folder),
+    isTable: (path) => TABLE.test(path),
+    isImage: (path) => isImageOrDicom(path) && isVisible(path),
+    imageId: stem,
+    parse,
+  };
+}
 
 async function parse(tables: readonly SourceTable[]): Promise<ParsedTable> {
   const [table] = tables;
-  if (!table) throw new UserError('no label table', 'train-rle.csv', `needed: ${siimPneumothorax.expects}`);
+  if (!table) throw new UserError('no label table', 'train-rle.csv', `needed: ${EXPECTS}`);
   const bad: BadRow[] = [];
   const films = new Map<string, { readonly ref: string; positive: boolean }>();
   for await (const { ref, cells } of readCsv(table, { image: ['ImageId'], mask: ['EncodedPixels'] }, bad)) {
@@ -47,22 +48,12 @@ async function parse(tables: readonly SourceTable[]): Promise<ParsedTable> {
   }
   const rows = [...films].map(
     ([imageId, { ref, positive }]): SourceRow => ({
+      ...UNKNOWN_ROW,
       ref,
       imageId,
-      patientId: null,
-      studyId: null,
-      view: 'unknown',
-      viewSource: 'none',
-      viewConflict: false,
-      supine: null,
-      ageYears: null,
-      sex: null,
-      supportDevices: null,
       noFinding: positive ? false : null,
       labels: labelsFrom((finding) => (finding === 'PTX' ? (positive ? 1 : 0) : null)),
       labelSet: 'expert',
-      officialSplit: null,
-      sameAs: null,
     }),
   );
   return { rows, bad };

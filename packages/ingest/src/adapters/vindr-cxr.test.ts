@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { publishedTable, sharedData, tally, textTable } from '../../test/testing.ts';
-import { type ReaderRule, VINDR_COUNTS, vinDrCxr } from './vindr-cxr.ts';
+import vinDrCxr, { type ReaderRule, VINDR_COUNTS } from './vindr-cxr.ts';
 
 const HEADER = 'image_id,class_name,class_id,rad_id,x_min,y_min,x_max,y_max';
 const parse = (readers: ReaderRule, ...lines: string[]) =>

@@ -10,6 +10,7 @@ import type {
 import { readCsv } from '../tables/csv-table.ts';
 import { isImageOrDicom, isPlainId, isVisible, stem } from '../tables/file-name.ts';
 import { asBoolean, labelsFrom, UnknownNames } from '../tables/labels.ts';
+import { UNKNOWN_ROW } from '../tables/unknown-row.ts';
 
 /**
  * VinDr-CXR. Nguyen, Lam, Le, ...: VinDr-CXR: an open dataset of chest X-rays with radiologist's annotations,
@@ -50,13 +51,9 @@ const COLUMNS = { image: ['image_id'], name: ['class_name'] } as const;
 
 export type ReaderRule = LayoutConfig<'vindr-cxr'>['readers'];
 
-export function vinDrCxr({ readers }: Pick<LayoutConfig<'vindr-cxr'>, 'readers'>): Adapter {
+export default function vinDrCxr({ readers }: Pick<LayoutConfig<'vindr-cxr'>, 'readers'>): Adapter {
   return {
-    name: 'vindr-cxr',
-    title: 'VinDr-CXR',
-    citation: 'Nguyen HQ, Lam K, Le LT, et al. VinDr-CXR. Sci Data 2022.',
     patientNamespace: 'vindr',
-    publicIds: true,
     expects: 'annotations/annotations_train.csv or train.csv, and the images in train/ (and test/)',
     enters: (folder) => /^(annotations|train|test)$/.test(folder),
     isTable: (path) => TABLE.test(path),
@@ -102,24 +99,17 @@ function sourceRow(imageId: string, { ref, split, byReader }: Opinions, rule: Re
   const voted = (says: (names: ReadonlySet<string>) => boolean) =>
     verdict(readings.filter(says).length, readings.length, rule);
   return {
+    ...UNKNOWN_ROW,
     ref,
     imageId,
-    patientId: null,
-    studyId: null,
     view: 'PA',
     viewSource: 'documented',
-    viewConflict: false,
-    supine: null,
-    ageYears: null,
-    sex: null,
-    supportDevices: null,
     noFinding: asBoolean(voted((names) => names.has(NO_FINDING))),
     labels: labelsFrom((finding) =>
       voted((names) => [...names].some((name) => VINDR_LABELS[name] === finding)),
     ),
     labelSet: readings.length > 1 ? `readers ${rule}` : 'expert',
     officialSplit: split,
-    sameAs: null,
   };
 }
 

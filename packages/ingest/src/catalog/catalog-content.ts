@@ -1,5 +1,5 @@
 import { CATALOG_TABLES, queryRows } from '@viewgap/artifacts';
-import { type CatalogConfig, FINDINGS, labelColumn, labelSetColumn } from '@viewgap/contracts';
+import { type CatalogConfig, FINDINGS, isPublished, labelColumn, labelSetColumn } from '@viewgap/contracts';
 import { SAME_FILM } from '../lookalikes/phash.ts';
 import { type Connection, runAll } from '../sql.ts';
 import { appendSource, type CatalogSource, recordTable } from './catalog-record.ts';
@@ -44,7 +44,7 @@ export async function fillCatalog(
   await runAll(connection, [TWINS, IMAGES]);
   step('overlaps');
   await findOverlaps(connection, config);
-  const publicIds = new Map(sources.map(({ name, adapter }) => [name, adapter.publicIds]));
+  const publicIds = new Map(sources.map(({ name, facts }) => [name, isPublished(facts)]));
   await refuseOverlaps(connection, (source) => publicIds.get(source) ?? false, refused);
   await excludeOverlaps(connection, config);
   await refuseLostPatients(connection, sources);

@@ -37,7 +37,7 @@ export async function openSource(
 ): Promise<CatalogSource> {
   const artifact = await openArtifact(folder, 'ingest', options);
   const { source, settings } = ingestFacts(artifact, options.rebuild);
-  return { name, artifact, adapter: adapterOf(source), facts: source, settings };
+  return { name, artifact, adapter: await adapterOf(source), facts: source, settings };
 }
 
 const SQL_TYPES = { text: 'varchar', int8: 'tinyint', int32: 'integer', bool: 'boolean' } as const;

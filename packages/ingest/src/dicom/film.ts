@@ -1,4 +1,5 @@
 import { parseAge } from '../tables/age.ts';
+import { sexOf } from '../tables/sex.ts';
 import type { Values } from './data-set.ts';
 import type { Rejection } from './rejection.ts';
 import { dicomView, type StatedView } from './view.ts';
@@ -17,7 +18,6 @@ export interface Film {
 }
 
 export function filmOf(values: Values): Film {
-  const sex = values.text('PatientSex');
   return {
     sopInstance: values.text('SOPInstanceUID'),
     study: values.text('StudyInstanceUID'),
@@ -25,7 +25,7 @@ export function filmOf(values: Values): Film {
     patient: values.text('PatientID'),
     view: dicomView(values),
     ageYears: ageOf(values),
-    sex: sex === 'F' || sex === 'M' ? sex : null,
+    sex: sexOf(values.text('PatientSex')),
     burnedIn: values.text('BurnedInAnnotation') === 'YES',
   };
 }

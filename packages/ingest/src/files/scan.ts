@@ -25,7 +25,7 @@ export async function scanSource(options: {
 }): Promise<Listing> {
   const { name, config, pipelineFolder, env, out, progress = silentProgress } = options;
   const root = await resolveRoot(config.root, pipelineFolder, env);
-  const adapter = adapterOf(config);
+  const adapter = await adapterOf(config);
   const pseudonyms = await pseudonymsOf(name, config, env);
   const listing = await concealing(pseudonyms !== null, () => listSource(adapter, root, progress));
   const { images, closed } = namedFiles(listing, root, adapter, pseudonyms);

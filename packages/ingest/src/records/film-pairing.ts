@@ -1,12 +1,9 @@
-import type { LayoutConfig } from '@viewgap/contracts';
 import type { FilmFacts } from '../dicom/film-facts.ts';
 import type { IdKind, Pseudonyms } from '../files/pseudonym.ts';
 import type { Reading, UsableReading } from '../read/decoded.ts';
-import type { ParsedTable, SourceRow } from '../tables/adapter.ts';
+import type { JoinBy, ParsedTable, SourceRow } from '../tables/adapter.ts';
 import { leftOut, withHeader } from './film-row.ts';
 import { badRows, groupBy, type OneRow, oneRow, type Pairing, type Quarantined } from './pairing.ts';
-
-export type JoinBy = LayoutConfig<'dicom-folder'>['joinBy'];
 
 const KINDS: Readonly<Record<JoinBy, IdKind>> = {
   SOPInstanceUID: 'image',

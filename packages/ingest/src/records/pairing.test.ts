@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { ListedFile } from '../files/listing.ts';
 import type { SourceRow } from '../tables/adapter.ts';
-import { namesakes, pairImages } from './pairing.ts';
+import { groupBy, namesakesAmong, pairImages } from './pairing.ts';
 
 const imageId = (path: string) => path.slice(path.lastIndexOf('/') + 1);
+const named = (files: readonly ListedFile[]) => groupBy(files, ({ path }) => imageId(path));
 const file = (path: string) => ({ path, size: 1, mtimeMs: 1 });
 const row = (ref: string, id: string, patientId = 'P') => ({ ref, imageId: id, patientId }) as SourceRow;
 
@@ -16,7 +18,7 @@ test('each file finds its row; what finds none, or repeats another, has a reason
   const images = ['images/a.png', 'images/b.png', 'images_001/a.png'].map(file);
   const rows = [row('t:2', 'a.png'), row('t:3', 'c.png'), row('t:4', 'a.png')];
   const bad = [{ ref: 't:5', detail: 'no patient' }];
-  const { pairs, quarantined, matched } = pairImages(images, { rows, bad }, { imageId, hashes: copies });
+  const { pairs, quarantined, matched } = pairImages(named(images), { rows, bad }, { hashes: copies });
   expect(pairs).toEqual([{ file: images[0], row: rows[0] }]);
   expect(matched).toBe(1);
   expect(quarantined).toEqual([
@@ -35,7 +37,7 @@ describe('a film never gets the label of another', () => {
   test('files of one name that differ are set aside, and so are the rows of that name', () => {
     const hashes = new Map(images.map(({ path }) => [path, `hash of ${path}`]));
     const cure = '"imageIs": "path" tells them apart';
-    const { pairs, matched, quarantined } = pairImages(images, { rows, bad: [] }, { imageId, hashes, cure });
+    const { pairs, matched, quarantined } = pairImages(named(images), { rows, bad: [] }, { hashes, cure });
     expect([pairs, matched]).toEqual([[], 0]);
     const detail = '2 different files have this name: "imageIs": "path" tells them apart';
     expect(quarantined).toEqual(
@@ -48,13 +50,13 @@ describe('a film never gets the label of another', () => {
   });
 
   test('files of one name count as different until their hashes say otherwise', () => {
-    const { pairs } = pairImages(images, { rows: rows.slice(0, 1), bad: [] }, { imageId });
+    const { pairs } = pairImages(named(images), { rows: rows.slice(0, 1), bad: [] });
     expect(pairs).toEqual([]);
-    expect(namesakes([...images, file('c.png')], imageId)).toEqual(images);
+    expect(namesakesAmong(named([...images, file('c.png')]))).toEqual(images);
   });
 
   test('rows of one film that contradict each other are set aside, and the film with them', () => {
-    const { pairs, quarantined } = pairImages(images.slice(0, 1), { rows, bad: [] }, { imageId });
+    const { pairs, quarantined } = pairImages(named(images.slice(0, 1)), { rows, bad: [] });
     expect(pairs).toEqual([]);
     const detail = '2 rows that differ: t:2, t:3';
     expect(quarantined).toEqual(
@@ -65,11 +67,10 @@ describe('a film never gets the label of another', () => {
 
 test('a file without permission is set aside with its row, as one input', () => {
   const denied = { ...file('a.png'), denied: true } as const;
-  const { pairs, matched, quarantined } = pairImages(
-    [denied],
-    { rows: [row('t:2', 'a.png')], bad: [] },
-    { imageId },
-  );
+  const { pairs, matched, quarantined } = pairImages(named([denied]), {
+    rows: [row('t:2', 'a.png')],
+    bad: [],
+  });
   expect([pairs, matched]).toEqual([[], 1]);
   expect(quarantined).toEqual([{ ref: 'a.png', reason: 'unreadable', detail: 'no permission to read it' }]);
 });
@@ -91,7 +92,7 @@ test('nothing is lost and nothing is counted twice, whatever the names', () => {
         const rows = told.map(([id, patientId], i) => row(`t:${i}`, id, patientId));
         const bad = Array.from({ length: n }, (_, i) => ({ ref: `bad:${i}`, detail: '' }));
         const hashes = new Map(images.map(({ path }) => [path, same ? 'one' : path]));
-        const { pairs, matched, quarantined } = pairImages(images, { rows, bad }, { imageId, hashes });
+        const { pairs, matched, quarantined } = pairImages(named(images), { rows, bad }, { hashes });
         expect(images.length + rows.length + n - matched).toBe(pairs.length + quarantined.length);
         const inputs = [...images.map(({ path }) => path), ...rows.map(({ ref }) => ref)];
         const out = [

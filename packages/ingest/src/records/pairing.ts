@@ -24,10 +24,11 @@ export interface Pairing {
   readonly quarantined: readonly Quarantined[];
 }
 
-/** How files are told apart. */
-export interface FileNames {
-  /** the name by which the label table calls a file */
-  readonly imageId: (path: string) => string;
+/** Files by the name by which the label table calls them. */
+export type FilesByName = ReadonlyMap<string, readonly ListedFile[]>;
+
+/** How files of one name are told apart. */
+export interface Namesakes {
   /** hashes of the files that share their name with another, by path */
   readonly hashes?: ReadonlyMap<string, Sha256>;
   /** what tells files of one name apart, for the person who reads the quarantine */
@@ -42,14 +43,13 @@ export const NO_PERMISSION = { reason: 'unreadable', detail: 'no permission to r
  * film the label of another. An image whose row says that it is a lateral, or sets it aside for another reason, is not
  * read at all.
  */
-export function pairImages(images: readonly ListedFile[], table: ParsedTable, names: FileNames): Pairing {
+export function pairImages(filesOf: FilesByName, table: ParsedTable, namesakes: Namesakes = {}): Pairing {
   const quarantined: Quarantined[] = badRows(table.bad);
   const rowsOf = groupBy(table.rows, ({ imageId }) => imageId);
-  const filesOf = groupBy(images, ({ path }) => names.imageId(path));
   const pairs: Pair[] = [];
   let matched = 0;
   for (const [imageId, files] of filesOf) {
-    const found = oneFile(files, names);
+    const found = oneFile(files, namesakes);
     for (const one of found.aside) quarantined.push(one);
     const rows = rowsOf.get(imageId) ?? [];
     if (found.file === null) {
@@ -96,12 +96,9 @@ export function groupBy<Key, Item>(items: readonly Item[], keyOf: (item: Item) =
 }
 
 /** The files that share the name by which a table calls them: only their bytes tell copies from other films. */
-export function namesakes(
-  images: readonly ListedFile[],
-  imageId: FileNames['imageId'],
-): readonly ListedFile[] {
-  const readable = images.filter((file) => !file.denied);
-  return [...groupBy(readable, ({ path }) => imageId(path)).values()]
+export function namesakesAmong(filesOf: FilesByName): readonly ListedFile[] {
+  return [...filesOf.values()]
+    .map((files) => files.filter((file) => !file.denied))
     .filter((files) => files.length > 1)
     .flat();
 }
@@ -114,7 +111,7 @@ type OneFile =
       'reason' | 'detail'
     >);
 
-function oneFile(files: readonly ListedFile[], { hashes, cure }: FileNames): OneFile {
+function oneFile(files: readonly ListedFile[], { hashes, cure }: Namesakes): OneFile {
   const [first, ...others] = files as [ListedFile, ...ListedFile[]];
   if (others.length === 0) return { file: first, aside: [] };
   const hash = hashes?.get(first.path);

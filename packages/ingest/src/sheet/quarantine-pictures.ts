@@ -41,7 +41,7 @@ export async function originalsOf(options: {
   readonly env: Environment;
 }): Promise<Originals> {
   const { name, config, pipelineFolder, env } = options;
-  const adapter = adapterOf(config);
+  const adapter = await adapterOf(config);
   const root = await resolveRoot(config.root, pipelineFolder, env);
   const pseudonyms = await pseudonymsOf(name, config, env);
   const listing = await concealing(pseudonyms !== null, () => listSource(adapter, root, silentProgress));

@@ -1,4 +1,4 @@
-import type { AdapterName, Finding, Labels, QuarantineReason, View, ViewSource } from '@viewgap/contracts';
+import type { Finding, Labels, LayoutConfig, QuarantineReason, View, ViewSource } from '@viewgap/contracts';
 
 /** A row of a source's label table, in viewgap's own terms. */
 export interface SourceRow {
@@ -66,18 +66,16 @@ export interface SourceTable {
   readonly bytes: () => AsyncIterable<Uint8Array>;
 }
 
+/** What of a film a table names it by, where the film's own header tells. */
+export type JoinBy = LayoutConfig<'dicom-folder'>['joinBy'];
+
 /**
  * What viewgap must know of one source's layout, as functions that touch no disk.
  * Paths are relative to the source's root, with forward slashes.
  */
 export interface Adapter {
-  readonly name: AdapterName;
-  readonly title: string;
-  readonly citation: string;
   /** Prefix of patient ids that all sources of this origin share; null: the source's own name. */
   readonly patientNamespace: string | null;
-  /** true where the ids are published, so that messages may show them */
-  readonly publicIds: boolean;
   /** What a person must put in place, for errors: `a Data_Entry*.csv and images in images/`. */
   readonly expects: string;
   /** Whether images or tables may lie in this folder. */
@@ -86,6 +84,8 @@ export interface Adapter {
   readonly isImage: (path: string) => boolean;
   /** Name by which the label table calls this image. */
   readonly imageId: (path: string) => string;
+  /** What of a DICOM header names a film's row; absent: the files' names do. */
+  readonly joinBy?: JoinBy;
   /** What tells files of one name apart, where pipeline.json can: a setting. */
   readonly namesakeCure?: string;
   /** @throws UserError where a needed table or column is missing or a label's name is not known */

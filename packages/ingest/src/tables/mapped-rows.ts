@@ -5,6 +5,7 @@ import { isInnerPath } from './file-name.ts';
 import { asBoolean, labelsFrom } from './labels.ts';
 import { columnsOf, MappedLabel, mappedFindings, readRows } from './mapped-table.ts';
 import { SourceError } from './source-error.ts';
+import { UNKNOWN_ROW } from './unknown-row.ts';
 import { ValueMap } from './value-map.ts';
 
 const VIEW_NAMES = `${VIEWS.slice(0, -1).join(', ')} or ${VIEWS.at(-1)}`;
@@ -55,22 +56,19 @@ export async function parseMapped(
     }
     const known = views.meaning(view) ?? 'unknown';
     rows.push({
+      ...UNKNOWN_ROW,
       ref,
       imageId: image,
       patientId: patient || null,
       studyId: study || null,
       view: known,
       viewSource: known === 'unknown' ? 'none' : 'metadata',
-      viewConflict: false,
-      supine: null,
       ageYears: parseAge(age),
       sex: sexes.meaning(sex) ?? null,
       supportDevices: devices ? asBoolean(devices.label(cells)) : null,
       noFinding: noFinding ? asBoolean(noFinding.label(cells)) : null,
       labels: labelsFrom((finding) => findings.get(finding)?.label(cells) ?? null),
       labelSet,
-      officialSplit: null,
-      sameAs: null,
     });
   }
   views.refuse(file.path);

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { createGunzip } from 'node:zlib';
+import { UserError } from '@viewgap/contracts';
 import type { SourceTable } from './adapter.ts';
 import { SourceError } from './source-error.ts';
 
@@ -11,6 +12,21 @@ import { SourceError } from './source-error.ts';
 export function tableFile(root: string, path: string): SourceTable {
   const file = join(root, path);
   return { path, ...(!path.endsWith('.gz') && { file }), bytes: () => unpacked(file, path) };
+}
+
+/**
+ * The label table of a source that has one.
+ * @param name as its data set calls it: `Data_Entry*.csv`
+ * @param expects the adapter's own words on what must be in place
+ * @throws UserError where there is none, or more than one
+ */
+export function onlyTable(tables: readonly SourceTable[], name: string, expects: string): SourceTable {
+  const [table, second] = tables;
+  if (!table) throw new UserError('no label table', name, `needed: ${expects}`);
+  if (second) {
+    throw new UserError('more than one label table', `${table.path}, ${second.path}`, 'keep one of them');
+  }
+  return table;
 }
 
 async function* unpacked(file: string, path: string): AsyncGenerator<Uint8Array> {
