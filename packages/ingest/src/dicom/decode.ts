@@ -54,5 +54,12 @@ function halved(frame: Frame, pixels: PixelModule, size: number, kernels: Kernel
   const levels = halvings(frame, size);
   if (frame.step > 1 || levels === 0 || !isHalved(pixels) || !(samples instanceof Uint16Array)) return frame;
   const low = lowBand({ width, height, values: samples }, levels, pixels.bitsStored, kernels);
-  return { width: low.width, height: low.height, samples: low.values, compressed: true, step: 2 ** levels };
+  return {
+    ...frame,
+    width: low.width,
+    height: low.height,
+    samples: low.values,
+    compressed: true,
+    step: 2 ** levels,
+  };
 }

@@ -1,9 +1,11 @@
-import { depthHolding } from '../pixels/depth.ts';
 import type { Values } from './data-set.ts';
+import { lookUpTable } from './look-up-table.ts';
 import type { PixelModule } from './pixel-module.ts';
 
 /** Every number that 16 bits can store. */
 const CODES = 2 ** 16;
+
+const LUT = { descriptor: 'LUTDescriptor', data: 'LUTData' } as const;
 
 /** What a data set says of how its stored values are shown. */
 export interface Display {
@@ -33,7 +35,7 @@ export function displayOf(values: Values, pixels: PixelModule): Display {
 }
 
 function modalityOf(values: Values, signed: boolean): Display['modality'] {
-  const table = lookUpTable(values.item('ModalityLUTSequence'), signed);
+  const table = lookUpTable(values.item('ModalityLUTSequence'), LUT, signed);
   if (table) return table.at;
   const slope = values.number('RescaleSlope') ?? 1;
   const intercept = values.number('RescaleIntercept') ?? 0;
@@ -47,7 +49,7 @@ function goesBelowZero(modality: Display['modality'], { bitsStored, signed }: Pi
 }
 
 function voiOf(values: Values, signed: boolean): Display['voi'] {
-  const table = lookUpTable(values.item('VOILUTSequence'), signed);
+  const table = lookUpTable(values.item('VOILUTSequence'), LUT, signed);
   if (table) {
     const white = table.white();
     return (value) => table.at(value) / white;
@@ -62,44 +64,6 @@ function voiOf(values: Values, signed: boolean): Display['voi'] {
   if (shape === 'LINEAR_EXACT') return (value) => (value - centre) / width + 0.5;
   if (width === 1) return (value) => (value <= centre - 0.5 ? 0 : 1);
   return (value) => (value - (centre - 0.5)) / (width - 1) + 0.5;
-}
-
-interface LookUpTable {
-  readonly at: (value: number) => number;
-  /** the largest number that its bits can write */
-  readonly white: () => number;
-}
-
-/**
- * A LUT item: its descriptor is (entries, first value, bits), entries beyond the ends repeat the ends. Some devices write
- * more bits than the entries have (Agfa CR: 16 of 12), which would show a film near black: then the entries tell, as for
- * dcm2pnm with +Mv.
- * @param signed whether the values that it maps may be below 0, and with them the first value, whatever its VR (PS3.3
- *   C.11.2.1.1)
- */
-function lookUpTable(item: Values | null, signed: boolean): LookUpTable | null {
-  const bytes = item?.bytes('LUTData');
-  const words = item?.words('LUTData');
-  const declared = item?.uint16('LUTDescriptor', 0) ?? null;
-  const isSigned = signed || item?.isSigned('LUTDescriptor');
-  const first = item?.[isSigned ? 'int16' : 'uint16']('LUTDescriptor', 1) ?? null;
-  const bits = item?.uint16('LUTDescriptor', 2) ?? null;
-  if (!bytes || !words || declared === null || first === null || bits === null || bits < 1 || bits > 16)
-    return null;
-  const count = declared === 0 ? CODES : declared;
-  const wide = bytes.length >= 2 * count;
-  if (!wide && bytes.length < count) return null;
-  const entry = wide ? words : (i: number) => bytes[i] as number;
-  return {
-    at: (value) => entry(Math.min(Math.max(Math.round(value) - first, 0), count - 1)),
-    white: () => 2 ** Math.min(bits, depthHolding(largest(entry, count))) - 1,
-  };
-}
-
-function largest(entry: (index: number) => number, count: number): number {
-  let most = 0;
-  for (let i = 0; i < count; i++) most = Math.max(most, entry(i));
-  return most;
 }
 
 /**
@@ -151,7 +115,7 @@ export function greyTable(
 }
 
 /** The stored bits of a code. A raw code may hold other bits beside them; a decoder may leave the range a little. */
-function storedBits(
+export function storedBits(
   { bitsStored, highBit, signed }: PixelModule,
   compressed: boolean,
 ): (code: number) => number {

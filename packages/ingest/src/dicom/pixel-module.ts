@@ -8,6 +8,8 @@ export interface PixelModule {
   /** 3: colour */
   readonly samples: 1 | 3;
   readonly photometric: string;
+  /** each sample is the number of a colour */
+  readonly isPalette: boolean;
   /** colour by colour, not pixel by pixel */
   readonly planar: boolean;
   readonly bitsAllocated: 8 | 16;
@@ -20,14 +22,18 @@ export interface PixelModule {
   readonly transferSyntax: string;
 }
 
-const GREY = ['MONOCHROME1', 'MONOCHROME2'];
+const PALETTE = 'PALETTE COLOR';
+const ONE_SAMPLE = ['MONOCHROME1', 'MONOCHROME2', PALETTE];
 const COLOUR = ['RGB', 'YBR_FULL', 'YBR_FULL_422', 'YBR_ICT', 'YBR_RCT'];
 
 /** @throws Error where an element that is needed to read the pixels is absent, or has a value nobody can read */
 export function pixelModule(values: Values): PixelModule {
-  const photometric = required('photometric interpretation', values.text('PhotometricInterpretation'));
-  const samples = values.uint16('SamplesPerPixel') ?? (GREY.includes(photometric) ? 1 : 3);
-  if (!(samples === 1 ? GREY : COLOUR).includes(photometric) || (samples !== 1 && samples !== 3)) {
+  const photometric = required(
+    'photometric interpretation',
+    values.text('PhotometricInterpretation'),
+  ).toUpperCase();
+  const samples = values.uint16('SamplesPerPixel') ?? (ONE_SAMPLE.includes(photometric) ? 1 : 3);
+  if (!(samples === 1 ? ONE_SAMPLE : COLOUR).includes(photometric) || (samples !== 1 && samples !== 3)) {
     // The text is the file's own and might be anything: it is not repeated.
     throw new DecodeError(`a photometric interpretation that is not read, of ${samples} samples a pixel`);
   }
@@ -43,6 +49,7 @@ export function pixelModule(values: Values): PixelModule {
     columns: required('columns', values.uint16('Columns')),
     samples,
     photometric,
+    isPalette: photometric === PALETTE,
     planar: values.uint16('PlanarConfiguration') === 1,
     bitsAllocated,
     bitsStored,

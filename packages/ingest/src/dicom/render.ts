@@ -1,6 +1,7 @@
 import type { Kernels } from '@viewgap/shards';
-import { DecodeError, type Grey, isConstant } from '@viewgap/shards';
+import { type Grey, isConstant } from '@viewgap/shards';
 import { lookUp } from '../pixels/look-up.ts';
+import { luminance, paletteTable } from './colour.ts';
 import type { Values } from './data-set.ts';
 import type { Frame } from './frame.ts';
 import { type Display, displayOf, greyTable } from './grey-table.ts';
@@ -15,6 +16,10 @@ export function renderFilm(frame: Frame, values: Values, pixels: PixelModule, ke
   const { width, height, step } = frame;
   const shape = { width, height, ...thinned(pixels, step) };
   if (pixels.samples === 3) return { ...shape, pixels: luminance(frame, pixels) };
+  if (pixels.isPalette) {
+    const table = paletteTable(values, pixels, frame.compressed);
+    return { ...shape, pixels: lookUp(frame.samples, table, kernels) };
+  }
   const display = displayOf(values, pixels);
   const occurs = usedCodes(frame.samples);
   const shown = (how: Display) =>
@@ -38,21 +43,4 @@ function usedCodes(samples: Frame['samples']): (code: number) => boolean {
     }
     return used[code] === 1;
   };
-}
-
-/** ITU-R BT.601; of YBR the first component is the luminance itself. */
-function luminance(frame: Frame, { photometric, planar, bitsAllocated }: PixelModule): Uint8Array {
-  const { samples, width, height, compressed } = frame;
-  if (bitsAllocated !== 8) throw new DecodeError('colour of more than 8 bits is not read');
-  const count = width * height;
-  const [step, plane] = planar && !compressed ? [1, count] : [3, 1];
-  const weights =
-    photometric === 'YBR_FULL' || photometric === 'YBR_FULL_422' ? [1, 0, 0] : [0.299, 0.587, 0.114];
-  const [red, green, blue] = weights as [number, number, number];
-  const pixels = new Uint8Array(count);
-  for (let i = 0, at = 0; i < count; i++, at += step) {
-    const [a, b, c] = [samples[at], samples[at + plane], samples[at + 2 * plane]] as [number, number, number];
-    pixels[i] = Math.round(red * a + green * b + blue * c);
-  }
-  return pixels;
 }

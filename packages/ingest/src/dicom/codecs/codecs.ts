@@ -1,9 +1,9 @@
 import { DecodeError } from '@viewgap/shards';
-import { type CornerstoneDecoder, loadCornerstone, type ReducingDecoder } from './cornerstone.ts';
+import { type InterleavingDecoder, loadCornerstone, type ReducingDecoder } from './cornerstone.ts';
 import { JpegDecoder } from './jpeg.ts';
 
 interface CharLs {
-  readonly JpegLSDecoder: new () => CornerstoneDecoder;
+  readonly JpegLSDecoder: new () => InterleavingDecoder;
 }
 
 interface OpenJpeg {

@@ -10,6 +10,11 @@ export interface CornerstoneDecoder {
   delete(): void;
 }
 
+/** JPEG-LS alone: whether colours are coded one by one (0), line by line, or pixel by pixel. */
+export interface InterleavingDecoder extends CornerstoneDecoder {
+  getInterleaveMode(): number;
+}
+
 /** JPEG 2000 alone: halves the image `level` times, by leaving the finest details undecoded. */
 export interface ReducingDecoder extends CornerstoneDecoder {
   decodeSubResolution(level: number, layers: number): void;

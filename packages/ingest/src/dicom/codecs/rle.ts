@@ -5,26 +5,41 @@ const HEADER_BYTES = 64;
 
 /**
  * Decodes DICOM's run lengths (PS3.5 annex G): one segment for each byte of a sample, most significant first.
- * @param count samples of the frame, in one component
+ * @param count pixels of the frame
+ * @param components of a pixel
+ * @returns component by component
  * @throws Error where a segment is missing or is short
  */
-export function decodeRle(frame: Uint8Array, count: number, bytes: 1 | 2): Uint8Array | Uint16Array {
+export function decodeRle(
+  frame: Uint8Array,
+  count: number,
+  components: 1 | 3,
+  bytes: 1 | 2,
+): Uint8Array | Uint16Array {
   if (frame.length < HEADER_BYTES) throw new DecodeError('run lengths without a header');
   const view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength);
-  if (view.getUint32(0, true) !== bytes)
+  const segments = bytes * components;
+  if (view.getUint32(0, true) !== segments)
     throw new DecodeError('run lengths with another number of segments than bytes');
-  const segments = Array.from({ length: bytes }, (_, segment) => {
-    const start = view.getUint32(SEGMENTS_AT + 4 * segment, true);
-    const next = segment + 1 < bytes ? view.getUint32(SEGMENTS_AT + 4 * (segment + 1), true) : frame.length;
+  const startOf = (segment: number) => view.getUint32(SEGMENTS_AT + 4 * segment, true);
+  const decoded = (segment: number) => {
+    const [start, next] = [startOf(segment), segment + 1 < segments ? startOf(segment + 1) : frame.length];
     if (start < HEADER_BYTES || next < start || next > frame.length)
       throw new DecodeError('run lengths out of bounds');
     return decodeSegment(frame.subarray(start, next), count);
-  });
-  const [high, low] = segments as [Uint8Array, Uint8Array | undefined];
-  if (low === undefined) return high;
-  const samples = new Uint16Array(count);
-  for (let i = 0; i < count; i++) samples[i] = ((high[i] as number) << 8) | (low[i] as number);
+  };
+  if (segments === 1) return decoded(0);
+  const samples = bytes === 1 ? new Uint8Array(components * count) : new Uint16Array(components * count);
+  for (let component = 0; component < components; component++) {
+    const part = samples.subarray(component * count, (component + 1) * count);
+    if (bytes === 1) part.set(decoded(component));
+    else joinBytes(part, decoded(2 * component), decoded(2 * component + 1));
+  }
   return samples;
+}
+
+function joinBytes(to: Uint8Array | Uint16Array, high: Uint8Array, low: Uint8Array): void {
+  for (let i = 0; i < to.length; i++) to[i] = ((high[i] as number) << 8) | (low[i] as number);
 }
 
 function decodeSegment(runs: Uint8Array, count: number): Uint8Array {
