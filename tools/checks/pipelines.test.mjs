@@ -7,7 +7,7 @@ import { ROOT } from './workspace-copy.mjs';
 
 const PIPELINES = join(ROOT, 'pipelines');
 
-test('pipelines/pipeline.schema.json is what npm run schema writes', async () => {
+test('pipelines/pipeline.schema.json is what nx sync writes', async () => {
   const written = await readFile(join(PIPELINES, 'pipeline.schema.json'), 'utf8');
   expect(written).toBe(`${JSON.stringify(pipelineJsonSchema(), null, 2)}\n`);
 });

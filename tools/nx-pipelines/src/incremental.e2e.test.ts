@@ -2,13 +2,12 @@
  * Drives the real Nx and the real stages on a tiny copy of the sample. The tests are steps of one story, in order:
  * each starts from what the one before it left.
  */
-import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { openArtifact, readTrials } from '@viewgap/artifacts';
 import { trialName } from '@viewgap/contracts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { descendants, type NxRun, TinyWorkspace } from '../test/tiny-workspace.ts';
+import { descendants, hasTerminal, type NxRun, TinyWorkspace } from '../test/tiny-workspace.ts';
 
 const MINUTE = 60_000;
 const IMAGES = 24;
@@ -34,14 +33,6 @@ async function run(...args: string[]): Promise<NxRun> {
   expect(result.output).not.toMatch(/UnhandledPromiseRejection|^\s+at .+:\d+:\d+\)?$/m);
   return result;
 }
-
-const hasTerminal = (() => {
-  try {
-    return execFileSync('script', ['--version'], { encoding: 'utf8' }).includes('util-linux');
-  } catch {
-    return false;
-  }
-})();
 
 describe('one command runs everything, and again only what has changed', { timeout: 5 * MINUTE }, () => {
   test('cold: every unit runs, and the table is printed', async () => {

@@ -34,6 +34,15 @@ const PIPELINE = {
 
 const NEVER_CACHED = ['scan', 'phantom', 'prepare', 'tally', 'pipeline'];
 
+/** Whether a command can be given a terminal of its own. */
+export const hasTerminal = (() => {
+  try {
+    return execFileSync('script', ['--version'], { encoding: 'utf8' }).includes('util-linux');
+  } catch {
+    return false;
+  }
+})();
+
 /** What one call of Nx did, by Nx's own record of it; never-cached targets left out. */
 export interface NxRun {
   readonly exitCode: number;
