@@ -47,9 +47,11 @@ export {
   pipelineJsonSchema,
   predictConfig,
   type ReportConfig,
+  type Settings,
+  settingsSchema,
   trainSection,
 } from './config/pipeline.ts';
-export { type NamedPipeline, readPipeline, readTrainSection } from './config/pipeline-file.ts';
+export { type NamedPipeline, readPipeline, readSettings, readTrainSection } from './config/pipeline-file.ts';
 export type {
   AdapterName,
   IdMapConfig,
@@ -116,6 +118,7 @@ export {
   type CatalogFacts,
   catalogFacts,
   ingestFacts,
+  predictFacts,
   type SourceGreys,
   type TrainFacts,
   trainFacts,

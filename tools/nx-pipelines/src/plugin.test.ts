@@ -117,10 +117,10 @@ test('the nodes of an ingest and of a training, whole', () => {
   const code = (verb: string, ...own: unknown[]) => [
     '^production',
     '{workspaceRoot}/packages/viewgap/bin/**/*',
-    `{workspaceRoot}/packages/viewgap/src/commands/${verb}.ts`,
+    `{workspaceRoot}/packages/viewgap/src/{commands,actions}/${verb}.ts`,
     '{workspaceRoot}/packages/viewgap/src/{options,pipeline,terminal}/*.ts',
     '!{workspaceRoot}/packages/viewgap/src/*/*.test.ts',
-    '!{workspaceRoot}/packages/viewgap/src/terminal/terminal-progress.ts',
+    '!{workspaceRoot}/packages/viewgap/src/terminal/{terminal-progress,progress-line,time-left}.ts',
     { externalDependencies: ['tsx'] },
     ...own,
   ];
@@ -554,7 +554,7 @@ describe('what two places must agree on', () => {
     for (const [name, target] of Object.entries(targets)) {
       const verb = name.split(':')[1] ?? '';
       if (!target.cache) continue;
-      const source = readFileSync(join(REPOSITORY, 'packages/viewgap/src/commands', `${verb}.ts`), 'utf8');
+      const source = readFileSync(join(REPOSITORY, 'packages/viewgap/src/actions', `${verb}.ts`), 'utf8');
       const read = [...source.matchAll(/config\.(ingest|catalog|train\.common|evaluate|report)\b/g)].map(
         (match) => match[1],
       );

@@ -150,11 +150,11 @@ function inputsOf(pipeline, { stage, path, fields, after }, counted) {
   return [
     '^production',
     '{workspaceRoot}/packages/viewgap/bin/**/*',
-    `{workspaceRoot}/packages/viewgap/src/commands/${stage}.ts`,
+    `{workspaceRoot}/packages/viewgap/src/{commands,actions}/${stage}.ts`,
     '{workspaceRoot}/packages/viewgap/src/{options,pipeline,terminal}/*.ts',
     '!{workspaceRoot}/packages/viewgap/src/*/*.test.ts',
-    // It shows the progress of a command, as main.ts chooses one: no artifact depends on them.
-    '!{workspaceRoot}/packages/viewgap/src/terminal/terminal-progress.ts',
+    // They show the progress of a command, as main.ts chooses one: no artifact depends on them.
+    '!{workspaceRoot}/packages/viewgap/src/terminal/{terminal-progress,progress-line,time-left}.ts',
     // No other package is run by name: without this line Nx would hash every package of the lock file.
     { externalDependencies: ['tsx'] },
     ...(fields.length > 0

@@ -1,4 +1,5 @@
-import { ConfigError, nearestName, type SourceConfig } from '@viewgap/contracts';
+import type { SourceConfig } from '@viewgap/contracts';
+import { ConfigError, nearestName } from '@viewgap/contracts/errors';
 
 type Layout = SourceConfig['adapter'];
 
