@@ -56,7 +56,7 @@ export const ROOMS = {
     'pixels',
     'catalog',
   ],
-  viewgap: ['commands', 'bench', 'pipeline', 'options', 'terminal'],
+  viewgap: ['commands', 'actions', 'bench', 'pipeline', 'options', 'terminal'],
 };
 
 /**

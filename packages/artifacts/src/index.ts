@@ -25,6 +25,7 @@ export {
   type CatalogFacts,
   catalogFacts,
   ingestFacts,
+  predictFacts,
   type SourceGreys,
   type TrainFacts,
   trainFacts,

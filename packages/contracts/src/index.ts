@@ -12,9 +12,11 @@ export {
   pipelineJsonSchema,
   predictConfig,
   type ReportConfig,
+  type Settings,
+  settingsSchema,
   trainSection,
 } from './config/pipeline.ts';
-export { type NamedPipeline, readPipeline, readTrainSection } from './config/pipeline-file.ts';
+export { type NamedPipeline, readPipeline, readSettings, readTrainSection } from './config/pipeline-file.ts';
 export type {
   IdMapConfig,
   LabelMapping,

@@ -128,7 +128,7 @@ async function ingestNamed(options: IngestOptions, source: FoundSource): Promise
     {
       stage: 'ingest',
       inputs: {},
-      config: { source: facts, settings },
+      config: { name, source: facts, settings },
       files: [...tables, ...shards.files],
       counts,
     },

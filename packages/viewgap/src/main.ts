@@ -77,12 +77,18 @@ async function programFor(verb: string | undefined, context: Context): Promise<C
     ['Called by pipelines:', FOR_PIPELINES],
   ] as const) {
     for (const [name, { summary, load }] of Object.entries(commands)) {
-      const command = name === verb ? (await load()).command(context) : new Command(name);
-      command.name(name).description(summary).helpGroup(heading).copyInheritedSettings(program);
-      program.addCommand(command.option('--debug', DEBUG));
+      const command = name === verb ? (await load()).command(context) : new Command();
+      addTo(program, command.name(name).description(summary).helpGroup(heading));
     }
   }
   return program;
+}
+
+/** Adds a command with its own subcommands: all end, complain and debug alike. */
+function addTo(parent: Command, command: Command): void {
+  command.copyInheritedSettings(parent).option('--debug', DEBUG);
+  for (const own of command.commands) addTo(command, own);
+  if (!parent.commands.includes(command)) parent.addCommand(command);
 }
 
 function version(): string {
@@ -97,8 +103,14 @@ function callError(text: string, verb: string | undefined): string {
     .trim()
     .replace(/^error: /, '')
     .split('\n');
-  const hint = suggestion.join(' ').replace(/^\((.*)\)$/, '$1');
-  return `${command}: ${first} (${hint || `see ${command} --help`})`;
+  // `… is invalid. Allowed choices are a, b.`
+  const [, what = first, cure = ''] = /^(.* is invalid)\. (.*?)\.?$/.exec(first) ?? [];
+  const hint = suggestion.join(' ').replace(/^\((.*)\)$/, '$1') || lowerFirst(cure);
+  return `${command}: ${what} (${hint || `see ${command} --help`})`;
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
 /** Exit status: 0 done, 1 it failed, 2 the call or the configuration is wrong. */

@@ -63,7 +63,7 @@ describe('what two places must agree on', () => {
   test('every target runs a subcommand that exists', () => {
     const verbs = Object.keys(targetsOf(pipelineFile('demo', TINY))).map((name) => name.split(':')[1]);
     for (const verb of [...verbs, 'phantom', 'prepare', 'trial', 'tune', 'tally']) {
-      const file = join(REPOSITORY, 'packages/viewgap/src/commands', `${verb}.ts`);
+      const file = join(REPOSITORY, 'packages/viewgap/src/actions', `${verb}.ts`);
       expect([file, existsSync(file)]).toEqual([file, true]);
     }
   });
@@ -104,7 +104,7 @@ describe('what two places must agree on', () => {
     for (const [name, target] of Object.entries(targets)) {
       const verb = name.split(':')[1] ?? '';
       if (!target.cache) continue;
-      const source = readFileSync(join(REPOSITORY, 'packages/viewgap/src/commands', `${verb}.ts`), 'utf8');
+      const source = readFileSync(join(REPOSITORY, 'packages/viewgap/src/actions', `${verb}.ts`), 'utf8');
       const read = [...source.matchAll(/config\.(ingest|catalog|train\.common|evaluate|report)\b/g)].map(
         (match) => match[1],
       );

@@ -59,11 +59,11 @@ function codeOf(stage, packages) {
   return [
     { input: 'production', projects: [...projects] },
     '{workspaceRoot}/packages/viewgap/bin/**/*',
-    `{workspaceRoot}/packages/viewgap/src/commands/${stage}.ts`,
+    `{workspaceRoot}/packages/viewgap/src/{commands,actions}/${stage}.ts`,
     '{workspaceRoot}/packages/viewgap/src/{options,pipeline,terminal}/*.ts',
     '!{workspaceRoot}/packages/viewgap/src/*/*.test.ts',
-    // It shows the progress of a command, as main.ts chooses one: no artifact depends on them.
-    '!{workspaceRoot}/packages/viewgap/src/terminal/terminal-progress.ts',
+    // They show the progress of a command, as main.ts chooses one: no artifact depends on them.
+    '!{workspaceRoot}/packages/viewgap/src/terminal/{terminal-progress,progress-line,time-left}.ts',
     // Without this line Nx would hash every package of the lock file.
     { externalDependencies: [...new Set([...npm, 'tsx'])].sort() },
   ];

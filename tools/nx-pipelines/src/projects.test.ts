@@ -64,10 +64,10 @@ test('the nodes of an ingest and of a training, whole', () => {
   const code = (verb: string, projects: string[], npm: string[], ...own: unknown[]) => [
     { input: 'production', projects },
     '{workspaceRoot}/packages/viewgap/bin/**/*',
-    `{workspaceRoot}/packages/viewgap/src/commands/${verb}.ts`,
+    `{workspaceRoot}/packages/viewgap/src/{commands,actions}/${verb}.ts`,
     '{workspaceRoot}/packages/viewgap/src/{options,pipeline,terminal}/*.ts',
     '!{workspaceRoot}/packages/viewgap/src/*/*.test.ts',
-    '!{workspaceRoot}/packages/viewgap/src/terminal/terminal-progress.ts',
+    '!{workspaceRoot}/packages/viewgap/src/terminal/{terminal-progress,progress-line,time-left}.ts',
     { externalDependencies: npm },
     ...own,
   ];

@@ -11,6 +11,8 @@ import { z } from 'zod';
 import type { Artifact } from '../manifest/manifest.ts';
 
 const ingestFactsShape = z.strictObject({
+  /** the source's name in pipeline.json */
+  name: z.string(),
   /** the source as pipeline.json has it, without the folder on this machine */
   source: sourceFacts,
   settings: ingestConfig,
@@ -60,6 +62,9 @@ const trainFactsShape = z.strictObject({
   }),
 });
 
+/** What a predict manifest says of what was scored; its other settings no stage reads. */
+const predictFactsShape = z.looseObject({ name: z.string(), seed: z.int() });
+
 /** `config` of an ingest manifest: how the source was read. */
 export type IngestFacts = z.infer<typeof ingestFactsShape>;
 /** `config` of a catalog manifest: what later stages must know of how it was made. */
@@ -81,6 +86,14 @@ export function catalogFacts(artifact: Artifact, rebuild: string): CatalogFacts 
 /** @throws UserError where another version wrote the artifact */
 export function trainFacts(artifact: Artifact, rebuild: string): TrainFacts {
   return factsOf(trainFactsShape, artifact, rebuild);
+}
+
+/**
+ * The model and the seed of the training whose scores these are.
+ * @throws UserError where another version wrote the artifact
+ */
+export function predictFacts(artifact: Artifact, rebuild: string): z.infer<typeof predictFactsShape> {
+  return factsOf(predictFactsShape, artifact, rebuild);
 }
 
 function factsOf<T>(shape: z.ZodType<T>, { folder, manifest }: Artifact, rebuild: string): T {

@@ -4,7 +4,13 @@ import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
 import type { z } from 'zod';
 import { ConfigError, nearestName } from '../errors/user-error.ts';
 import { counted } from '../errors/words.ts';
-import { type Pipeline, pipelineJsonSchema, pipelineSchema, trainSection } from './pipeline.ts';
+import {
+  type Pipeline,
+  pipelineJsonSchema,
+  pipelineSchema,
+  type Settings,
+  settingsSchema,
+} from './pipeline.ts';
 
 /** A pipeline as the stages use it: its name (the folder's), its folder, its settings. */
 export interface NamedPipeline {
@@ -41,11 +47,21 @@ export function parsePipeline(text: string, where: string): Pipeline {
 }
 
 /**
- * Reads a file that holds the section `train` of a pipeline.json and nothing else.
+ * Reads a file that holds a pipeline.json, or some of its sections.
  * @throws ConfigError as readPipeline
  */
+export async function readSettings(path: string): Promise<Settings> {
+  return parseSections(settingsSchema, await readText(path, 'no such settings', 'name a JSON file'), path);
+}
+
+/**
+ * Reads the section `train` of such a file.
+ * @throws ConfigError as readPipeline, and where the section is missing
+ */
 export async function readTrainSection(path: string): Promise<Pick<Pipeline, 'train'>> {
-  return parseSections(trainSection, await readText(path, 'no such settings', 'name a JSON file'), path);
+  const { train } = await readSettings(path);
+  if (train) return { train };
+  throw new ConfigError('settings without the section train', path, 'add train.models');
 }
 
 /** @param schema of a pipeline.json, or of some of its sections */

@@ -154,7 +154,7 @@ const references = z.object({
   evaluate: z.object({}),
 });
 
-function checkReferences(pipeline: Pipeline, context: z.core.$RefinementCtx<Pipeline>): void {
+function checkReferences(pipeline: Pipeline, context: z.core.$RefinementCtx<unknown>): void {
   const models = Object.keys(pipeline.train.models);
   for (const end of ['from', 'to'] as const) {
     const value: unknown = pipeline.evaluate[end];
@@ -198,9 +198,18 @@ export const pipelineSchema = sections.superRefine(checkReferences, {
   when: ({ value }) => references.safeParse(value).success,
 });
 
-/** The section `train` alone, for trainings without a pipeline. */
-export const trainSection = z.strictObject({ $schema: z.string().optional(), train });
+/** A pipeline.json, or some of its sections, for commands that run without a pipeline. */
+export const settingsSchema = z
+  .strictObject({ ...sections.shape, sources: sections.shape.sources.optional(), train: train.optional() })
+  .superRefine((settings, context) => checkReferences(settings as Pipeline, context), {
+    when: ({ value }) => references.safeParse(value).success,
+  });
 
+/** The section `train` alone. */
+export const trainSection = z.object({ train });
+
+/** Sections of a pipeline.json, parsed, with their defaults filled in. */
+export type Settings = z.infer<typeof settingsSchema>;
 /** A whole pipeline.json, parsed, with its defaults filled in. */
 export type Pipeline = z.infer<typeof sections>;
 export type IngestConfig = z.infer<typeof ingestConfig>;

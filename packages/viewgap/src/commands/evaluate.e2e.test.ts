@@ -143,12 +143,15 @@ test('evaluate alone: a wide table with labels beside it, under other names', ()
   const metrics = JSON.parse(readFileSync(path('wide/metrics.json'), 'utf8'));
   expect(metrics.datasets).toMatchObject([{ dataset: 'own', images: 60, patients: 30 }]);
   expect(metrics.bootstrap).toHaveLength(8);
-  const { stderr, status } = evaluate('--margin', 'small', '--bootstrap', 'many');
+  const { stderr, status } = evaluate('--margin', '2', '--from', '');
   expect(status).toBe(2);
-  expect(stderr).toMatch(/flags that evaluate does not take: --margin: .*; --bootstrap: /);
+  expect(stderr).toMatch(/flags that evaluate does not take: --from: .*; --margin: /);
+  expect(evaluate('--margin', 'small').stderr).toContain("argument 'small' is invalid (give a number)");
   expect(evaluate('--family', 'all')).toMatchObject({
     status: 2,
-    stderr: expect.stringContaining("argument 'all' is invalid. Allowed choices are findings, dataset."),
+    stderr: expect.stringContaining("argument 'all' is invalid (allowed choices are findings, dataset)"),
   });
-  expect(evaluate('--set', 'dataset').stderr).toContain('not a pair: --set dataset (write --set name=value)');
+  expect(evaluate('--set', 'dataset').stderr).toContain(
+    "option '--set <column=value>' argument 'dataset' is invalid (write name=value)",
+  );
 });

@@ -1,43 +1,34 @@
-import { join, resolve } from 'node:path';
-import { unitPath } from '@viewgap/artifacts';
-import { Command } from 'commander';
-import { openEngine } from '../pipeline/engine.ts';
-import { modelOf, seedOf } from '../pipeline/model-of.ts';
-import { openWorkplace } from '../pipeline/workplace.ts';
+import type { ExportFormat } from '@viewgap/train';
+import { Command, Option } from 'commander';
+import type { ExportFlags } from '../actions/export.ts';
+import { pipelineOption } from '../options/pipeline-option.ts';
+import { wholeNumber } from '../options/values.ts';
 import type { Context } from '../terminal/context.ts';
 
-interface Options {
-  readonly pipeline: string;
-  readonly model: string;
-  readonly seed: string;
-  readonly format: string;
-  readonly out: string;
-}
+const FORMATS: Readonly<Record<ExportFormat, string>> = { savedmodel: 'TensorFlow', safetensors: 'PyTorch' };
 
 export function command(context: Context): Command {
+  const formats = Object.entries(FORMATS).map(([format, program]) => `${format} for ${program}`);
   return new Command()
-    .requiredOption('--pipeline <folder>', 'folder of the pipeline.json')
-    .requiredOption('--model <name>', 'a model of train.models')
-    .option('--seed <number>', 'seed that the model was trained with', '0')
-    .requiredOption('--format <name>', 'savedmodel (TensorFlow) or safetensors (PyTorch)')
+    .addOption(pipelineOption())
+    .requiredOption('--model <name>', 'a model of train.models; without a pipeline: folder of its training')
+    .addOption(
+      new Option(
+        '--seed <number>',
+        'with a pipeline: seed that the model was trained with; default: 0',
+      ).argParser(wholeNumber(0)),
+    )
+    .addOption(
+      new Option('--format <name>', formats.join(', ')).choices(Object.keys(FORMATS)).makeOptionMandatory(),
+    )
     .requiredOption('--out <folder>', 'folder for the files')
     .addHelpText(
       'after',
-      '\nexample: viewgap export --pipeline pipelines/nih-sample --model model2 --format safetensors --out model2',
+      '\nexamples: viewgap export --pipeline pipelines/nih-sample --model model2 --format safetensors --out out/torch' +
+        '\n          viewgap export --model out/model2 --format safetensors --out out/torch',
     )
-    .action(async (options: Options) => {
-      const place = await openWorkplace(options.pipeline, context);
-      modelOf(place.pipeline.config.train.models, options.model, place.pipeline.name);
-      const unit = unitPath.train(options.model, seedOf(options.seed));
-      await openEngine(context, place.cache);
-      const { exportModel } = await import('@viewgap/train');
-      const out = resolve(context.cwd, options.out);
-      await exportModel({
-        train: place.unit(unit),
-        rebuildTrain: place.rebuild(unit),
-        format: options.format,
-        out,
-      });
-      context.print(`exported: ${join(out, 'README.md')}`);
+    .action(async (flags: ExportFlags) => {
+      const { exportTrained } = await import('../actions/export.ts');
+      await exportTrained(flags, context);
     });
 }

@@ -1,41 +1,36 @@
-import { ScoredLedger, unitPath } from '@viewgap/artifacts';
 import { Command } from 'commander';
-import { externalSets } from '../pipeline/external-sets.ts';
-import { tunedModels } from '../pipeline/frozen-choice.ts';
-import { openWorkplace } from '../pipeline/workplace.ts';
+import type { ReportFlags } from '../actions/report.ts';
+import { outOption, pipelineOption, settingsOption, withoutPipeline } from '../options/pipeline-option.ts';
 import type { Context } from '../terminal/context.ts';
 
 export function command(context: Context): Command {
   return new Command()
-    .requiredOption('--pipeline <folder>', 'folder of the pipeline.json')
-    .addHelpText('after', '\nexample: viewgap report --pipeline pipelines/nih-sample')
-    .action(async (options: { pipeline: string }) => {
-      const place = await openWorkplace(options.pipeline, context);
-      const { name, config } = place.pipeline;
-      const isScored = externalSets(place.pipeline).length > 0;
-      const { writeReport } = await import('@viewgap/report');
-      await writeReport({
-        evaluate: place.unit(unitPath.evaluate()),
-        catalog: place.unit(unitPath.catalog()),
-        trains: Object.keys(config.train.models).flatMap((model) =>
-          config.train.seeds.map((seed) => ({
-            model,
-            seed,
-            folder: place.unit(unitPath.train(model, seed)),
-          })),
-        ),
-        tunes: tunedModels(config).map((model) => ({ model, folder: place.unit(unitPath.tune(model)) })),
-        scored: isScored ? await new ScoredLedger(place.pipeline.folder).tally() : null,
-        predicts: Object.keys(config.train.models).map((model) => {
-          const seed = config.train.seeds[0] ?? 0;
-          return { model, seed, folder: place.unit(unitPath.predict(model, seed)) };
-        }),
-        config: config.report,
-        pipelineName: name,
-        out: place.unit(unitPath.report()),
-        progress: context.progress,
-        clock: context.clock,
-        rebuild: (unit: string) => place.rebuild(unit),
-      });
+    .addOption(pipelineOption())
+    .addOption(withoutPipeline('--evaluate <folder>', 'folder of the metrics'))
+    .addOption(withoutPipeline('--catalog <folder>', 'folder of the catalog'))
+    .addOption(withoutPipeline('--train <folders...>', 'folders of the trainings'))
+    .addOption(
+      withoutPipeline(
+        '--predict <folders...>',
+        'folders of their predictions: those of the first seed are shown',
+      ),
+    )
+    .addOption(settingsOption('report'))
+    .addOption(
+      withoutPipeline(
+        '--name <text>',
+        "name of the study; default: that of the settings' or of out's folder",
+      ),
+    )
+    .addOption(outOption())
+    .addHelpText(
+      'after',
+      '\nexamples: viewgap report --pipeline pipelines/nih-sample' +
+        '\n          viewgap report --evaluate out/metrics --catalog out/catalog --train out/model1 out/model2 \\' +
+        '\n            --predict out/scores1 out/scores2 --out out/report',
+    )
+    .action(async (flags: ReportFlags) => {
+      const { report } = await import('../actions/report.ts');
+      await report(flags, context);
     });
 }

@@ -1,51 +1,15 @@
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { mendable, UserError } from '@viewgap/contracts';
 import { Command } from 'commander';
-import { sourceOf } from '../pipeline/source-of.ts';
-import { openWorkplace, type Workplace } from '../pipeline/workplace.ts';
+import type { ScanFlags } from '../actions/scan.ts';
+import { requiredPipeline } from '../options/pipeline-option.ts';
 import type { Context } from '../terminal/context.ts';
-
-interface Options {
-  readonly pipeline: string;
-  readonly source?: string;
-}
 
 export function command(context: Context): Command {
   return new Command()
-    .requiredOption('--pipeline <folder>', 'folder of the pipeline.json')
+    .addOption(requiredPipeline())
     .option('--source <name>', 'one source alone; else all of them')
     .addHelpText('after', '\nexample: viewgap scan --pipeline pipelines/nih-sample')
-    .action(async (options: Options) => {
-      const place = await openWorkplace(options.pipeline, context);
-      if (options.source !== undefined) return scan(options.source, place, context);
-      for (const source of Object.keys(place.pipeline.config.sources)) {
-        await scan(source, place, context).catch((error) => leaveOut(source, error, place, context));
-      }
+    .action(async (flags: ScanFlags) => {
+      const { scan } = await import('../actions/scan.ts');
+      await scan(flags, context);
     });
-}
-
-async function scan(source: string, place: Workplace, context: Context): Promise<void> {
-  const config = sourceOf(place.pipeline, source);
-  const { scanSource } = await import('@viewgap/ingest');
-  await scanSource({
-    name: source,
-    config,
-    pipelineFolder: place.pipeline.folder,
-    env: context.env,
-    out: listing(source, place),
-    progress: context.progress,
-  });
-}
-
-/** A source that cannot be listed stops the others no more than its ingest does, which fails with the same words. */
-async function leaveOut(source: string, raw: unknown, place: Workplace, context: Context): Promise<void> {
-  const error = mendable(raw);
-  if (!(error instanceof UserError)) throw error;
-  await rm(listing(source, place), { force: true });
-  context.progress.log(`scan ${source}: ${error.message}`);
-}
-
-function listing(source: string, { cache, pipeline }: Workplace): string {
-  return join(cache, 'listings', pipeline.name, `${source}.json`);
 }

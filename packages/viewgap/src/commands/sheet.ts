@@ -1,43 +1,19 @@
-import { resolve } from 'node:path';
-import { openArtifact, unitPath, writeFileAtomic } from '@viewgap/artifacts';
-import { counted, UserError } from '@viewgap/contracts';
 import { Command } from 'commander';
-import { sourceOf } from '../pipeline/source-of.ts';
-import { openWorkplace } from '../pipeline/workplace.ts';
+import type { SheetFlags } from '../actions/sheet.ts';
+import { requiredPipeline } from '../options/pipeline-option.ts';
 import type { Context } from '../terminal/context.ts';
 
 export function command(context: Context): Command {
   return new Command()
-    .requiredOption('--pipeline <folder>', 'folder of the pipeline.json')
+    .addOption(requiredPipeline())
     .requiredOption('--source <name>', 'a source of the pipeline that was ingested')
     .requiredOption('--out <file>', 'the page to write')
     .addHelpText(
       'after',
-      '\nexample: viewgap sheet --pipeline pipelines/nih-sample --source nih --out nih.html',
+      '\nexample: viewgap sheet --pipeline pipelines/nih-sample --source nih --out out/nih.html',
     )
-    .action(async ({ pipeline, source, out }: { pipeline: string; source: string; out: string }) => {
-      const place = await openWorkplace(pipeline, context);
-      const config = sourceOf(place.pipeline, source);
-      const unit = unitPath.ingest(source);
-      const { store } = place;
-      const rebuild = place.rebuild(unit);
-      const artifact = await openArtifact(place.unit(unit), 'ingest', { rebuild, store });
-      const { contactSheet, originalsOf } = await import('@viewgap/ingest');
-      const { folder: pipelineFolder } = place.pipeline;
-      const originals = await originalsOf({ name: source, config, pipelineFolder, env: context.env }).catch(
-        (error: unknown) => {
-          // The records have their pixels; only what is not used must be read again.
-          if (!(error instanceof UserError)) throw error;
-          context.progress.log(`no quarantined image is shown: ${error.message}`);
-          return undefined;
-        },
-      );
-      const { html, inverted } = await contactSheet(artifact, {
-        store,
-        rebuild,
-        ...(originals && { originals }),
-      });
-      await writeFileAtomic(resolve(context.cwd, out), Buffer.from(html));
-      context.print(`${out}: possibly inverted: ${counted(inverted.length, 'image')}`);
+    .action(async (flags: SheetFlags) => {
+      const { sheet } = await import('../actions/sheet.ts');
+      await sheet(flags, context);
     });
 }

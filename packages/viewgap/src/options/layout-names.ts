@@ -1,4 +1,5 @@
-import { ConfigError, LAYOUT_NAMES as LAYOUTS, type LayoutName, nearestName } from '@viewgap/contracts';
+import { ConfigError, nearestName } from '@viewgap/contracts/errors';
+import { LAYOUT_NAMES as LAYOUTS, type LayoutName } from '@viewgap/contracts/layouts';
 
 /** Layouts whose table pipeline.json must explain: none of them can be read by its name alone. */
 const MAPPED: readonly LayoutName[] = ['png-folder', 'dicom-folder'];

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import {
   MANIFEST_NAME,
   openArtifact,
@@ -10,11 +10,16 @@ import {
 } from '@viewgap/artifacts';
 import { externalSources, type NamedPipeline } from '@viewgap/contracts';
 import type { Context } from '../terminal/context.ts';
-import type { Workplace } from './workplace.ts';
+import { pipelineOfCatalog, type Workplace } from './workplace.ts';
 
 /** Sources that are scored and never trained on. */
 export function externalSets({ config }: NamedPipeline): string[] {
   return externalSources(config.sources);
+}
+
+/** Folder of the ledger that looks at a catalog's external sets count in: of the pipeline whose it is, else beside it. */
+export function ledgerFolder(catalog: string): string {
+  return pipelineOfCatalog(catalog) ?? dirname(catalog);
 }
 
 /**

@@ -13,9 +13,3 @@ export function modelOf(
   if (model) return model;
   throw new ConfigError(`no such model in ${where}`, name, nearestName(name, Object.keys(models)));
 }
-
-/** @throws ConfigError where the text is no whole number from 0 */
-export function seedOf(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new ConfigError('not a seed', text, 'give a whole number from 0');
-  return Number(text);
-}

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { sweepTable } from '../commands/train-sweep.ts';
+import { sweepTable } from '../actions/train-sweep.ts';
 import { sweepOf, sweepSeed } from './sweep-flag.ts';
 
 test('a sweep is one trial for each value, in their order', () => {
@@ -26,9 +26,8 @@ test.each([
 
 test('a sweep is on a seed that is not reported', () => {
   expect(sweepSeed(undefined, [0, 1])).toBe(1000);
-  expect(sweepSeed('7', [0, 1])).toBe(7);
-  expect(() => sweepSeed('1', [0, 1])).toThrow('a sweep on one of train.seeds: 1 (');
-  expect(() => sweepSeed('x', [0])).toThrow('not a seed: x (');
+  expect(sweepSeed(7, [0, 1])).toBe(7);
+  expect(() => sweepSeed(1, [0, 1])).toThrow('a sweep on one of train.seeds: 1 (');
 });
 
 test('the table says what every trial came to, and which is best', () => {

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { Store, sha256, unitPath } from '@viewgap/artifacts';
+import { sha256, unitPath } from '@viewgap/artifacts';
 import {
   ConfigError,
   nearestName,
@@ -13,13 +13,13 @@ import {
 import type { TrainOptions, TrialOptions } from '@viewgap/train';
 import type { Context } from '../terminal/context.ts';
 import { choiceOf, frozenChoice } from './frozen-choice.ts';
-import { modelOf, seedOf } from './model-of.ts';
+import { modelOf } from './model-of.ts';
 import { sweepSeed } from './sweep-flag.ts';
-import { cachesBelow, openWorkplace, type Workplace } from './workplace.ts';
+import { cachesBelow, openWorkplace, storeOf, type Workplace } from './workplace.ts';
 
 export interface TrainFlags {
   readonly model: string;
-  readonly seed?: string;
+  readonly seed?: number;
   readonly pipeline?: string;
   readonly catalog?: string;
   readonly settings?: string;
@@ -49,7 +49,7 @@ const STUDY = { train: { models: { model1: {}, model2: { decoder: {} } } } };
 export async function trainWork(flags: TrainFlags, context: Context): Promise<TrainWork> {
   if (flags.pipeline === undefined) return ownWork(flags, context);
   const place = await openWorkplace(flags.pipeline, context);
-  const seed = seedOf(flags.seed ?? '0');
+  const seed = flags.seed ?? 0;
   const work = pipelineWork(place, flags.model, seed, unitPath.train(flags.model, seed));
   const tuned = await frozenChoice(place, flags.model);
   return { ...withTrial(work, tuned ?? {}), tuned };
@@ -106,15 +106,15 @@ async function ownWork(flags: TrainFlags, context: Context): Promise<TrainWork> 
     throw new ConfigError('train.tuning without a pipeline', settings ?? '', cure);
   }
   const out = at(flags.out);
-  const { cache, store } = cachesBelow(context.cwd, context);
+  const below = cachesBelow(context.cwd, context);
   return {
     ...modelWork(train, settings ?? 'the study', flags.model),
-    seed: flags.sweep === undefined ? seedOf(flags.seed ?? '0') : sweepSeed(flags.seed, train.seeds),
+    seed: flags.sweep === undefined ? (flags.seed ?? 0) : sweepSeed(flags.seed, train.seeds),
     catalog: at(catalog),
     rebuildCatalog: 'make the catalog again',
-    store: flags.store === undefined ? store : new Store(at(flags.store)),
+    store: storeOf(flags.store, below, context),
     out,
-    cache,
+    cache: below.cache,
     unit: join('train', `${flags.model}-${sha256(out).slice(0, 16)}`),
     weightsFolder: settings === undefined ? context.cwd : resolve(at(settings), '..'),
   };

@@ -30,7 +30,7 @@ test('unknown sources, models and seeds are named with their nearest valid name'
     'no such model in valid: modell',
   );
   expect(viewgap('train', '--pipeline', name, '--model', 'model1', '--seed', '1.5').stderr).toContain(
-    'not a seed: 1.5 (give a whole number from 0)',
+    "option '--seed <number>' argument '1.5' is invalid (give a whole number from 0)",
   );
 });
 

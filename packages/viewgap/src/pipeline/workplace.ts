@@ -36,6 +36,15 @@ export function cachesBelow(root: string, { cwd, env }: Context): Pick<Workplace
   };
 }
 
+/** The store that --store names, else the one below the workspace. */
+export function storeOf(
+  folder: string | undefined,
+  { store }: Pick<Workplace, 'store'>,
+  { cwd }: Context,
+): Store {
+  return folder === undefined ? store : new Store(resolve(cwd, folder));
+}
+
 /** Folder of the pipeline.json that a catalog was made for, by where it lies: null for a catalog of its own. */
 export function pipelineOfCatalog(catalog: string): string | null {
   const root = workspaceOf(catalog);

@@ -16,10 +16,6 @@ export async function sweep(
   context: Context,
 ): Promise<void> {
   const trials = sweepOf(flags.sweep);
-  if (flags.pipeline !== undefined) {
-    const cure = 'write the trials into its train.tuning, or give --catalog and --out';
-    throw new ConfigError('a sweep of a pipeline', `--sweep ${flags.sweep}`, cure);
-  }
   const { cache, unit, weightsFolder, ...work } = await trainWork(flags, context);
   const { name, model, seed } = work;
   if (model.control) {
