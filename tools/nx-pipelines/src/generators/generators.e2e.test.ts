@@ -29,7 +29,13 @@ test('nx g …:adapter: an adapter that passes its own test, and those of all ad
   writeFileSync(join(root, 'plain.config.mjs'), 'export default {};');
   const vitest = join(root, 'node_modules/vitest/vitest.mjs');
   const files = ['new-layout', 'layouts'].map((name) => `src/adapters/${name}.test.ts`);
-  const call = [vitest, 'run', '--root=packages/ingest', '--config=../../plain.config.mjs', '--reporter=json'];
+  const call = [
+    vitest,
+    'run',
+    '--root=packages/ingest',
+    '--config=../../plain.config.mjs',
+    '--reporter=json',
+  ];
   const { numPassedTests, success } = JSON.parse(
     execFileSync(process.execPath, [...call, ...files], { cwd: root, encoding: 'utf8' }),
   );
