@@ -208,4 +208,23 @@ describe('what goes wrong is said plainly, and leaves nothing half done', { time
     expect([exitCode, ran]).toEqual([0, [task]]);
     expect(workspace.json(`${MODEL1}/manifest.json`)).toMatchObject({ stage: 'train' });
   });
+
+  test.skipIf(!hasTerminal)(
+    'Ctrl-C in the middle of a training (needs script of util-linux): the next run goes on',
+    async () => {
+      workspace.set('train.common.epochs', 13);
+      const task = 'tiny/train/model1/seed-0:train';
+      const child = workspace.startInTerminal('run', task);
+      const stopped = workspace.finished(child);
+      while (workspace.has(`${MODEL1}/manifest.json`) && child.exitCode === null) await setTimeout(20);
+      child.stdin?.write('\u0003');
+      const { exitCode, output } = await stopped;
+      expect(exitCode, output).not.toBe(0);
+      expect(output).not.toMatch(/nx\.dev|flaky/);
+      expect(workspace.has(`${MODEL1}/manifest.json`)).toBe(false);
+
+      const next = await run('run', task);
+      expect([next.exitCode, next.ran]).toEqual([0, [task]]);
+    },
+  );
 });

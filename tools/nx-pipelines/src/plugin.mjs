@@ -2,6 +2,7 @@
  * Nx plugin: every pipelines/<name>/pipeline.json becomes one project per unit of work, so that Nx runs what is
  * independent at once and again only what has changed. See README.md.
  */
+import { neverFlaky } from './flaky-tasks.mjs';
 import { nodesOf } from './nodes.mjs';
 import { pluginOptions } from './options.mjs';
 
@@ -11,3 +12,6 @@ export const createNodes = [
   '**/{package,pipeline}.json',
   (files, options, { workspaceRoot }) => nodesOf(files, pluginOptions(options), workspaceRoot, process),
 ];
+
+/** @type {import('nx/src/devkit-exports').PreTasksExecution} */
+export const preTasksExecution = neverFlaky;

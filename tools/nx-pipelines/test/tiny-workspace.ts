@@ -148,17 +148,24 @@ export class TinyWorkspace {
     return this.finished(this.start(...args));
   }
 
-  /** As nx(), but in a terminal of its own, as a person has it: not CI, and nobody there to answer a question. */
-  async nxInTerminal(...args: string[]): Promise<NxRun> {
-    return this.finished(this.#spawn('script', ['-qec', ['npx', 'nx', ...args].join(' '), '/dev/null']));
+  /** Starts Nx in a terminal of its own, as a person has it: not CI. What is written to stdin is typed there. */
+  startInTerminal(...args: string[]): ChildProcess {
+    return this.#spawn('script', ['-qec', ['npx', 'nx', ...args].join(' '), '/dev/null'], 'pipe');
   }
 
-  #spawn(command: string, args: string[]): ChildProcess {
+  /** As nx(), but in a terminal, and nobody there to answer a question. */
+  async nxInTerminal(...args: string[]): Promise<NxRun> {
+    const child = this.startInTerminal(...args);
+    child.stdin?.end();
+    return this.finished(child);
+  }
+
+  #spawn(command: string, args: string[], stdin: 'ignore' | 'pipe' = 'ignore'): ChildProcess {
     this.remove('.nx/cache/run.json');
     return spawn(command, args, {
       cwd: this.root,
       env: cleanEnvironment(),
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [stdin, 'pipe', 'pipe'],
     });
   }
 

