@@ -28,7 +28,7 @@ export async function goldenDifference(file, { versions, values }, { raise, comm
     (key) => key in values && !sameJson(golden?.values[key], values[key]),
   );
   if (changed.length > 0 && sameJson(golden?.versions, versions)) {
-    return `${changed.join(', ')}: not as in ${name}; raise ${raise}, then GOLDEN=write ${command}`;
+    return `${listed(changed)}: not as in ${name}; raise ${raise}, then GOLDEN=write ${command}`;
   }
   if (process.env.GOLDEN === 'write') {
     await writeFile(file, text);
@@ -56,6 +56,12 @@ async function readGolden(file) {
  */
 function sameJson(a, b) {
   return JSON.stringify(a) === JSON.stringify(b);
+}
+
+/** @param {readonly string[]} names */
+function listed(names) {
+  const shown = names.slice(0, 3).join(', ');
+  return names.length > 3 ? `${shown} and ${names.length - 3} more` : shown;
 }
 
 /** @param {Results['versions']} versions */

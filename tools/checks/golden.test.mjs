@@ -53,6 +53,11 @@ test('a value that changes under the same version says what to raise, and is not
   expect(await compared({ film: 'a', other: 'b' })).toBe('');
 });
 
+test('of many values that change the first are named', async () => {
+  await written({ a: 1, b: 1, c: 1, d: 1, e: 1 });
+  expect(await compared({ a: 2, b: 2, c: 2, d: 2, e: 2 })).toMatch(/^a, b, c and 2 more: not as in/);
+});
+
 test('under another version the values are to be written anew, whether they changed or not', async () => {
   await written({ film: 'a' });
   for (const film of ['a', 'c'])

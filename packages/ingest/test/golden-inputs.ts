@@ -59,6 +59,7 @@ function channels(factors: readonly number[]): Sharp {
 }
 
 async function rasterFiles(): Promise<Inputs> {
+  const film = grey8(slope(255, WIDTH * 900).map((value, i) => (value + (i >> 5)) % 256));
   const files: readonly (readonly [string, Promise<Uint8Array> | Uint8Array])[] = [
     ['PNG of 8 bits', grey8().toColourspace('b-w').png().toBuffer()],
     ['PNG of 8 bits, interlaced', grey8().toColourspace('b-w').png({ progressive: true }).toBuffer()],
@@ -80,6 +81,7 @@ async function rasterFiles(): Promise<Inputs> {
     ['JPEG, progressive', grey8().toColourspace('b-w').jpeg({ progressive: true }).toBuffer()],
     ['JPEG in colour', channels([1, 0.5, 0.25]).jpeg().toBuffer()],
     ['GIF', grey8().gif().toBuffer()],
+    ['PNG of more pixels', film.toColourspace('b-w').png().toBuffer()],
     ['WebP', channels([1, 1, 1]).webp({ lossless: true }).toBuffer()],
     ['TIFF of 8 bits', grey8().toColourspace('b-w').tiff({ compression: 'lzw' }).toBuffer()],
     ['TIFF of 16 bits', tiffFile(Uint16Array.from(slope(65_535)), WIDTH, 'unsigned')],
