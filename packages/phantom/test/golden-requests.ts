@@ -29,7 +29,7 @@ export function goldenRequests(): readonly (readonly [name: string, GoldenReques
     { settings = {}, ...phantom }: { readonly settings?: object; readonly [key: string]: unknown } = {},
   ): GoldenRequest => {
     const { root: _, ...source } = sourceOf(adapter, '.', { ...settings });
-    return { source, phantom: phantomOf({ images: 6, seed: 1, ...phantom }) };
+    return { source, phantom: phantomOf({ images: 30, seed: 1, ...phantom }) };
   };
   const hospital = (changes: object, settings: object = {}) =>
     request('dicom-folder', { images: 3, hospital: changes, settings });
@@ -37,6 +37,8 @@ export function goldenRequests(): readonly (readonly [name: string, GoldenReques
   const idMap = { table: 'names.csv', image: 'image', sameAs: 'nih', patient: 'patient' };
   return [
     ...PHANTOM_LAYOUTS.map((name) => [name, request(name)] as const),
+    // Films whose report is not sure are rare, and readers differ on them alone.
+    ['many films', request('vindr-cxr', { images: 200 })],
     ['another seed', nih({ seed: 2 })],
     ['other patients', nih({ firstPatient: 40 })],
     ['larger films', nih({ size: 160 })],
