@@ -31,6 +31,9 @@ const LAYOUTS: { readonly [Name in LayoutName]?: Layout<LayoutConfig<Name>> } = 
   'dicom-folder': dicomFolder,
 };
 
+/** The layouts that phantoms are drawn in. */
+export const PHANTOM_LAYOUTS = Object.keys(LAYOUTS) as LayoutName[];
+
 /**
  * The files of a source's phantoms, in its own layout.
  * @throws UserError where phantoms have no such layout
@@ -41,7 +44,7 @@ export function phantomFiles(source: SourceFacts, phantom: PhantomConfig): Async
     throw new UserError(
       'no phantoms are drawn in this layout',
       source.adapter,
-      `known: ${Object.keys(LAYOUTS).join(', ')}`,
+      `known: ${PHANTOM_LAYOUTS.join(', ')}`,
     );
   }
   return layout({ source, phantom });

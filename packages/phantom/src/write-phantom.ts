@@ -21,7 +21,7 @@ export interface PhantomRequest {
  * @throws UserError where the folder holds something else, or the layout cannot be written
  */
 export async function writePhantom({ source, phantom, out, progress }: PhantomRequest): Promise<number> {
-  const version = await phantomVersion({ ...whatIsWritten(source), phantom });
+  const version = phantomVersion({ ...whatIsWritten(source), phantom });
   const found = await versionAt(out);
   if (found === version) return 0;
   // DICOM's dictionary takes longer to load than it takes to see that nothing is to be done.

@@ -34,7 +34,7 @@ export async function openSourceCache(
     ...('depth' in config && config.depth !== undefined && { depth: config.depth }),
   };
   const key = canonicalJson({
-    reader: await readerVersion(),
+    reader: readerVersion(),
     settings: own,
     ...(pseudonyms && { key: pseudonyms.fingerprint }),
   });
