@@ -41,6 +41,6 @@ export {
 } from './tables/arrow.ts';
 export { CATALOG_TABLES, type CatalogFlow, type CatalogImage } from './tables/catalog-tables.ts';
 export type { Cell } from './tables/column.ts';
-export { appendRows, queryRows, withDuckDB } from './tables/duckdb.ts';
+export { appendRows, queryRows, streamChunks, withDuckDB } from './tables/duckdb.ts';
 export { type AppendRows, writeTable } from './tables/table-file.ts';
 export { embeddingsTable, PREDICTIONS, QUARANTINE, RECORDS, REGIONS, SHARD } from './tables/tables.ts';

@@ -1,173 +1,96 @@
-import { ConfigError, type EvaluateConfig, type Metrics, nearestName } from '@viewgap/contracts';
-import { Contrasts } from './study/estimates.ts';
+import {
+  ConfigError,
+  counted,
+  type EvaluateConfig,
+  type Metrics,
+  nearestName,
+  type Progress,
+  writtenMetrics,
+} from '@viewgap/contracts';
+import { comparedPairs } from './contrasts/comparison.ts';
+import { Contrasts } from './contrasts/estimates.ts';
+import { READING } from './contrasts/summary.ts';
+import type { DatasetTable, DatasetTask, StudyTable, StudyTask } from './contrasts/table.ts';
+import { metricsTables, ownShapes } from './metrics-tables.ts';
 import type { Dataset, Study } from './study/study.ts';
-import { MEAN } from './study/study.ts';
-import { joinNotes, type Reading } from './study/summary.ts';
-import { absGapChangeRows } from './tables/abs-gap-changes.ts';
-import { adjustedRows } from './tables/adjusted.ts';
-import { calibrationRows } from './tables/calibration.ts';
-import { cellRows, gapRows } from './tables/cells.ts';
-import { changeRows, compare } from './tables/changes.ts';
-import { checkRows } from './tables/checks.ts';
-import { identicalModelsRow, permutedLabelsRow, permuteLabels } from './tables/controls.ts';
-import { imageLevelRows } from './tables/image-level.ts';
-import { operatingPointRows } from './tables/operating-points.ts';
-import { powerRows } from './tables/power.ts';
-import { primaryTests } from './tables/primary-tests.ts';
-import { aurocSubjects, changeSubjects, gapSubjects } from './tables/quantity.ts';
-import { rocRows } from './tables/roc.ts';
-import { sensitivityRows } from './tables/sensitivity.ts';
-import { sourceRows } from './tables/sources.ts';
-
-/**
- * Simulated with 45 AP and 101 PA images and no true gap, the test of a gap at a nominal 5 % rejects in 28, 17, 10, 8, 7
- * and 5 % of 4,000 trials with 2, 3, 5, 7, 10 and 20 positive AP patients.
- */
-export const READING: Reading = { level: 0.95, few_patients: 50, no_test_below: 5 };
 
 export interface MetricsOptions {
   readonly config: EvaluateConfig;
-  /** of the permuted labels */
+  /** of the permuted labels and the bootstrap */
   readonly seed: number;
-  /** called after each model of each data set */
-  readonly onModel?: (dataset: string, model: string) => void;
+  readonly progress: Progress;
 }
 
+type Rows = readonly object[];
+
 /**
- * All tables of metrics.json but the bootstrap's, from the scores. A pure function: the same study, config and seed
- * give the same numbers to the last bit.
+ * All tables of metrics.json, from the scores: the same study, config and seed give the same numbers to the last bit.
  * @throws ConfigError where several models were scored and config.from or config.to is none of them, and where
  * config.primary is no data set
  */
-export function computeMetrics(study: Study, { config, seed, onModel }: MetricsOptions): Metrics {
+export async function computeMetrics(
+  study: Study,
+  { config, seed, progress }: MetricsOptions,
+): Promise<Metrics> {
   checkComparison(study.models, config);
-  const pairs = comparedPairs(study.models, config);
-  const { family, margin } = config;
-  const tables = study.datasets.map((dataset) => {
-    const task: DatasetTask = { study, contrasts: new Contrasts(dataset, study.findings), pairs, config };
-    return {
-      ...modelTables(task, new Contrasts(permuteLabels(dataset, seed), study.findings), onModel),
-      ...changeTables(task),
-    };
-  });
-  const all = <Name extends keyof (typeof tables)[number]>(name: Name) =>
-    tables.flatMap((table) => table[name] as (typeof tables)[number][Name][number][]);
-  const changes = all('changes');
-  return {
+  checkPrimary(study.datasets, config);
+  const tables = await metricsTables();
+  const task: StudyTask = { study, config, seed, progress, pairs: comparedPairs(study.models, config) };
+  const byDataset = tables.filter((table): table is DatasetTable => 'rows' in table);
+  const byStudy = tables.filter((table): table is StudyTable => 'studyRows' in table);
+  const computed: Record<string, Rows> = datasetRows(task, byDataset);
+  for (const { shape, studyRows } of byStudy) computed[shape.name] = await studyRows(task);
+  const { from, to, margin, bootstrap, family, primary } = config;
+  return writtenMetrics(ownShapes(tables)).parse({
     schema: 1,
-    datasets: study.datasets.map(datasetRow),
-    models: [...study.models],
-    seeds: [...study.seeds],
-    findings: [...study.findings],
-    primary: config.primary,
+    models: study.models,
+    seeds: study.seeds,
+    findings: study.findings,
+    primary,
     settings: {
-      from: config.from,
-      to: config.to,
+      from,
+      to,
       cluster: clusterOf(study.datasets, config.cluster),
       ...READING,
       margin,
-      bootstrap: config.bootstrap,
+      bootstrap,
       family,
     },
-    primary_tests: primaryTests(
-      study.datasets.map(({ name }) => name),
-      changes,
-      config,
-    ),
-    cells: all('cells'),
-    gaps: all('gaps'),
-    changes,
-    abs_gap_changes: all('abs_gap_changes'),
-    checks: all('checks'),
-    controls: all('controls'),
-    image_level: all('image_level'),
-    bootstrap: [],
-    sensitivity: all('sensitivity'),
-    adjusted: all('adjusted'),
-    calibration: all('calibration'),
-    operating_points: all('operating_points'),
-    sources: all('sources'),
-    power: all('power'),
-    roc: all('roc'),
-  };
-}
-
-/** One data set's part of the work. */
-interface DatasetTask {
-  readonly study: Study;
-  readonly contrasts: Contrasts;
-  readonly pairs: readonly (readonly [from: string, to: string])[];
-  readonly config: EvaluateConfig;
-}
-
-/** Tables of each model by itself. */
-function modelTables(
-  { study, contrasts }: DatasetTask,
-  permuted: Contrasts,
-  onModel: MetricsOptions['onModel'],
-) {
-  const notes = datasetNotes(contrasts.dataset);
-  const models = study.models.map((model) => {
-    const rows = {
-      cells: cellRows(contrasts, model, READING, notes),
-      gaps: gapRows(contrasts, model, READING, notes),
-      checks: checkRows(contrasts, model, READING, notes),
-      controls: [
-        permutedLabelsRow(permuted, model, READING, notes),
-        identicalModelsRow(contrasts, model, notes),
-      ],
-      calibration: calibrationRows(contrasts, model, study.validation),
-      operating_points: operatingPointRows(contrasts, model, study.validation, READING),
-      roc: rocRows(contrasts, model),
-    };
-    onModel?.(contrasts.dataset.name, model);
-    return rows;
+    ...computed,
   });
-  return {
-    cells: models.flatMap(({ cells }) => cells),
-    gaps: models.flatMap(({ gaps }) => gaps),
-    checks: models.flatMap(({ checks }) => checks),
-    controls: models.flatMap(({ controls }) => controls),
-    calibration: models.flatMap(({ calibration }) => calibration),
-    operating_points: models.flatMap(({ operating_points }) => operating_points),
-    roc: models.flatMap(({ roc }) => roc),
-    sources: sourceRows(contrasts, study.models, READING),
-  };
 }
 
-/** Tables of the changes between models, and those that hold changes and gaps side by side. */
-function changeTables({ study, contrasts, pairs, config }: DatasetTask) {
-  const notes = datasetNotes(contrasts.dataset);
-  const { models, findings } = study;
-  const reading = { ...READING, family: config.family, margin: config.margin };
-  const comparisons = pairs.map(([from, to]) => compare(contrasts, from, to));
-  const gaps = models.flatMap((model) => gapSubjects(model, findings));
-  const changes = pairs.flatMap(([from, to]) => changeSubjects(from, to, findings));
-  const ofGap = changes.filter(({ of }) => of === 'change_of_gap');
-  const aurocs = models.flatMap((model) => aurocSubjects(model, findings));
-  return {
-    changes: comparisons.flatMap((one) => changeRows(contrasts, one, reading, notes)),
-    abs_gap_changes: comparisons.flatMap((one) => absGapChangeRows(contrasts, one, READING, notes)),
-    image_level: imageLevelRows(contrasts, [...aurocs, ...gaps, ...changes], READING.level),
-    sensitivity: sensitivityRows(contrasts, [...gaps, ...changes], READING, config.from),
-    adjusted: adjustedRows(
-      contrasts,
-      [...gaps, ...ofGap].filter(({ finding }) => finding !== MEAN),
-      READING,
-    ),
-    power: powerRows(contrasts, changes, READING, config.margin),
-  };
+/** Data set by data set, so that the estimates of one alone are in memory. */
+function datasetRows(task: StudyTask, tables: readonly DatasetTable[]): Record<string, Rows> {
+  const { study, progress } = task;
+  const rows = new Map(tables.map(({ shape }) => [shape.name, [] as object[]]));
+  const shown = progress.start('evaluate', study.datasets.length * tables.length, 'table');
+  let done = 0;
+  for (const dataset of study.datasets) {
+    const own = datasetTask(task, dataset);
+    for (const table of tables) {
+      for (const row of own.rowsOf(table)) rows.get(table.shape.name)?.push(row);
+      shown.update(++done, `${dataset.name} ${table.shape.name}`);
+    }
+  }
+  const rowCount = (table: string) => rows.get(table)?.length ?? 0;
+  shown.finish(`${counted(rowCount('cells'), 'cell')}, ${counted(rowCount('changes'), 'change')}`);
+  return Object.fromEntries(rows);
 }
 
-/** Every pair of models, the declared one first; none of one model. */
-export function comparedPairs(
-  models: readonly string[],
-  { from, to }: EvaluateConfig,
-): [from: string, to: string][] {
-  if (models.length < 2) return [];
-  const others = models.flatMap((a, i) => models.slice(i + 1).map((b): [string, string] => [a, b]));
-  const declared = (pair: readonly string[]) => pair.includes(from) && pair.includes(to);
-  return [[from, to], ...others.filter((pair) => !declared(pair))];
+function datasetTask(task: StudyTask, dataset: Dataset): DatasetTask {
+  const computed = new Map<unknown, readonly object[]>();
+  const own: DatasetTask = {
+    ...task,
+    contrasts: new Contrasts(dataset, task.study.findings),
+    notes: datasetNotes(dataset),
+    rowsOf: (table) => {
+      const rows = (computed.get(table) as ReturnType<typeof table.rows>) ?? table.rows(own);
+      computed.set(table, rows);
+      return rows;
+    },
+  };
+  return own;
 }
 
 /** One model alone has no changes; of several, both ends of the change must be there. */
@@ -183,6 +106,16 @@ function checkComparison(models: readonly string[], config: EvaluateConfig): voi
   );
 }
 
+function checkPrimary(datasets: readonly Dataset[], { primary }: EvaluateConfig): void {
+  const names = datasets.map(({ name }) => name);
+  if (primary === null || names.includes(primary)) return;
+  throw new ConfigError(
+    'the predictions hold no data set of evaluate.primary',
+    primary,
+    nearestName(primary, names),
+  );
+}
+
 function clusterOf(datasets: readonly Dataset[], wanted: string): string {
   return datasets.every(({ images, orphans }) => images === orphans) ? 'image' : wanted;
 }
@@ -194,25 +127,4 @@ function datasetNotes({ images, orphans }: Dataset): string[] {
       ? 'no patient ids: each image is its own cluster, so that standard errors are too small where patients have several images'
       : `images without a patient id, each its own cluster: ${orphans}`,
   ];
-}
-
-function datasetRow(dataset: Dataset): Metrics['datasets'][number] {
-  const { name, split, images, patients, otherViews, otherSplits } = dataset;
-  return {
-    dataset: name,
-    split,
-    images,
-    patients,
-    excluded: Object.values(otherViews).reduce((sum, count) => sum + count, 0),
-    note: joinNotes([
-      tallied('in no view', otherViews),
-      tallied('left out by split', otherSplits),
-      ...datasetNotes(dataset),
-    ]),
-  };
-}
-
-function tallied(what: string, counts: Readonly<Record<string, number>>): string | null {
-  const parts = Object.entries(counts).map(([name, count]) => `${count} ${name}`);
-  return parts.length === 0 ? null : `${what}: ${parts.join(', ')}`;
 }

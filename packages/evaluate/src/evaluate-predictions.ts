@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import {
   type Artifact,
   beginArtifact,
@@ -7,15 +6,14 @@ import {
   finishArtifact,
   runFacts,
   type Sha256,
-  writeFileAtomic,
 } from '@viewgap/artifacts';
-import { counted, type EvaluateConfig, metrics as metricsSchema, type Progress } from '@viewgap/contracts';
-import { bootstrapStudy } from './bootstrap-study.ts';
+import type { EvaluateConfig, Progress } from '@viewgap/contracts';
 import { computeMetrics } from './compute-metrics.ts';
 import { type InputLayout, LONG } from './input/prediction-columns.ts';
 import { readStudy } from './input/read-study.ts';
+import { metricsTables } from './metrics-tables.ts';
 import { checkLabels } from './study/label-lacks.ts';
-import { METRICS_TABLES, metricsJson, writeMetricsTables } from './tables/metrics-tables.ts';
+import { rowsOf, writeMetrics } from './write-metrics.ts';
 
 export interface EvaluateOptions {
   /** predictions tables: .arrow as predict writes it, .csv, .csv.gz or .parquet */
@@ -46,23 +44,14 @@ export async function evaluatePredictions(options: EvaluateOptions): Promise<Art
   const read = { findings: config.findings, labelSet: config.labels };
   const study = await readStudy(options.predictions, layout, read, progress);
   for (const warning of checkLabels(study, config.findings)) progress.log(`evaluate: ${warning}`);
-  const task = progress.start('evaluate', study.datasets.length * study.models.length, 'model');
-  let done = 0;
-  const computed = computeMetrics(study, {
-    config,
-    seed,
-    onModel: (dataset, model) => task.update(++done, `${dataset} ${model}`),
-  });
-  task.finish(`${counted(computed.cells.length, 'cell')}, ${counted(computed.changes.length, 'change')}`);
-  const bootstrap = await bootstrapStudy(study, config, seed, progress);
-  const metrics = metricsSchema.parse({ ...computed, bootstrap });
+  const metrics = await computeMetrics(study, { config, seed, progress });
+  const shapes = (await metricsTables()).map(({ shape }) => shape);
 
   await beginArtifact(out);
-  await writeFileAtomic(join(out, 'metrics.json'), metricsJson(metrics));
-  await writeMetricsTables(join(out, 'metrics.duckdb'), metrics);
+  await writeMetrics(out, metrics, shapes);
   const sum = (of: (dataset: (typeof study.datasets)[number]) => number) =>
     study.datasets.reduce((total, dataset) => total + of(dataset), 0);
-  const tableRows = METRICS_TABLES.map((name): [string, number] => [name, metrics[name].length]);
+  const tableRows = shapes.map((shape) => [shape.name, rowsOf(metrics, shape).length]);
   return finishArtifact(
     out,
     {

@@ -69,5 +69,4 @@ export { computeMetrics, type MetricsOptions } from './compute-metrics.ts';
 export { type EvaluateOptions, evaluatePredictions } from './evaluate-predictions.ts';
 export type { InputLayout } from './input/prediction-columns.ts';
 export { type Calibration, calibrate, logitsOf } from './tables/calibration.ts';
-export { METRICS_TABLES } from './tables/metrics-tables.ts';
 export { detectable, patientsNeeded } from './tables/power.ts';

@@ -115,7 +115,7 @@ export async function studyOf(rows: readonly PredictionRow[], config = CONFIG): 
 
 /** Metrics of rows in memory, without a file. */
 export async function metricsOf(rows: readonly PredictionRow[], config = CONFIG): Promise<Metrics> {
-  return computeMetrics(await studyOf(rows, config), { config, seed: 0 });
+  return computeMetrics(await studyOf(rows, config), { config, seed: 0, progress: silentProgress });
 }
 
 /** Runs the stage into a folder of its own. */

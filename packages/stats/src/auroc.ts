@@ -1,3 +1,6 @@
+import { NEGATIVE, POSITIVE, place } from './placements.ts';
+import { rank } from './ranking.ts';
+
 /**
  * DeLong's placement values, from midranks.
  * `positive[i]`: share of negatives that positive i outranks (ties count one half), V10;
@@ -20,38 +23,17 @@ export function placements(positives: Float64Array, negatives: Float64Array): Pl
   const m = positives.length;
   const n = negatives.length;
   if (m === 0 || n === 0) return null;
-  const rankIn = (own: Float64Array, sortedOther: Float64Array): Float64Array =>
-    own.map((score) => (countBelow(sortedOther, score) + countAtMost(sortedOther, score)) / 2);
-  const positive = rankIn(positives, negatives.slice().sort()).map((rank) => rank / n);
-  const negative = rankIn(negatives, positives.slice().sort()).map((rank) => 1 - rank / m);
-  let sum = 0;
-  for (const value of positive) sum += value;
-  return { auroc: sum / m, positive, negative };
+  const scores = new Float64Array(m + n);
+  scores.set(positives);
+  scores.set(negatives, m);
+  const code = new Uint8Array(m + n).fill(POSITIVE, 0, m).fill(NEGATIVE, m);
+  const values = new Float64Array(m + n);
+  place(rank(scores), code, null, values);
+  const positive = values.subarray(0, m);
+  return { auroc: positive.reduce((sum, value) => sum + value) / m, positive, negative: values.subarray(m) };
 }
 
 /** AUROC alone; null where one class is empty. */
 export function auroc(positives: Float64Array, negatives: Float64Array): number | null {
   return placements(positives, negatives)?.auroc ?? null;
-}
-
-function countBelow(sorted: Float64Array, score: number): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((sorted[middle] as number) < score) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-function countAtMost(sorted: Float64Array, score: number): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((sorted[middle] as number) <= score) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

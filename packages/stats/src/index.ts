@@ -40,7 +40,8 @@ export { absChangeInterval, type GapPair, meanAbsChangeInterval } from './gap-si
 export { hashUniform, hashUniforms } from './hash-uniform.ts';
 export { aurocInfluence, type Influence } from './influence.ts';
 export { type Interval, logitInterval, normalInterval } from './interval.ts';
-export { type Coefficients, expit, fitLogistic } from './logistic.ts';
+export { type Coefficients, fitLogistic } from './logistic.ts';
+export { crossEntropy, expit } from './logit.ts';
 export { benjaminiHochberg, holm, type P } from './multiplicity.ts';
 export {
   chiSquare2Quantile,

@@ -1,3 +1,4 @@
+import { expit } from './logit.ts';
 import { normalQuantile } from './normal.ts';
 
 export type Interval = [lo: number, hi: number];
@@ -18,8 +19,4 @@ export function normalInterval(value: number, se: number, level: number): Interv
   if (se <= 0) return null;
   const half = normalQuantile((1 + level) / 2) * se;
   return [value - half, value + half];
-}
-
-function expit(x: number): number {
-  return 1 / (1 + Math.exp(-x));
 }

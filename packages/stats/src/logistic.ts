@@ -1,3 +1,5 @@
+import { expit } from './logit.ts';
+
 /** Logistic regression: coefficients, one a column, or null where it does not converge (classes that a line separates). */
 export type Coefficients = Float64Array | null;
 
@@ -48,10 +50,6 @@ export function fitLogistic(
     if (largest < CONVERGED) return beta;
   }
   return null;
-}
-
-export function expit(x: number): number {
-  return 1 / (1 + Math.exp(-x));
 }
 
 /** Solves a symmetric positive definite system, of which the lower half is given, by Cholesky's factors. */

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { auroc, placements } from './auroc.ts';
 import { OUT, place } from './placements.ts';
 import { rank, restrict } from './ranking.ts';
 
@@ -33,6 +32,19 @@ test('the order is that of a stable comparison sort, and what is equal is marked
   );
 });
 
+test('infinite scores are ranked at the ends, and NaN of either sign behind them', () => {
+  const values = Float64Array.of(
+    Number.NaN,
+    Number.POSITIVE_INFINITY,
+    0,
+    Number.NEGATIVE_INFINITY,
+    Number.NaN,
+  );
+  new Uint8Array(values.buffer)[7] = 0xff;
+  expect(Number.isNaN(values[0])).toBe(true);
+  expect([...rank(values).order].slice(0, 3)).toEqual([3, 2, 1]);
+});
+
 test('long runs of one upper half, and scores that were not made, are sorted too', () => {
   const close = Float64Array.from({ length: 5000 }, (_, i) => 1 + ((i * 2654435761) % 4096) * 2 ** -52);
   const { order } = rank(close);
@@ -57,12 +69,18 @@ test('one walk along the ranking gives the placement values of the definition, b
       const found = new Float64Array(values.length).fill(Number.NaN);
       const placed = place(rank(values), code, null, found);
       const of = (wanted: number) => values.filter((_, i) => code[i] === wanted);
-      const defined = placements(of(1), of(0));
-      expect(placed === null).toBe(defined === null);
-      if (placed === null || defined === null) return;
-      expect(placed.auroc).toBeCloseTo(auroc(of(1), of(0)) as number, 13);
-      expect([...found.filter((_, i) => code[i] === 1)]).toEqual([...defined.positive]);
-      expect([...found.filter((_, i) => code[i] === 0)]).toEqual([...defined.negative]);
+      const [positives, negatives] = [of(1), of(0)];
+      expect(placed === null).toBe(positives.length === 0 || negatives.length === 0);
+      if (placed === null) return;
+      const outranked = (score: number, others: Float64Array) =>
+        others.reduce((sum, other) => sum + (other < score ? 1 : other === score ? 0.5 : 0), 0) /
+        others.length;
+      const positive = [...positives].map((score) => outranked(score, negatives));
+      expect(placed.auroc).toBeCloseTo(positive.reduce((sum, share) => sum + share) / positive.length, 13);
+      expect([...found.filter((_, i) => code[i] === 1)]).toEqual(positive);
+      expect([...found.filter((_, i) => code[i] === 0)]).toEqual(
+        [...negatives].map((score) => 1 - outranked(score, positives)),
+      );
       expect(found.filter((_, i) => code[i] === OUT).every(Number.isNaN)).toBe(true);
     }),
   );

@@ -28,7 +28,7 @@ export function rankingOf(scores: Float64Array): Ranking {
 
 /**
  * Ranks doubles in linear time: a radix sort by the upper 32 bits of each number, then by the lower 32 where the upper
- * are equal. 0 and -0 are equal; NaN comes last.
+ * are equal. 0 and -0 are equal; NaN comes last, whatever its sign.
  */
 export function rank(scores: Float64Array): Ranking {
   const n = scores.length;
@@ -76,8 +76,11 @@ function sortableHalves(scores: Float64Array): { upper: Uint32Array; lower: Uint
   for (let i = 0; i < n; i++) {
     const u = words[2 * i + high] as number;
     const l = words[2 * i + low] as number;
-    const negative = u >>> 31 === 1 && !(u === 0x80000000 && l === 0) && (u & 0x7ff00000) !== 0x7ff00000;
-    upper[i] = negative ? ~u : (u & 0x7fffffff) | 0x80000000;
+    const size = u & 0x7fffffff;
+    const isZero = size === 0 && l === 0;
+    const isNaN = size > 0x7ff00000 || (size === 0x7ff00000 && l !== 0);
+    const negative = u >>> 31 === 1 && !isZero && !isNaN;
+    upper[i] = negative ? ~u : size | 0x80000000;
     lower[i] = negative ? ~l : l;
   }
   return { upper, lower };

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBDataChunk, DuckDBInstance } from '@duckdb/node-api';
 import { UserError } from '@viewgap/contracts';
 import type { Sha256 } from '../files/hash.ts';
 import type { Cell } from './column.ts';
@@ -83,6 +83,19 @@ export async function queryRows<Row>(connection: DuckDBConnection, sql: string):
   return (await connection.runAndReadAll(sql)).getRowObjectsJS() as Row[];
 }
 
+/** The result of a query chunk by chunk, some 2,000 rows each: of a result of any length one is in memory. */
+export async function* streamChunks(
+  connection: DuckDBConnection,
+  sql: string,
+): AsyncGenerator<DuckDBDataChunk> {
+  const result = await connection.stream(sql);
+  let chunk = await result.fetchChunk();
+  while (chunk !== null && chunk.rowCount > 0) {
+    yield chunk;
+    chunk = await result.fetchChunk();
+  }
+}
+
 async function tableColumns(
   connection: DuckDBConnection,
   table: string,
@@ -107,14 +120,8 @@ export async function duckdbContentHash(path: string): Promise<{ sha256: Sha256;
       for (const { name } of tables) {
         const columns = await tableColumns(connection, name);
         hash.update(JSON.stringify([name, columns]));
-        const result = await connection.stream(
-          `select to_json("the row")::varchar as row from "${name}" "the row" order by all`,
-        );
-        for (
-          let chunk = await result.fetchChunk();
-          chunk && chunk.rowCount > 0;
-          chunk = await result.fetchChunk()
-        ) {
+        const sql = `select to_json("the row")::varchar as row from "${name}" "the row" order by all`;
+        for await (const chunk of streamChunks(connection, sql)) {
           for (const row of chunk.getColumnValues(0)) hash.update(`${row as string}\n`);
           total += chunk.rowCount;
         }

@@ -14,9 +14,12 @@ const augment = z.strictObject({
 
 const widths = z.array(z.int().min(1).max(2048)).min(1).max(5);
 
+/** The encoders of the engine, which a test of train holds to this list. */
+const ENCODER_NAMES = ['residual', 'resnet18', 'resnet50', 'resnet50-v1', 'densenet121'] as const;
+
 const encoder = z.strictObject({
   name: z
-    .enum(['residual', 'resnet18', 'resnet50', 'resnet50-v1', 'densenet121'])
+    .enum(ENCODER_NAMES)
     .default('residual')
     .describe('residual: a small one from scratch; resnet50-v1: the one that ImageNet weights exist for'),
   widths: widths.optional().describe('channels of each stage of residual; default 16, 32, 64, 128'),

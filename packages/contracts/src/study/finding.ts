@@ -1,16 +1,16 @@
-/** The study's five findings, in the order in which tables print them. */
-export const FINDINGS = ['CSN', 'PTX', 'NDL', 'FIB', 'PEF'] as const;
-
-/** Code of a finding, as the RSNA 2025 abstract abbreviates it. */
-export type Finding = (typeof FINDINGS)[number];
-
-export const FINDING_NAMES: Readonly<Record<Finding, string>> = {
+/** The study's five findings by their codes, as the RSNA 2025 abstract abbreviates them, in the order of all tables. */
+export const FINDING_NAMES = {
   CSN: 'consolidation',
   PTX: 'pneumothorax',
   NDL: 'nodule or mass',
   FIB: 'fibrosis',
   PEF: 'pleural effusion',
-};
+} as const;
+
+/** Code of a finding. */
+export type Finding = keyof typeof FINDING_NAMES;
+
+export const FINDINGS = Object.keys(FINDING_NAMES) as readonly Finding[];
 
 /** Presence of a finding: 1 present, 0 absent, null not known. A null is never a negative. */
 export type Label = 0 | 1 | null;

@@ -5,13 +5,23 @@ import type { tf } from '../tf/tf.ts';
 import { densenet121 } from './densenet.ts';
 import { type Backbone, RESNET18, RESNET50, RESNET50_V1, residualPlan, resnet } from './resnet.ts';
 
+type MakeBackbone = (parameters: Parameters, channels: number, widths: readonly number[]) => Backbone;
+
 /**
  * `residual`: a small ResNet for small images, of the widths that the options name;
  * `resnet18`, `resnet50`, `densenet121`: torchvision's; its ResNet-50 is the one called v1.5;
  * `resnet50-v1`: He et al.'s own, in which the first convolution of a block strides: ImageNet weights exist for it.
  */
-export const ENCODERS = ['residual', 'resnet18', 'resnet50', 'resnet50-v1', 'densenet121'] as const;
-export type EncoderName = (typeof ENCODERS)[number];
+const BACKBONES = {
+  residual: (parameters, channels, widths) => resnet(parameters, residualPlan(widths), channels),
+  resnet18: (parameters, channels) => resnet(parameters, RESNET18, channels),
+  resnet50: (parameters, channels) => resnet(parameters, RESNET50, channels),
+  'resnet50-v1': (parameters, channels) => resnet(parameters, RESNET50_V1, channels),
+  densenet121,
+} satisfies Readonly<Record<string, MakeBackbone>>;
+
+export type EncoderName = keyof typeof BACKBONES;
+export const ENCODERS = Object.keys(BACKBONES) as readonly EncoderName[];
 
 export interface EncoderOptions {
   /** channels of the images: 1 for grey (the default), 3 for colour */
@@ -58,8 +68,12 @@ export function createEncoder(
   parameters: Parameters,
   { channels = 1, widths = [16, 32, 64, 128], offset = false }: EncoderOptions = {},
 ): Encoder {
+  if (!Object.hasOwn(BACKBONES, name)) {
+    throw new EngineError('no such encoder', name, `one of ${ENCODERS.join(', ')}`);
+  }
   const scope = parameters.scope('encoder');
-  const { blocks, features, reduction } = backbone(name, scope, channels + (offset ? 1 : 0), widths);
+  const make: MakeBackbone = BACKBONES[name];
+  const { blocks, features, reduction } = make(scope, channels + (offset ? 1 : 0), widths);
   return {
     apply: (images, training, frozen = 0) =>
       blocks.reduce(
@@ -73,26 +87,4 @@ export function createEncoder(
     weights: scope.own(),
     blocks: blocks.map(({ weights }) => weights),
   };
-}
-
-function backbone(
-  name: EncoderName,
-  parameters: Parameters,
-  channels: number,
-  widths: readonly number[],
-): Backbone {
-  switch (name) {
-    case 'residual':
-      return resnet(parameters, residualPlan(widths), channels);
-    case 'resnet18':
-      return resnet(parameters, RESNET18, channels);
-    case 'resnet50':
-      return resnet(parameters, RESNET50, channels);
-    case 'resnet50-v1':
-      return resnet(parameters, RESNET50_V1, channels);
-    case 'densenet121':
-      return densenet121(parameters, channels);
-    default:
-      throw new EngineError('no such encoder', name, `one of ${ENCODERS.join(', ')}`);
-  }
 }

@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { queryRows } from '@viewgap/artifacts';
+import { queryRows, streamChunks } from '@viewgap/artifacts';
 import { type Codes, type Dataset, IMAGE_TEXTS, type ImageText } from '../study/study.ts';
 import { literal, type PredictionQuery } from './prediction-files.ts';
 
@@ -148,16 +148,13 @@ async function readImages(
     };
   });
   const more = [...numbers, ...texts].map((name) => `, ${name}`).join('');
-  const result = await connection.stream(
+  const chunks = streamChunks(
+    connection,
     `select part::integer, position::integer, (view = ${literal('AP')})::integer, cluster${more}
      from images where part is not null order by part, position`,
   );
-  for (
-    let chunk = await result.fetchChunk();
-    chunk && chunk.rowCount > 0;
-    chunk = await result.fetchChunk()
-  ) {
-    const columns = Array.from({ length: chunk.columnCount }, (_, c) => chunk?.getColumnVector(c));
+  for await (const chunk of chunks) {
+    const columns = Array.from({ length: chunk.columnCount }, (_, c) => chunk.getColumnVector(c));
     const at = (column: number, row: number): unknown => columns[column]?.getItem(row) ?? null;
     for (let row = 0; row < chunk.rowCount; row++) {
       const filling = fillings[at(0, row) as number] as Filling;

@@ -1,6 +1,7 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { streamChunks } from '@viewgap/artifacts';
 import { UserError } from '@viewgap/contracts';
 import { type Dataset, type LabelSet, type Study, UNKNOWN, type Unit } from '../study/study.ts';
 import { loadImages } from './load-images.ts';
@@ -144,22 +145,21 @@ async function fill(
   { onRows, probed }: LoadOptions & { readonly probed: boolean },
   total: number,
 ): Promise<{ rows: number; leftOut: number }> {
-  const result = await connection.stream(`
+  const chunks = streamChunks(
+    connection,
+    `
     select coalesce(i.part, -1)::integer, coalesce(i.position, -1)::integer, coalesce(u.code, -1)::integer,
       coalesce(f.code, -1)::integer, coalesce(s.code, 0)::integer, coalesce(label, ${UNKNOWN})::double, score::double,
       ${faultCase('i')}::integer, ${probed ? 'view_probe_score' : 'null'}::double
     from predictions p left join images i on p.dataset = i.dataset and p.image_id = i.image_id
       left join unit_codes u on p.model = u.model and p.seed = u.seed
       left join finding_codes f on p.finding = f.finding
-      left join set_codes s on coalesce(p.label_set, '') = s.label_set`);
+      left join set_codes s on coalesce(p.label_set, '') = s.label_set`,
+  );
   let leftOut = 0;
   let rows = 0;
-  for (
-    let chunk = await result.fetchChunk();
-    chunk && chunk.rowCount > 0;
-    chunk = await result.fetchChunk()
-  ) {
-    const columns = Array.from({ length: chunk.columnCount }, (_, c) => chunk?.getColumnVector(c));
+  for await (const chunk of chunks) {
+    const columns = Array.from({ length: chunk.columnCount }, (_, c) => chunk.getColumnVector(c));
     const at = (column: number, row: number) => columns[column]?.getItem(row) as number;
     for (let row = 0; row < chunk.rowCount; row++) {
       const fault = at(7, row);

@@ -1,4 +1,4 @@
-import type { MetricsAbsGapChange } from '@viewgap/contracts';
+import { METRICS_TABLES, type MetricsRow } from '@viewgap/contracts';
 import type { Interval } from '@viewgap/stats';
 import {
   clusteredCovariance,
@@ -7,21 +7,28 @@ import {
   type GapPair,
   meanAbsChangeInterval,
 } from '@viewgap/stats';
-import { type Contrast, type Contrasts, missing } from '../study/estimates.ts';
+import { type Comparison, changeOf, compare } from '../contrasts/comparison.ts';
+import { type Contrast, type Contrasts, missing } from '../contrasts/estimates.ts';
+import { fewPatients, joinNotes, READING, type Reading } from '../contrasts/summary.ts';
+import { tableOf } from '../contrasts/table.ts';
 import { MEAN } from '../study/study.ts';
-import { fewPatients, joinNotes, type Reading } from '../study/summary.ts';
-import { type Comparison, changeOf } from './changes.ts';
+
+type AbsGapChange = MetricsRow<'abs_gap_changes'>;
+
+export const table = tableOf(METRICS_TABLES.abs_gap_changes, ({ contrasts, pairs, notes }) =>
+  pairs.flatMap(([from, to]) => absGapChangeRows(contrasts, compare(contrasts, from, to), READING, notes)),
+);
 
 /** Gaps of the two models. */
 type Gaps = readonly [Estimate, Estimate];
 
 /** Changes of |gap|: of each finding, of |mean gap|, and of mean |gap|, which differ when gaps differ in sign. */
-export function absGapChangeRows(
+function absGapChangeRows(
   contrasts: Contrasts,
   comparison: Comparison,
   reading: Reading,
   notes: readonly string[],
-): MetricsAbsGapChange[] {
+): AbsGapChange[] {
   const { from, to, seeds } = comparison;
   const delta = changeOf(contrasts, comparison, { of: 'gap' });
   const changes = new Map(contrasts.findings.map((finding) => [finding, delta(finding)]));
@@ -34,7 +41,7 @@ export function absGapChangeRows(
     contrasts.mean((finding) =>
       estimable.includes(finding) ? contrasts.gap(model, seeds, finding) : missing(finding),
     ).estimate as Estimate;
-  const row = (finding: string, of: MetricsAbsGapChange['of'], change: Contrast, pairs: readonly Gaps[]) => ({
+  const row = (finding: string, of: AbsGapChange['of'], change: Contrast, pairs: readonly Gaps[]) => ({
     dataset: contrasts.dataset.name,
     seed: null,
     finding,

@@ -1,21 +1,32 @@
-import type { MetricsAdjusted } from '@viewgap/contracts';
+import { METRICS_TABLES, type MetricsRow } from '@viewgap/contracts';
 import { combine, type Estimate, type Term } from '@viewgap/stats';
-import { type Contrast, Contrasts, missing } from '../study/estimates.ts';
+import { type Contrast, Contrasts, missing } from '../contrasts/estimates.ts';
+import { changeSubjects, contrastOf, gapSubjects, type Subject } from '../contrasts/quantity.ts';
+import { READING, type Reading, summarise } from '../contrasts/summary.ts';
+import { tableOf } from '../contrasts/table.ts';
 import { type Stratification, strataOf } from '../study/strata.ts';
-import { onlyWhere, UNKNOWN } from '../study/study.ts';
-import { type Reading, summarise } from '../study/summary.ts';
+import { MEAN, onlyWhere, UNKNOWN } from '../study/study.ts';
 import { comparableWeights } from '../study/weighting.ts';
-import { contrastOf, type Subject } from './quantity.ts';
+
+type Adjusted = MetricsRow<'adjusted'>;
+
+export const table = tableOf(METRICS_TABLES.adjusted, ({ study, contrasts, pairs }) => {
+  const { models, findings } = study;
+  const gaps = models.flatMap((model) => gapSubjects(model, findings));
+  const changes = pairs.flatMap(([from, to]) => changeSubjects(from, to, findings));
+  const ofGaps = [...gaps, ...changes.filter(({ of }) => of === 'change_of_gap')];
+  return adjustedRows(
+    contrasts,
+    ofGaps.filter(({ finding }) => finding !== MEAN),
+    READING,
+  );
+});
 
 /**
  * Gaps and changes of gap where AP and PA patients are alike: within strata of age, sex and source, over the strata of
  * each, and over all images weighted so that both views have the same mixture of all three. One finding each, no mean.
  */
-export function adjustedRows(
-  contrasts: Contrasts,
-  subjects: readonly Subject[],
-  reading: Reading,
-): MetricsAdjusted[] {
+function adjustedRows(contrasts: Contrasts, subjects: readonly Subject[], reading: Reading): Adjusted[] {
   const stratifications = strataOf(contrasts.dataset);
   if (stratifications.length === 0) return [];
   return [
@@ -29,7 +40,7 @@ function stratumRows(
   { by, names, code }: Stratification,
   subjects: readonly Subject[],
   reading: Reading,
-): MetricsAdjusted[] {
+): Adjusted[] {
   const strata = names.map((name, s) => {
     return {
       name,
@@ -45,7 +56,7 @@ function stratumRows(
       return { name, contrast, n: within.counts(subject.finding, 'all').n };
     });
     const key = { dataset: dataset.name, ...subject, by };
-    const rows = each.map(({ name, contrast, n }): MetricsAdjusted => {
+    const rows = each.map(({ name, contrast, n }): Adjusted => {
       return { ...key, method: 'stratum', stratum: name, n, ...summarise(contrast, 'difference', reading) };
     });
     const { contrast, n } = overStrata(each);
@@ -85,7 +96,7 @@ function weightedRows(
   stratifications: readonly Stratification[],
   subjects: readonly Subject[],
   reading: Reading,
-): MetricsAdjusted[] {
+): Adjusted[] {
   const { dataset, findings } = contrasts;
   const known = onlyWhere(dataset, (i) => stratifications.every(({ code }) => code[i] !== -1));
   const by = stratifications.map((one) => one.by).join(', ');
@@ -96,7 +107,7 @@ function weightedRows(
     const n = labels.reduce((sum, label) => sum + (label === UNKNOWN ? 0 : 1), 0);
     return subjects
       .filter((subject) => subject.finding === finding)
-      .map((subject): MetricsAdjusted => {
+      .map((subject): Adjusted => {
         const contrast =
           weighted === null
             ? missing('no weights: the images of a view can be told from the others by these alone')

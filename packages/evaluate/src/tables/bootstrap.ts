@@ -1,21 +1,61 @@
-import type { MetricsBootstrap } from '@viewgap/contracts';
+import { METRICS_TABLES, type MetricsRow } from '@viewgap/contracts';
 import {
   type BootstrapCell,
   type BootstrapContrast,
   type BootstrapJob,
+  bootstrapOnThreads,
   clusteredError,
   type Estimate,
+  largest,
   OUT,
   type Replicates,
   rankingOf,
   restrict,
   resultOf,
+  smallest,
   tQuantile,
   tTestP,
 } from '@viewgap/stats';
-import { type Contrast, type Contrasts, cellOfKey } from '../study/estimates.ts';
-import { joinNotes, type Reading } from '../study/summary.ts';
-import { contrastOf, type Subject } from './quantity.ts';
+import { type Contrast, Contrasts, cellOfKey } from '../contrasts/estimates.ts';
+import {
+  aurocSubjects,
+  changeSubjects,
+  contrastOf,
+  gapSubjects,
+  type Subject,
+} from '../contrasts/quantity.ts';
+import { joinNotes, READING, type Reading } from '../contrasts/summary.ts';
+import type { StudyTable, StudyTask } from '../contrasts/table.ts';
+
+type BootstrapRow = MetricsRow<'bootstrap'>;
+
+export const table: StudyTable<typeof METRICS_TABLES.bootstrap.columns> = {
+  shape: METRICS_TABLES.bootstrap,
+  studyRows: bootstrapStudy,
+};
+
+/** The bootstrap of every data set; no rows where config asks for no replicates. Says how well it agrees. */
+async function bootstrapStudy({ study, config, seed, pairs, progress }: StudyTask): Promise<BootstrapRow[]> {
+  if (config.bootstrap === 0) return [];
+  const { models, findings, datasets } = study;
+  const task = progress.start('bootstrap', config.bootstrap * datasets.length, 'replicate');
+  const subjects = [
+    ...models.flatMap((model) => [...aurocSubjects(model, findings), ...gapSubjects(model, findings)]),
+    ...pairs.flatMap(([from, to]) => changeSubjects(from, to, findings)),
+  ];
+  const rows: BootstrapRow[] = [];
+  let done = 0;
+  for (const dataset of datasets) {
+    const plan = planBootstrap(new Contrasts(dataset, findings), subjects, READING, seed);
+    const replicates = await bootstrapOnThreads(plan.job, config.bootstrap, (more) => {
+      done += more;
+      task.update(done, dataset.name);
+    });
+    for (const row of bootstrapRows(dataset.name, plan, replicates, READING)) rows.push(row);
+  }
+  task.finish(agreement(rows));
+  return rows;
+}
 
 /** A bootstrap of one data set: the work, and what its numbers are of. */
 export interface BootstrapPlan {
@@ -64,8 +104,8 @@ export function bootstrapRows(
   { job, subjects }: BootstrapPlan,
   replicates: Replicates,
   { level }: Reading,
-): MetricsBootstrap[] {
-  return subjects.map(({ subject, contrast, few }, k): MetricsBootstrap => {
+): BootstrapRow[] {
+  return subjects.map(({ subject, contrast, few }, k): BootstrapRow => {
     const estimate = contrast.estimate as Estimate;
     const se = clusteredError(estimate);
     const result = resultOf(replicates, k, subjects.length);
@@ -90,4 +130,12 @@ export function bootstrapRows(
       ]),
     };
   });
+}
+
+/** One line: how far the analytic errors are from the bootstrap's where every class has enough patients. */
+function agreement(rows: readonly BootstrapRow[]): string {
+  const ratios = rows.filter((row) => !row.few_patients).flatMap(({ ratio }) => ratio ?? []);
+  if (ratios.length === 0) return 'no contrast with enough patients to compare its error';
+  const [least, most] = [smallest(ratios), largest(ratios)].map((ratio) => ratio.toFixed(3));
+  return `bootstrap error / analytic error: ${least} to ${most}`;
 }

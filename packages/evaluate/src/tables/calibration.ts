@@ -1,10 +1,17 @@
-import type { MetricsCalibration } from '@viewgap/contracts';
+import { METRICS_TABLES, type MetricsRow } from '@viewgap/contracts';
 import { expit, fitLogistic, OUT, rank } from '@viewgap/stats';
-import type { Contrasts } from '../study/estimates.ts';
+import type { Contrasts } from '../contrasts/estimates.ts';
+import { joinNotes } from '../contrasts/summary.ts';
+import { tableOf } from '../contrasts/table.ts';
 import { CELL_VIEWS, type CellView } from '../study/label-counts.ts';
 import { pooledValidation } from '../study/pooled-validation.ts';
 import type { Dataset } from '../study/study.ts';
-import { joinNotes } from '../study/summary.ts';
+
+type CalibrationRow = MetricsRow<'calibration'>;
+
+export const table = tableOf(METRICS_TABLES.calibration, ({ study, contrasts }) =>
+  study.models.flatMap((model) => calibrationRows(contrasts, model, study.validation)),
+);
 
 const BINS = 10;
 
@@ -20,7 +27,7 @@ export interface Calibration {
   readonly brier: number;
   /** mean over the bins, weighted by their images, of |predicted - observed| */
   readonly ece: number;
-  readonly points: MetricsCalibration['points'];
+  readonly points: CalibrationRow['points'];
 }
 
 /**
@@ -31,7 +38,7 @@ export interface Calibration {
 export function calibrate(logits: Float64Array, labels: ArrayLike<number>): Calibration {
   const n = logits.length;
   const { order } = rank(logits);
-  const points: MetricsCalibration['points'] = [];
+  const points: CalibrationRow['points'] = [];
   let [brier, ece] = [0, 0];
   for (let bin = 0; bin < BINS; bin++) {
     const [start, end] = [Math.floor((bin * n) / BINS), Math.floor(((bin + 1) * n) / BINS)];
@@ -65,11 +72,11 @@ export function logitsOf(scores: Float64Array): { logits: Float64Array; probabil
 }
 
 /** Calibration of one model per seed, finding and view: as scored, and after scaling on the validation images. */
-export function calibrationRows(
+function calibrationRows(
   contrasts: Contrasts,
   model: string,
   validation: readonly Dataset[],
-): MetricsCalibration[] {
+): CalibrationRow[] {
   return contrasts.seeds(model).flatMap((seed) =>
     contrasts.findings.flatMap((finding, f) => {
       const scores = contrasts.scores(model, seed, finding);
@@ -80,7 +87,7 @@ export function calibrationRows(
         probabilities ? 'scores in [0, 1] were read as probabilities' : 'scores were read as logits',
         beta === null ? 'not scaled: no validation images of both classes' : null,
       ];
-      return CELL_VIEWS.flatMap((view): MetricsCalibration[] => {
+      return CELL_VIEWS.flatMap((view): CalibrationRow[] => {
         const key = { dataset: contrasts.dataset.name, model, seed, finding, view };
         const raw = {
           ...key,
@@ -108,7 +115,7 @@ function scaling(
   return fitLogistic([new Float64Array(logits.length).fill(1), logits], pooled.labels);
 }
 
-type Row = Omit<MetricsCalibration, 'dataset' | 'model' | 'seed' | 'finding' | 'view' | 'scores'>;
+type Row = Omit<CalibrationRow, 'dataset' | 'model' | 'seed' | 'finding' | 'view' | 'scores'>;
 
 function cellCalibration(
   contrasts: Contrasts,

@@ -1,4 +1,4 @@
-import type { MetricsCheck } from '@viewgap/contracts';
+import { METRICS_TABLES, type MetricsRow } from '@viewgap/contracts';
 import {
   clusteredError,
   combine,
@@ -9,18 +9,25 @@ import {
   rankingOf,
   type Term,
 } from '@viewgap/stats';
-import { type Contrasts, clusteredPlacements } from '../study/estimates.ts';
+import { type Contrasts, clusteredPlacements } from '../contrasts/estimates.ts';
+import { joinNotes, READING, type Reading } from '../contrasts/summary.ts';
+import { tableOf } from '../contrasts/table.ts';
 import type { LabelCounts } from '../study/label-counts.ts';
 import type { Dataset } from '../study/study.ts';
-import { joinNotes, type Reading } from '../study/summary.ts';
+
+type Check = MetricsRow<'checks'>;
+
+export const table = tableOf(METRICS_TABLES.checks, ({ study, contrasts, notes }) =>
+  study.models.flatMap((model) => checkRows(contrasts, model, READING, notes)),
+);
 
 /** What can make a gap an artefact, for each finding of one model (mean over its seeds). */
-export function checkRows(
+function checkRows(
   contrasts: Contrasts,
   model: string,
   { level }: Pick<Reading, 'level'>,
   notes: readonly string[],
-): MetricsCheck[] {
+): Check[] {
   const seeds = contrasts.seeds(model);
   const { aspect } = contrasts.dataset;
   const geometry = aspect && forView(aspect, contrasts.dataset);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { studyOf, zechRows } from '../../test/testing.ts';
-import { Contrasts } from '../study/estimates.ts';
+import { Contrasts } from '../contrasts/estimates.ts';
 import { type Dataset, UNKNOWN } from '../study/study.ts';
 import { permutedLabelsRow, permuteLabels } from './controls.ts';
 

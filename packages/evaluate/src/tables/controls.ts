@@ -1,9 +1,20 @@
-import type { MetricsControl } from '@viewgap/contracts';
+import { METRICS_TABLES, type MetricsRow } from '@viewgap/contracts';
 import { clusteredError, hashUniform } from '@viewgap/stats';
-import type { Contrasts } from '../study/estimates.ts';
+import { changeOf, compare, QUANTITIES } from '../contrasts/comparison.ts';
+import { Contrasts } from '../contrasts/estimates.ts';
+import { joinNotes, READING, type Reading, summarise } from '../contrasts/summary.ts';
+import { tableOf } from '../contrasts/table.ts';
 import { type Dataset, relabelled, UNKNOWN } from '../study/study.ts';
-import { joinNotes, type Reading, summarise } from '../study/summary.ts';
-import { changeOf, compare, QUANTITIES } from './changes.ts';
+
+type Control = MetricsRow<'controls'>;
+
+export const table = tableOf(METRICS_TABLES.controls, ({ study, contrasts, seed, notes }) => {
+  const permuted = new Contrasts(permuteLabels(contrasts.dataset, seed), study.findings);
+  return study.models.flatMap((model) => [
+    permutedLabelsRow(permuted, model, READING, notes),
+    identicalModelsRow(contrasts, model, notes),
+  ]);
+});
 
 /**
  * mAUROC (all views, mean over seeds) of one model after the labels have been permuted: 0.5 within its error, that
@@ -15,7 +26,7 @@ export function permutedLabelsRow(
   model: string,
   reading: Reading,
   notes: readonly string[],
-): MetricsControl {
+): Control {
   const mean = permuted.mean((finding) => permuted.auroc(model, permuted.seeds(model), finding, 'all'));
   const { value, se, ci, note } = summarise(mean, 'auroc', reading, notes);
   return { dataset: permuted.dataset.name, control: 'permuted-labels', model, value, se, ci, note };
@@ -25,11 +36,7 @@ export function permutedLabelsRow(
  * The largest change, of any AUROC or gap, from a model to itself: exactly 0, through the same path as the changes
  * between models.
  */
-export function identicalModelsRow(
-  contrasts: Contrasts,
-  model: string,
-  notes: readonly string[],
-): MetricsControl {
+function identicalModelsRow(contrasts: Contrasts, model: string, notes: readonly string[]): Control {
   const itself = compare(contrasts, model, model);
   const estimates = QUANTITIES.flatMap((quantity) => {
     const delta = changeOf(contrasts, itself, quantity);

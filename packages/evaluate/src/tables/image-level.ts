@@ -1,4 +1,4 @@
-import type { MetricsImageLevel } from '@viewgap/contracts';
+import { METRICS_TABLES, type MetricsRow } from '@viewgap/contracts';
 import {
   type DelongCurve,
   type DelongTest,
@@ -10,18 +10,28 @@ import {
   delongVariance,
   normalInterval,
 } from '@viewgap/stats';
-import type { Contrasts } from '../study/estimates.ts';
+import { compare } from '../contrasts/comparison.ts';
+import type { Contrasts } from '../contrasts/estimates.ts';
+import { aurocSubjects, changeSubjects, gapSubjects, type Subject } from '../contrasts/quantity.ts';
+import { READING } from '../contrasts/summary.ts';
+import { tableOf } from '../contrasts/table.ts';
 import type { CellView } from '../study/label-counts.ts';
 import { MEAN } from '../study/study.ts';
-import { compare } from './changes.ts';
-import type { Subject } from './quantity.ts';
+
+type ImageLevel = MetricsRow<'image_level'>;
+
+export const table = tableOf(METRICS_TABLES.image_level, ({ study, contrasts, pairs }) => {
+  const { models, findings } = study;
+  const subjects = [
+    ...models.flatMap((model) => aurocSubjects(model, findings)),
+    ...models.flatMap((model) => gapSubjects(model, findings)),
+    ...pairs.flatMap(([from, to]) => changeSubjects(from, to, findings)),
+  ];
+  return imageLevelRows(contrasts, subjects, READING.level);
+});
 
 /** DeLong's errors and tests of the subjects that it has one for: AUROCs, gaps, and changes of AUROC; no means. */
-export function imageLevelRows(
-  contrasts: Contrasts,
-  subjects: readonly Subject[],
-  level: number,
-): MetricsImageLevel[] {
+function imageLevelRows(contrasts: Contrasts, subjects: readonly Subject[], level: number): ImageLevel[] {
   const curves = new Map<string, DelongCurve | null>();
   const curveOf: Curves = (model, seeds, finding, view) => {
     const key = JSON.stringify([model, seeds, finding, view]);
@@ -46,7 +56,7 @@ type Curves = (
   view: CellView,
 ) => DelongCurve | null;
 
-type Numbers = Pick<MetricsImageLevel, 'value' | 'se' | 'ci' | 'p' | 'note'>;
+type Numbers = Pick<ImageLevel, 'value' | 'se' | 'ci' | 'p' | 'note'>;
 
 function numbers(contrasts: Contrasts, curveOf: Curves, subject: Subject, level: number): Numbers {
   const { model, from, to, finding } = subject;

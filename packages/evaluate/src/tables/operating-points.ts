@@ -1,12 +1,19 @@
-import type { MetricsOperatingPoint } from '@viewgap/contracts';
+import { METRICS_TABLES, type MetricsRow } from '@viewgap/contracts';
 import { clusteredError, type Estimate, logitInterval, OUT, POSITIVE, rank } from '@viewgap/stats';
-import type { Contrasts } from '../study/estimates.ts';
+import type { Contrasts } from '../contrasts/estimates.ts';
+import { READING, type Reading } from '../contrasts/summary.ts';
+import { tableOf } from '../contrasts/table.ts';
 import { CELL_VIEWS, type CellView } from '../study/label-counts.ts';
 import { pooledValidation, type Validation } from '../study/pooled-validation.ts';
 import type { Dataset } from '../study/study.ts';
-import type { Reading } from '../study/summary.ts';
 
-type Measure = MetricsOperatingPoint['measure'];
+type OperatingPoint = MetricsRow<'operating_points'>;
+
+export const table = tableOf(METRICS_TABLES.operating_points, ({ study, contrasts }) =>
+  study.models.flatMap((model) => operatingPointRows(contrasts, model, study.validation, READING)),
+);
+
+type Measure = OperatingPoint['measure'];
 
 /** Which images each measure is a share of, and of what: `called` is whether the score reaches the threshold. */
 const MEASURES: Readonly<
@@ -22,7 +29,7 @@ const MEASURES: Readonly<
 };
 
 /** The score from which sensitivity plus specificity is largest (Youden, Cancer 1950); the higher of equal ones. */
-export function youdenThreshold({ scores, labels }: Validation): number {
+function youdenThreshold({ scores, labels }: Validation): number {
   const { order, tied } = rank(scores);
   const positives = labels.reduce((sum, label) => sum + label, 0);
   const negatives = labels.length - positives;
@@ -39,12 +46,12 @@ export function youdenThreshold({ scores, labels }: Validation): number {
 }
 
 /** Operating points of one model per seed, finding and view, at one threshold for all views; none without validation. */
-export function operatingPointRows(
+function operatingPointRows(
   contrasts: Contrasts,
   model: string,
   validation: readonly Dataset[],
   reading: Reading,
-): MetricsOperatingPoint[] {
+): OperatingPoint[] {
   return contrasts.seeds(model).flatMap((seed) =>
     contrasts.findings.flatMap((finding, f) => {
       const pooled = pooledValidation(validation, model, seed, f);
@@ -52,7 +59,7 @@ export function operatingPointRows(
       if (pooled === null || scores === null) return [];
       const threshold = youdenThreshold(pooled);
       return CELL_VIEWS.flatMap((view) =>
-        (Object.keys(MEASURES) as Measure[]).map((measure): MetricsOperatingPoint => {
+        (Object.keys(MEASURES) as Measure[]).map((measure): OperatingPoint => {
           const key = { dataset: contrasts.dataset.name, model, seed, finding, view, measure, threshold };
           return { ...key, ...shareOf(contrasts, scores, finding, view, measure, threshold, reading.level) };
         }),
@@ -69,7 +76,7 @@ function shareOf(
   measure: Measure,
   threshold: number,
   level: number,
-): Pick<MetricsOperatingPoint, 'value' | 'se' | 'ci' | 'note'> {
+): Pick<OperatingPoint, 'value' | 'se' | 'ci' | 'note'> {
   const { patient, patients } = contrasts.dataset;
   const { of, hit } = MEASURES[measure];
   const share = clusteredShare(patient, patients, contrasts.code(finding, view), (code, i) => {

@@ -1,8 +1,16 @@
-import type { MetricsPower } from '@viewgap/contracts';
+import { METRICS_TABLES, type MetricsRow } from '@viewgap/contracts';
 import { clusterCount, clusteredError, normalQuantile } from '@viewgap/stats';
-import type { Contrasts } from '../study/estimates.ts';
-import { joinNotes, type Reading } from '../study/summary.ts';
-import { contrastOf, type Subject } from './quantity.ts';
+import type { Contrasts } from '../contrasts/estimates.ts';
+import { changeSubjects, contrastOf, type Subject } from '../contrasts/quantity.ts';
+import { joinNotes, READING, type Reading } from '../contrasts/summary.ts';
+import { tableOf } from '../contrasts/table.ts';
+
+type Power = MetricsRow<'power'>;
+
+export const table = tableOf(METRICS_TABLES.power, ({ study, contrasts, pairs, config }) => {
+  const changes = pairs.flatMap(([from, to]) => changeSubjects(from, to, study.findings));
+  return powerRows(contrasts, changes, READING, config.margin);
+});
 
 const POWER = 0.8;
 
@@ -29,14 +37,14 @@ export function patientsNeeded(
 }
 
 /** For changes, with every covariance of this test set in their errors; these weights, or the mean over these seeds. */
-export function powerRows(
+function powerRows(
   contrasts: Contrasts,
   subjects: readonly Subject[],
   { level }: Reading,
   margin: number | null,
-): MetricsPower[] {
+): Power[] {
   const target = margin ?? TARGET;
-  return subjects.map((subject): MetricsPower => {
+  return subjects.map((subject): Power => {
     const { estimate, missing } = contrastOf(contrasts, subject);
     const se = estimate === null ? null : clusteredError(estimate);
     const patients = estimate === null ? 0 : clusterCount(estimate);

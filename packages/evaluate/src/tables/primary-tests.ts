@@ -1,11 +1,15 @@
-import {
-  ConfigError,
-  type EvaluateConfig,
-  type MetricsChange,
-  type MetricsPrimaryTest,
-  nearestName,
-} from '@viewgap/contracts';
+import { type EvaluateConfig, METRICS_TABLES, type MetricsRow } from '@viewgap/contracts';
+import { tableOf } from '../contrasts/table.ts';
 import { MEAN } from '../study/study.ts';
+import { table as changes } from './changes.ts';
+
+type PrimaryTest = MetricsRow<'primary_tests'>;
+
+type Change = MetricsRow<'changes'>;
+
+export const table = tableOf(METRICS_TABLES.primary_tests, (task) =>
+  primaryTests(task.rowsOf(changes), task.config),
+);
 
 /** The quantities of the two primary tests, in their order. */
 const STEPS = [
@@ -18,23 +22,13 @@ const ALPHA = 0.05;
 /**
  * The primary tests on the one data set that was named before: the change of mAUROC, and, only where that is
  * significant at 5 %, the change of its gap. In this order each may be tested at 5 % without adjustment.
- * @param changes of that comparison, of every data set
- * @throws ConfigError where no data set has the name
+ * @param changes of a data set; none of the tests is made where it is not the one that was named
  */
-export function primaryTests(
-  datasets: readonly string[],
-  changes: readonly MetricsChange[],
+function primaryTests(
+  changes: readonly Change[],
   { primary, from, to, margin }: Pick<EvaluateConfig, 'primary' | 'from' | 'to' | 'margin'>,
-): MetricsPrimaryTest[] {
-  if (primary === null) return [];
-  if (!datasets.includes(primary)) {
-    throw new ConfigError(
-      'the predictions hold no data set of evaluate.primary',
-      primary,
-      nearestName(primary, datasets),
-    );
-  }
-  const tests: MetricsPrimaryTest[] = [];
+): PrimaryTest[] {
+  const tests: PrimaryTest[] = [];
   for (const [index, { of, view, what }] of STEPS.entries()) {
     const change = changes.find(
       (row) =>
@@ -55,17 +49,17 @@ export function primaryTests(
 function primaryTest(
   step: number,
   what: string,
-  change: MetricsChange,
+  change: Change,
   open: boolean,
   margin: number | null,
-): MetricsPrimaryTest {
+): PrimaryTest {
   const ofMethod = change.method_p !== null;
   const [se, ci, p] = ofMethod
     ? [change.method_se, change.method_ci, change.method_p]
     : [change.se, change.ci, change.p];
   const outcome =
     p === null ? 'not_made' : !open ? 'descriptive' : p < ALPHA ? 'significant' : 'not_significant';
-  const test: Omit<MetricsPrimaryTest, 'sentence'> = {
+  const test: Omit<PrimaryTest, 'sentence'> = {
     step,
     dataset: change.dataset,
     of: change.of === 'gap' ? 'change_of_gap' : 'change_of_auroc',
@@ -87,7 +81,7 @@ function primaryTest(
   return { ...test, sentence: sentenceOf(what, test) };
 }
 
-function sentenceOf(what: string, test: Omit<MetricsPrimaryTest, 'sentence'>): string {
+function sentenceOf(what: string, test: Omit<PrimaryTest, 'sentence'>): string {
   const { dataset, from, to, delta, ci, p, outcome, margin, p_equivalence } = test;
   const models = `from ${from} to ${to} on ${dataset}`;
   if (delta === null || ci === null || p === null) return `The change of ${what} ${models} cannot be tested.`;

@@ -1,16 +1,23 @@
-import type { MetricsRoc } from '@viewgap/contracts';
+import { METRICS_TABLES, type MetricsRow } from '@viewgap/contracts';
 import { place, rankingOf, rocCurve } from '@viewgap/stats';
-import type { Contrasts } from '../study/estimates.ts';
+import type { Contrasts } from '../contrasts/estimates.ts';
+import { tableOf } from '../contrasts/table.ts';
 import { CELL_VIEWS } from '../study/label-counts.ts';
 
+type RocRow = MetricsRow<'roc'>;
+
+export const table = tableOf(METRICS_TABLES.roc, ({ study, contrasts }) =>
+  study.models.flatMap((model) => rocRows(contrasts, model)),
+);
+
 /** Thinned ROC curves of one model per seed, finding and view; none where a class is empty. */
-export function rocRows(contrasts: Contrasts, model: string): MetricsRoc[] {
+function rocRows(contrasts: Contrasts, model: string): RocRow[] {
   return contrasts.seeds(model).flatMap((seed) =>
     contrasts.findings.flatMap((finding) => {
       const scores = contrasts.scores(model, seed, finding);
       if (scores === null) return [];
       const ranking = rankingOf(scores);
-      return CELL_VIEWS.flatMap((view): MetricsRoc[] => {
+      return CELL_VIEWS.flatMap((view): RocRow[] => {
         const code = contrasts.code(finding, view);
         const placed = place(ranking, code, null, new Float64Array(code.length));
         if (placed === null) return [];

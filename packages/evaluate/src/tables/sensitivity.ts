@@ -1,9 +1,19 @@
-import type { MetricsSensitivity } from '@viewgap/contracts';
+import { METRICS_TABLES, type MetricsRow } from '@viewgap/contracts';
 import { largest, smallest } from '@viewgap/stats';
-import { Contrasts } from '../study/estimates.ts';
+import { Contrasts } from '../contrasts/estimates.ts';
+import { changeSubjects, contrastOf, gapSubjects, type Subject } from '../contrasts/quantity.ts';
+import { READING, type Reading, summarise } from '../contrasts/summary.ts';
+import { tableOf } from '../contrasts/table.ts';
 import { type Codes, type Dataset, MEAN, onlyWhere, relabelled, UNKNOWN } from '../study/study.ts';
-import { type Reading, summarise } from '../study/summary.ts';
-import { contrastOf, type Subject } from './quantity.ts';
+
+type Sensitivity = MetricsRow<'sensitivity'>;
+
+export const table = tableOf(METRICS_TABLES.sensitivity, ({ study, contrasts, pairs, config }) => {
+  const { models, findings } = study;
+  const gaps = models.flatMap((model) => gapSubjects(model, findings));
+  const changes = pairs.flatMap(([from, to]) => changeSubjects(from, to, findings));
+  return sensitivityRows(contrasts, [...gaps, ...changes], READING, config.from);
+});
 
 /** The data set in other circumstances. */
 interface Variant {
@@ -17,19 +27,19 @@ interface Variant {
 const MINIMA = [10, 50];
 
 /** Gaps and changes under other sets of labels and without the images that could make a gap. */
-export function sensitivityRows(
+function sensitivityRows(
   contrasts: Contrasts,
   subjects: readonly Subject[],
   reading: Reading,
   from: string,
-): MetricsSensitivity[] {
+): Sensitivity[] {
   const all = [...variants(contrasts.dataset), ...minima(contrasts), ...otherSeeds(contrasts, from)];
   return all.flatMap(({ name, dataset, tells }) => {
     const changed = new Contrasts(dataset, contrasts.findings);
     const images = countKnown(dataset);
     return subjects
       .filter((subject) => tells?.(subject) ?? true)
-      .map((subject): MetricsSensitivity => {
+      .map((subject): Sensitivity => {
         const main = contrastOf(contrasts, subject).estimate?.value ?? null;
         const summary = summarise(contrastOf(changed, subject), 'difference', reading);
         return { variant: name, dataset: dataset.name, ...subject, images, ...summary, main };

@@ -1,15 +1,18 @@
-import type { MetricsSource } from '@viewgap/contracts';
-import { Contrasts } from '../study/estimates.ts';
+import { METRICS_TABLES, type MetricsRow } from '@viewgap/contracts';
+import { Contrasts } from '../contrasts/estimates.ts';
+import { READING, type Reading, summarise } from '../contrasts/summary.ts';
+import { tableOf } from '../contrasts/table.ts';
 import { CELL_VIEWS } from '../study/label-counts.ts';
 import { onlyWhere } from '../study/study.ts';
-import { type Reading, summarise } from '../study/summary.ts';
+
+type SourceRow = MetricsRow<'sources'>;
+
+export const table = tableOf(METRICS_TABLES.sources, ({ study, contrasts }) =>
+  sourceRows(contrasts, study.models, READING),
+);
 
 /** AUROC within each source of a data set that has several: pooled, a score may tell the sources apart instead. */
-export function sourceRows(
-  contrasts: Contrasts,
-  models: readonly string[],
-  reading: Reading,
-): MetricsSource[] {
+function sourceRows(contrasts: Contrasts, models: readonly string[], reading: Reading): SourceRow[] {
   const { dataset, findings } = contrasts;
   const { source } = dataset.texts;
   if (source === undefined || source.names.length < 2) return [];
@@ -20,7 +23,7 @@ export function sourceRows(
     );
     return models.flatMap((model) =>
       findings.flatMap((finding) =>
-        CELL_VIEWS.map((view): MetricsSource => {
+        CELL_VIEWS.map((view): SourceRow => {
           const { n, positives } = within.counts(finding, view);
           const contrast = within.auroc(model, within.seeds(model), finding, view);
           const { value: auroc, se, ci, note } = summarise(contrast, 'auroc', reading);

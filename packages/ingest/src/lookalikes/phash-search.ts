@@ -1,4 +1,4 @@
-import { appendRows, queryRows, type Sha256, type Store } from '@viewgap/artifacts';
+import { appendRows, queryRows, type Sha256, type Store, streamChunks } from '@viewgap/artifacts';
 import { counted, type Progress } from '@viewgap/contracts';
 import type { Connection } from '../sql.ts';
 import { ShardFilms } from './film-pixels.ts';
@@ -69,13 +69,9 @@ async function readLooks(connection: Connection): Promise<Looks> {
     new Uint32Array(count),
     new Uint8Array(count),
   ];
-  const result = await connection.stream('select look_hash, patient, pixels, external from look order by n');
+  const chunks = streamChunks(connection, 'select look_hash, patient, pixels, external from look order by n');
   let n = 0;
-  for (
-    let chunk = await result.fetchChunk();
-    chunk && chunk.rowCount > 0;
-    chunk = await result.fetchChunk()
-  ) {
+  for await (const chunk of chunks) {
     for (const [hex, patient, same, isExternal] of chunk.getRows() as [string, number, number, boolean][]) {
       const look = lookFromHex(hex);
       whole.set(look.whole, 4 * n);

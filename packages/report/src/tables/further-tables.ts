@@ -1,10 +1,10 @@
-import type { Metrics, MetricsSensitivity } from '@viewgap/contracts';
+import type { Metrics, MetricsRow } from '@viewgap/contracts';
 import { confidence, modelName } from '../text/format.ts';
 import type { DataTable, TableColumn, TableRow } from '../text/table.ts';
 import { DATASET, FINDING } from './result-tables.ts';
 
 /** What a row of the long tables of metrics.json is of. */
-type Subject = Pick<MetricsSensitivity, 'of' | 'model' | 'from' | 'to' | 'view'>;
+type Subject = Pick<MetricsRow<'sensitivity'>, 'of' | 'model' | 'from' | 'to' | 'view'>;
 
 const OF: TableColumn = { key: 'of', head: 'Of', kind: 'label' };
 

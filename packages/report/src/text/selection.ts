@@ -1,4 +1,4 @@
-import type { Metrics, MetricsCell, MetricsChange, MetricsGap } from '@viewgap/contracts';
+import type { Metrics, MetricsRow } from '@viewgap/contracts';
 
 /** Findings in the order of the tables: the mean first. */
 export function findingsOf(metrics: Metrics): string[] {
@@ -20,23 +20,23 @@ export function oneSeed(metrics: Metrics): boolean {
 
 export function cellOf(
   metrics: Metrics,
-  key: Pick<MetricsCell, 'dataset' | 'model' | 'finding' | 'view'>,
-): MetricsCell | undefined {
+  key: Pick<MetricsRow<'cells'>, 'dataset' | 'model' | 'finding' | 'view'>,
+): MetricsRow<'cells'> | undefined {
   return shownSeed(metrics, metrics.cells).find((row) => matches(row, key));
 }
 
 export function gapOf(
   metrics: Metrics,
-  key: Pick<MetricsGap, 'dataset' | 'model' | 'finding'>,
-): MetricsGap | undefined {
+  key: Pick<MetricsRow<'gaps'>, 'dataset' | 'model' | 'finding'>,
+): MetricsRow<'gaps'> | undefined {
   return shownSeed(metrics, metrics.gaps).find((row) => matches(row, key));
 }
 
 /** The change from settings.from to settings.to. */
 export function changeOf(
   metrics: Metrics,
-  key: Pick<MetricsChange, 'dataset' | 'finding' | 'of' | 'view'>,
-): MetricsChange | undefined {
+  key: Pick<MetricsRow<'changes'>, 'dataset' | 'finding' | 'of' | 'view'>,
+): MetricsRow<'changes'> | undefined {
   const { from, to } = metrics.settings;
   return shownSeed(metrics, metrics.changes).find((row) => matches(row, { ...key, from, to }));
 }

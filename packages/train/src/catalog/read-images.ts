@@ -1,4 +1,4 @@
-import { queryRows, withDuckDB } from '@viewgap/artifacts';
+import { queryRows, streamChunks, withDuckDB } from '@viewgap/artifacts';
 import { FINDINGS, type Split } from '@viewgap/contracts';
 import {
   CatalogImages,
@@ -77,7 +77,8 @@ async function numbersOf(
     (finding, f) =>
       `(coalesce(max(label) filter (finding = '${finding}'), -1) + 1)::integer * ${LABEL_DIGITS ** f}`,
   );
-  const result = await connection.stream(
+  const chunks = streamChunks(
+    connection,
     `with known as (select source, image_id, ${digits.join(' + ')} as labels from labels group by source, image_id),
        ${codes.join(', ')}
      select ${NUMBERS.map((name) => (name === 'age' ? `coalesce(age_years, ${NO_AGE})` : name === 'labels' ? 'coalesce(labels, 0)' : name)).join(', ')}
@@ -86,11 +87,7 @@ async function numbersOf(
   );
   const columns = NUMBERS.map(() => new Int32Array(count));
   let filled = 0;
-  for (
-    let chunk = await result.fetchChunk();
-    chunk && chunk.rowCount > 0;
-    chunk = await result.fetchChunk()
-  ) {
+  for await (const chunk of chunks) {
     for (const [i, column] of columns.entries()) column.set(chunk.getColumnValues(i) as number[], filled);
     filled += chunk.rowCount;
   }
@@ -109,16 +106,13 @@ async function readIds(
 ): Promise<void> {
   const joined = (name: string) =>
     `string_agg(${name}, chr(${SEPARATOR.charCodeAt(0)}) order by place) as ${name}`;
-  const result = await connection.stream(
+  const chunks = streamChunks(
+    connection,
     `select ${joined('image_id')}, ${joined('patient_id')}, count(*)::integer as count
      from (select image_id, patient_id, row_number() over (order by source, image_id) - 1 as place from ${wanted})
      group by place // ${PIECE} order by place // ${PIECE}`,
   );
-  for (
-    let chunk = await result.fetchChunk();
-    chunk && chunk.rowCount > 0;
-    chunk = await result.fetchChunk()
-  ) {
+  for await (const chunk of chunks) {
     for (const [images, patients, count] of chunk.getRows()) {
       for (const [column, text] of [
         [imageIds, images],

@@ -10,9 +10,9 @@ import { Scorer } from '../model/scorer.ts';
 import { encodeWeights, valuesOf } from '../model/weights.ts';
 import { CheckpointFolder } from './checkpoint/checkpoint-folder.ts';
 import { type CheckpointEvery, Checkpointer } from './checkpoint/checkpointer.ts';
-import { codeIdentity } from './code-identity.ts';
 import { type FitData, FitLoop } from './fit-loop.ts';
 import { TrainingStep } from './training-step.ts';
+import { TRAINING_VERSION } from './training-version.ts';
 import { type FitWatcher, watchers } from './watch/fit-watcher.ts';
 
 export type FitSettings = InitialSettings;
@@ -113,6 +113,6 @@ async function checkpointerOf(
 ): Promise<Checkpointer | null> {
   if (!checkpoints) return null;
   const { folder, every, of } = checkpoints;
-  const belongsTo = { common, model, seed, size, initialWeights, of, code: await codeIdentity() };
+  const belongsTo = { common, model, seed, size, initialWeights, of, version: TRAINING_VERSION };
   return new Checkpointer(new CheckpointFolder(folder, sha256(canonicalJson(belongsTo))), every, clock);
 }

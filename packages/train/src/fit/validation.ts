@@ -1,5 +1,5 @@
 import { FINDINGS, type HistoryLine, isFrontal, type View } from '@viewgap/contracts';
-import { auroc } from '@viewgap/stats';
+import { auroc, crossEntropy } from '@viewgap/stats';
 import type { Images } from '../catalog/read-images.ts';
 
 /**
@@ -36,8 +36,7 @@ export function meanEntropy(images: Images, logits: Float32Array): number {
   for (const { labels } of images) {
     labels.forEach((label, finding) => {
       if (label === null) return;
-      const x = logits[i * FINDINGS.length + finding] as number;
-      sum += Math.max(x, 0) - x * label + Math.log1p(Math.exp(-Math.abs(x)));
+      sum += crossEntropy(logits[i * FINDINGS.length + finding] as number, label);
       known += 1;
     });
     i += 1;

@@ -1,3 +1,5 @@
+import { crossEntropy, expit } from '@viewgap/stats';
+
 /** A linear classifier: its logit of what it tells is `intercept + weights . features`. */
 export interface LinearProbe {
   readonly weights: Float64Array;
@@ -115,8 +117,8 @@ function objective(design: Design, labels: Uint8Array, beta: Float64Array): Poin
   const residual = new Float64Array(logits.length);
   const spread = new Float64Array(logits.length);
   logits.forEach((logit, i) => {
-    const p = 1 / (1 + Math.exp(-logit));
-    value += Math.max(logit, 0) - logit * (labels[i] as number) + Math.log1p(Math.exp(-Math.abs(logit)));
+    const p = expit(logit);
+    value += crossEntropy(logit, labels[i] as number);
     residual[i] = p - (labels[i] as number);
     spread[i] = p * (1 - p);
   });

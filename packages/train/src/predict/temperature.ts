@@ -1,4 +1,5 @@
 import { FINDINGS, type Finding } from '@viewgap/contracts';
+import { crossEntropy, expit } from '@viewgap/stats';
 
 /** One finding's temperature: calibrated probabilities are expit(score / temperature). */
 export interface Temperature {
@@ -33,7 +34,7 @@ export function fitTemperature(finding: Finding, scored: Scored): Temperature {
   const positives = labels.reduce((sum, label) => sum + label, 0);
   const nothing = { finding, temperature: null, images, positives, entropy: null, entropy_scaled: null };
   if (images === 0) return { ...nothing, note: 'no validation image with a known label' };
-  const entropy = crossEntropy(scored, 1);
+  const entropy = meanEntropy(scored, 1);
   if (positives === 0 || positives === images) return { ...nothing, entropy, note: 'one class only' };
   if (slope(scored, 0) >= 0) {
     return { ...nothing, entropy, note: 'the score does not rise with the finding in validation' };
@@ -51,7 +52,7 @@ export function fitTemperature(finding: Finding, scored: Scored): Temperature {
     else high = middle;
   }
   const temperature = 2 / (low + high);
-  const entropy_scaled = crossEntropy(scored, 1 / temperature);
+  const entropy_scaled = meanEntropy(scored, 1 / temperature);
   return { ...nothing, temperature, entropy, entropy_scaled, note: null };
 }
 
@@ -60,16 +61,16 @@ function slope({ logits, labels }: Scored, factor: number): number {
   let sum = 0;
   for (let i = 0; i < logits.length; i++) {
     const logit = logits[i] as number;
-    sum += (1 / (1 + Math.exp(-factor * logit)) - (labels[i] as number)) * logit;
+    sum += (expit(factor * logit) - (labels[i] as number)) * logit;
   }
   return sum;
 }
 
-function crossEntropy({ logits, labels }: Scored, factor: number): number {
+/** Mean cross-entropy of the logits times the factor. */
+function meanEntropy({ logits, labels }: Scored, factor: number): number {
   let sum = 0;
   for (let i = 0; i < logits.length; i++) {
-    const x = factor * (logits[i] as number);
-    sum += Math.max(x, 0) - x * (labels[i] as number) + Math.log1p(Math.exp(-Math.abs(x)));
+    sum += crossEntropy(factor * (logits[i] as number), labels[i] as number);
   }
   return sum / logits.length;
 }

@@ -1,7 +1,7 @@
 import { clusteredError, type Interval, logitInterval, normalInterval, twoSidedP } from '@viewgap/stats';
+import type { LabelCounts } from '../study/label-counts.ts';
+import { inNote } from '../study/note-name.ts';
 import type { Contrast } from './estimates.ts';
-import type { LabelCounts } from './label-counts.ts';
-import { inNote } from './note-name.ts';
 
 /** How every table of one run reads its contrasts. */
 export interface Reading {
@@ -12,6 +12,12 @@ export interface Reading {
   /** below this many patients with or without the finding in any cell there is no p-value */
   readonly no_test_below: number;
 }
+
+/**
+ * Simulated with 45 AP and 101 PA images and no true gap, the test of a gap at a nominal 5 % rejects in 28, 17, 10, 8, 7
+ * and 5 % of 4,000 trials with 2, 3, 5, 7, 10 and 20 positive AP patients.
+ */
+export const READING: Reading = { level: 0.95, few_patients: 50, no_test_below: 5 };
 
 /** What a table prints of a contrast. */
 export interface Summary {

@@ -10,9 +10,9 @@ import {
   rankingOf,
   type Term,
 } from '@viewgap/stats';
-import { type CellView, countLabels, inView, type LabelCounts } from './label-counts.ts';
-import { inNote } from './note-name.ts';
-import { type Dataset, UNKNOWN, type Unit } from './study.ts';
+import { type CellView, countLabels, inView, type LabelCounts } from '../study/label-counts.ts';
+import { inNote } from '../study/note-name.ts';
+import { type Dataset, UNKNOWN, type Unit } from '../study/study.ts';
 
 /** A number made from cells, with all that a reader must know about it. */
 export interface Contrast {
@@ -99,6 +99,12 @@ export class Contrasts {
     const absent = each.filter(({ contrast }) => contrast.estimate === null);
     const remark = `mean of ${names(present)} (${names(absent)} cannot be estimated)`;
     return { ...whole, remarks: [remark, ...whole.remarks] };
+  }
+
+  /** A contrast of each finding, and last their mean. */
+  withMean(of: (finding: string) => Contrast): Contrast[] {
+    const each = new Map(this.findings.map((finding) => [finding, of(finding)]));
+    return [...each.values(), this.mean((finding) => each.get(finding) as Contrast)];
   }
 
   #cell(model: string, seed: number, finding: string, view: CellView): Contrast {

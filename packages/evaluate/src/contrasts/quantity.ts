@@ -1,11 +1,11 @@
-import type { MetricsSensitivity } from '@viewgap/contracts';
-import type { Contrast, Contrasts } from '../study/estimates.ts';
+import type { MetricsRow } from '@viewgap/contracts';
 import { CELL_VIEWS } from '../study/label-counts.ts';
 import { MEAN } from '../study/study.ts';
-import { changeOf, compare, QUANTITIES } from './changes.ts';
+import { changeOf, compare, QUANTITIES } from './comparison.ts';
+import type { Contrast, Contrasts } from './estimates.ts';
 
 /** What a number is of: one model's AUROC or gap, or the change of either from one model to another. */
-export type Subject = Pick<MetricsSensitivity, 'of' | 'model' | 'from' | 'to' | 'finding' | 'view'>;
+export type Subject = Pick<MetricsRow<'sensitivity'>, 'of' | 'model' | 'from' | 'to' | 'finding' | 'view'>;
 
 /** The contrast of a subject: the mean over the seeds (of a change: those that both models have). */
 export function contrastOf(contrasts: Contrasts, subject: Subject): Contrast {

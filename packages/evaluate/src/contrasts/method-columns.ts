@@ -1,9 +1,9 @@
-import type { MetricsChange } from '@viewgap/contracts';
+import type { MetricsRow } from '@viewgap/contracts';
 import { clusterCount, methodError, studentInterval, studentP } from '@viewgap/stats';
-import type { Contrast } from '../study/estimates.ts';
-import type { Summary } from '../study/summary.ts';
+import type { Contrast } from './estimates.ts';
+import type { Summary } from './summary.ts';
 
-type MethodColumns = Pick<MetricsChange, 'method_se' | 'method_ci' | 'method_p' | 'method_df'>;
+type MethodColumns = Pick<MetricsRow<'changes'>, 'method_se' | 'method_ci' | 'method_p' | 'method_df'>;
 
 const NONE: MethodColumns = { method_se: null, method_ci: null, method_p: null, method_df: null };
 

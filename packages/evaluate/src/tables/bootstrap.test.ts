@@ -1,11 +1,11 @@
 import { bootstrapOnThreads, replicate, resultOf, tQuantile, tTestP } from '@viewgap/stats';
 import { describe, expect, test, vi } from 'vitest';
-import { CONFIG, cohort, studyOf } from '../test/testing.ts';
-import { READING } from './compute-metrics.ts';
-import { Contrasts } from './study/estimates.ts';
-import type { Dataset } from './study/study.ts';
-import { bootstrapRows, planBootstrap } from './tables/bootstrap.ts';
-import { aurocSubjects, changeSubjects, gapSubjects } from './tables/quantity.ts';
+import { CONFIG, cohort, studyOf } from '../../test/testing.ts';
+import { Contrasts } from '../contrasts/estimates.ts';
+import { aurocSubjects, changeSubjects, gapSubjects } from '../contrasts/quantity.ts';
+import { READING } from '../contrasts/summary.ts';
+import type { Dataset } from '../study/study.ts';
+import { bootstrapRows, planBootstrap } from './bootstrap.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 

@@ -1,0 +1,31 @@
+import { byView, estimate, interval } from './column.ts';
+import { dataset, finding, model, note, seed } from './shared-columns.ts';
+import { tableShape } from './table.ts';
+
+export const checks = tableShape('checks', 'What can make a gap an artefact, for each model and finding.', {
+  dataset,
+  model,
+  seed,
+  finding,
+  view_only_auroc: estimate('AUROC of the flag "is AP" alone for the finding', 'AUROC'),
+  pooled_auroc: estimate('AUROC over both views', 'AUROC'),
+  within_view_auroc: estimate(
+    'mean of the AP and the PA AUROC, weighted by their positive-negative pairs',
+    'AUROC',
+  ),
+  prevalence: byView('share of images with the finding', 'share'),
+  score_vs_view_auroc: estimate(
+    'AUROC of the score for "is AP" among the images without the finding',
+    'AUROC',
+  ),
+  geometry_auroc: estimate(
+    'AUROC of width over height of the original film for "is AP"; of the data set alone; null where no size is given',
+    'AUROC',
+  ),
+  view_probe_auroc: estimate(
+    'AUROC of a linear probe on the embedding for "is AP", on images that it was not fitted on',
+    'AUROC',
+  ),
+  view_probe_ci: interval('its confidence interval, clustered by patient', 'AUROC'),
+  note,
+});

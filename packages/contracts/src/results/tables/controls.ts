@@ -1,0 +1,16 @@
+import { estimate, word } from './column.ts';
+import { confidence, dataset, model, note, standardError } from './shared-columns.ts';
+import { tableShape } from './table.ts';
+
+export const controls = tableShape('controls', 'Negative controls, whose values are known before.', {
+  dataset,
+  control: word(
+    ['permuted-labels', 'identical-models'],
+    'permuted-labels: mAUROC, 0.5 within its error; identical-models: largest change of a model to itself, exactly 0',
+  ),
+  model,
+  value: estimate('the mAUROC, or the change', 'AUROC'),
+  se: standardError,
+  ci: confidence,
+  note,
+});

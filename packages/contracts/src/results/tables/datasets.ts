@@ -1,0 +1,12 @@
+import { integer, text } from './column.ts';
+import { dataset, note } from './shared-columns.ts';
+import { tableShape } from './table.ts';
+
+export const datasets = tableShape('datasets', 'The data sets, and how much of each enters.', {
+  dataset,
+  split: text('test, external, val or unspecified, several joined by +; none where no image is used'),
+  images: integer('images that enter', 'images'),
+  patients: integer('patients that enter; an image without a patient id is one of its own', 'patients'),
+  excluded: integer('images that are in neither AP nor PA', 'images'),
+  note,
+});

@@ -1,0 +1,60 @@
+import { join } from 'node:path';
+import { appendRows, type Cell, withDuckDB, writeFileAtomic } from '@viewgap/artifacts';
+import type { Metrics, MetricsTableShape } from '@viewgap/contracts';
+
+/** metrics.json: a line for each row of a table, so that it can be read, searched and compared by lines. */
+function metricsJson(metrics: Metrics): string {
+  const entries = Object.entries(metrics).map(([key, value]) => {
+    const rows = Array.isArray(value) && value.some((row) => typeof row === 'object');
+    const text = rows
+      ? `[\n${value.map((row) => `    ${JSON.stringify(row)}`).join(',\n')}\n  ]`
+      : JSON.stringify(value);
+    return `  ${JSON.stringify(key)}: ${text}`;
+  });
+  return `{\n${entries.join(',\n')}\n}\n`;
+}
+
+/** Writes metrics.json, and its tables as metrics.duckdb. */
+export async function writeMetrics(
+  folder: string,
+  metrics: Metrics,
+  tables: readonly MetricsTableShape[],
+): Promise<void> {
+  await writeFileAtomic(join(folder, 'metrics.json'), metricsJson(metrics));
+  await withDuckDB(join(folder, 'metrics.duckdb'), async (connection) => {
+    for (const table of tables) {
+      await connection.run(`create table ${table.name} (${columnsOf(table)})`);
+      await appendRows(
+        connection,
+        table.name,
+        rowsOf(metrics, table).map((row) => cellsOf(row, table)),
+      );
+    }
+  });
+}
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** The rows of a table of metrics.json. */
+export function rowsOf(metrics: Metrics, { name }: MetricsTableShape): readonly Row[] {
+  return (metrics as unknown as Record<string, Row[]>)[name] as Row[];
+}
+
+function columnsOf({ columns }: MetricsTableShape): string {
+  return Object.entries(columns)
+    .flatMap(([name, column]) =>
+      column.stored.map(({ suffix, type, nullable = column.nullable }) => {
+        return `"${name}${suffix}" ${type}${nullable ? '' : ' not null'}`;
+      }),
+    )
+    .join(', ');
+}
+
+function cellsOf(row: Row, { columns }: MetricsTableShape): Record<string, Cell> {
+  const cells: Record<string, Cell> = {};
+  for (const [name, { stored }] of Object.entries(columns)) {
+    const value = row[name] as never;
+    for (const { suffix, cell } of stored) cells[`${name}${suffix}`] = value === null ? null : cell(value);
+  }
+  return cells;
+}
