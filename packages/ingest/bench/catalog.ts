@@ -90,7 +90,7 @@ async function make(root: string, total: number): Promise<void> {
       await fileEntry(folder, 'records.arrow', rows.length),
       await fileEntry(folder, 'quarantine.arrow', 0),
     ];
-    const config = { source, settings: { size: 224, geometry: 'stretch' } };
+    const config = { name, source, settings: { size: 224, geometry: 'stretch' } };
     const counts = { images: rows.length, rows: rows.length, pairs: rows.length, records: rows.length };
     await finishArtifact(folder, { stage: 'ingest', inputs: {}, config, files, counts }, {});
   }

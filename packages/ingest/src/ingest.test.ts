@@ -137,6 +137,7 @@ describe('an ingest of real radiographs', () => {
     expect(manifestOf(second.folder)).toBe(manifestOf(first.folder));
     for (const word of [copy, one, '2026']) expect(manifestOf(first.folder)).not.toContain(word);
     expect(first.manifest.config).toEqual({
+      name: 'nih',
       source: {
         adapter: 'nih-chestxray14',
         role: 'train',

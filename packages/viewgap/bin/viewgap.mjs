@@ -1,6 +1,4 @@
 #!/usr/bin/env node
-// Registers tsx and imports the command: packages run as TypeScript, there is no build.
-import { register } from 'tsx/esm/api';
+import { main } from '../src/program.mjs';
 
-register();
-await import('../src/main.ts');
+process.exitCode = await main(process.argv.slice(2));

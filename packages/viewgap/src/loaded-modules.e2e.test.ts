@@ -49,6 +49,10 @@ test.each(
   expect(loaded.filter((url) => HEAVY.test(url))).toEqual([]);
 });
 
+test.each(['--help', '--version', 'ingset', '--halp'])('viewgap %s loads no compiler', (arg) => {
+  expect(loadedBy(arg).filter((url) => /\.ts$|\/node_modules\/(tsx|esbuild)\//.test(url))).toEqual([]);
+});
+
 test('a command that runs loads what it needs', () => {
   expect(loadedBy('catalog', '--pipeline', 'nowhere').some((url) => url.includes('/zod/'))).toBe(true);
 });

@@ -92,8 +92,12 @@ baseTest.skipIf(!native || !hasTorch)(
 );
 
 test.each([
-  [['race'], /^viewgap bench: command-argument value 'race' is invalid for argument 'what'\. .*\n$/],
-  [['train', '--model', 'cn'], /^viewgap bench: no such model to time: cn \(did you mean "cnn"\?\)\n$/],
+  [['race'], /^viewgap bench: unknown command 'race' \(see viewgap bench --help\)\n$/],
+  [['train', '--images', 'i'], /^viewgap bench: unknown option '--images' \(.*\)\n$/],
+  [
+    ['train', '--model', 'cn'],
+    /^viewgap bench: option '--model <name>' argument 'cn' is invalid \(allowed choices are cnn, resnet50, .*\)\n$/,
+  ],
   [
     ['train', '--model', 'cnn', '--batch', '2'],
     /^viewgap bench: one case needs a model, a size and a batch: no --size \(give all three\)\n$/,
@@ -102,7 +106,10 @@ test.each([
     ['train', '--model', 'cnn', '--size', '33', '--batch', '2'],
     /^viewgap bench: not a multiple of 32: --size 33 \(give 32, 64, 96, …\)\n$/,
   ],
-  [['train', '--seconds', '0'], /^viewgap bench: not a count: --seconds 0 \(give a whole number from 1\)\n$/],
+  [
+    ['train', '--seconds', '0'],
+    /^viewgap bench: option '--seconds <number>' argument '0' is invalid \(give a whole number from 1\)\n$/,
+  ],
   [
     ['train', '--python', '/no/python'],
     /^viewgap bench: no such Python: \/no\/python \(give the path of one that has torch\)\n$/,
