@@ -1,6 +1,7 @@
 import { withDuckDB } from '@viewgap/artifacts';
 import type { SourceTable } from './adapter.ts';
 import { SourceError } from './source-error.ts';
+import { readWhole } from './source-table.ts';
 
 /** A table of a spreadsheet or a database file: its header and its rows, as texts. */
 export interface Grid {
@@ -24,17 +25,16 @@ export async function readGrid(table: SourceTable): Promise<Grid> {
   return /\.parquet$/i.test(table.path) ? readParquet(table) : readWorkbook(table);
 }
 
-async function readWorkbook({ path, bytes }: SourceTable): Promise<Grid> {
-  const chunks: Uint8Array[] = [];
-  let total = 0;
-  for await (const chunk of bytes()) {
-    total += chunk.length;
-    if (total > MAX_SHEET_BYTES) throw new SourceError('a workbook above 64 MiB', path, 'save it as csv');
-    chunks.push(chunk);
-  }
+async function readWorkbook(table: SourceTable): Promise<Grid> {
+  const { path } = table;
+  const bytes = await readWhole(
+    table,
+    MAX_SHEET_BYTES,
+    () => new SourceError('a workbook above 64 MiB', path, 'save it as csv'),
+  );
   const { readSheet } = await import('read-excel-file/node');
   try {
-    const [header = [], ...rows] = await readSheet(Buffer.concat(chunks));
+    const [header = [], ...rows] = await readSheet(bytes);
     return { header: header.map(cellText), rows: rows.map((row) => row.map(cellText)) };
   } catch (cause) {
     throw new SourceError('a workbook that cannot be read', path, 'save it again as .xlsx or as csv', {

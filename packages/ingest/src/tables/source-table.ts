@@ -50,24 +50,34 @@ async function* unpacked(file: string, path: string): AsyncGenerator<Uint8Array>
 const MAX_JSON_BYTES = 2 ** 28;
 
 /** The value of a JSON table. @throws SourceError where it is no JSON, or larger than 256 MiB */
-export async function readJson({ path, bytes }: SourceTable): Promise<unknown> {
+export async function readJson(table: SourceTable): Promise<unknown> {
+  const { path } = table;
+  const bytes = await readWhole(
+    table,
+    MAX_JSON_BYTES,
+    () => new SourceError('a JSON file above 256 MiB', path, 'name the right file'),
+  );
+  try {
+    return JSON.parse(bytes.toString('utf8').replace(/^\uFEFF/, ''));
+  } catch (cause) {
+    throw new SourceError('not JSON', path, 'fetch it again', { cause });
+  }
+}
+
+/** All bytes of a table. @throws what `tooLarge` makes where they are more than `most` */
+export async function readWhole(
+  { bytes }: SourceTable,
+  most: number,
+  tooLarge: () => SourceError,
+): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let total = 0;
   for await (const chunk of bytes()) {
     total += chunk.length;
-    if (total > MAX_JSON_BYTES)
-      throw new SourceError('a JSON file above 256 MiB', path, 'name the right file');
+    if (total > most) throw tooLarge();
     chunks.push(chunk);
   }
-  try {
-    return JSON.parse(
-      Buffer.concat(chunks)
-        .toString('utf8')
-        .replace(/^\uFEFF/, ''),
-    );
-  } catch (cause) {
-    throw new SourceError('not JSON', path, 'fetch it again', { cause });
-  }
+  return Buffer.concat(chunks);
 }
 
 /** The lines of a list that are not empty, trimmed. */

@@ -1,6 +1,7 @@
 import type { LayoutConfig } from '@viewgap/contracts';
 import { accessionOf, patientIdOf } from '../files/dicom-file.ts';
-import { greyPng, truncated } from '../files/image-file.ts';
+import { filmFiles } from '../files/film-files.ts';
+import { greyPng } from '../files/image-file.ts';
 import type { Layout, PhantomFile } from '../files/layout.ts';
 import { type FilmNames, mappedTable } from '../files/mapped-table.ts';
 import { drawFilm } from '../film/draw-film.ts';
@@ -12,17 +13,13 @@ type Source = LayoutConfig<'png-folder'>;
 /** PNG files in images/, and the table that the source's mapping describes. */
 export const pngFolder: Layout<Source> = async function* ({ source, phantom }) {
   const set = filmSet(phantom);
-  const told = [...set.films];
+  const told: Film[] = [];
+  const tell = (film: Film) => told.push(film);
   const file = async (film: Film): Promise<PhantomFile> => ({
     path: pathOf(film),
     bytes: await greyPng(drawFilm(film, phantom, false)),
   });
-  for (const film of set.films) yield await file(film);
-  if (phantom.broken) {
-    yield truncated(await file(set.spare(0)));
-    yield await file(set.spare(1));
-    told.push(set.spare(0), set.spare(2));
-  }
+  yield* filmFiles(set, { broken: phantom.broken, file, tell });
   const rows = told.map((film) => [film, namesOf(film, source.mapping.imageIs)] as const);
   yield mappedTable(source.table, source.mapping, rows);
 };

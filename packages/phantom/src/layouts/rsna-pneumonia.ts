@@ -1,5 +1,5 @@
 import { dicomFile, viewElements } from '../files/dicom-file.ts';
-import { truncated } from '../files/image-file.ts';
+import { filmFiles } from '../files/film-files.ts';
 import type { Layout, PhantomFile } from '../files/layout.ts';
 import { groupedDigits } from '../files/name.ts';
 import { type Row, textTable } from '../files/text-table.ts';
@@ -30,17 +30,8 @@ export const rsnaPneumonia: Layout = async function* ({ phantom }) {
       classes.push([nameOf(film), boxes.length > 0 ? 'Lung Opacity' : isNormal(film) ? 'Normal' : OTHER]);
     }
   };
-  for (const film of set.films) {
-    yield file(film);
-    tell(film);
-  }
-  if (phantom.broken) {
-    yield truncated(file(set.spare(0)));
-    tell(set.spare(0));
-    yield file(set.spare(1));
-    tell(set.spare(2));
-    labels.push([nameOf(set.spare(3)), '', '', '', '', 'yes']);
-  }
+  yield* filmFiles(set, { broken: phantom.broken, file, tell });
+  if (phantom.broken) labels.push([nameOf(set.spare(3)), '', '', '', '', 'yes']);
   yield textTable('stage_2_train_labels.csv', ['patientId', 'x', 'y', 'width', 'height', 'Target'], labels);
   yield textTable('stage_2_detailed_class_info.csv', ['patientId', 'class'], classes);
 };

@@ -1,5 +1,5 @@
 import { dicomFile, viewElements } from '../files/dicom-file.ts';
-import { truncated } from '../files/image-file.ts';
+import { filmFiles } from '../files/film-files.ts';
 import type { Layout, PhantomFile } from '../files/layout.ts';
 import { uidOf } from '../files/name.ts';
 import { type Row, textTable } from '../files/text-table.ts';
@@ -24,16 +24,7 @@ export const siimPneumothorax: Layout = async function* ({ phantom }) {
     const box = lesionBoxes(film, phantom, true)[at];
     rows.push([uidOf(film, 'instance'), box === undefined ? '-1' : runLengths(box, phantom.size)]);
   };
-  for (const film of set.films) {
-    yield file(film);
-    tell(film);
-  }
-  if (phantom.broken) {
-    yield truncated(file(set.spare(0)));
-    tell(set.spare(0));
-    yield file(set.spare(1));
-    tell(set.spare(2));
-  }
+  yield* filmFiles(set, { broken: phantom.broken, file, tell });
   yield textTable('train-rle.csv', ['ImageId', ' EncodedPixels'], rows);
 };
 

@@ -1,6 +1,6 @@
 import type { Finding } from '@viewgap/contracts';
 import { dicomFile } from '../files/dicom-file.ts';
-import { truncated } from '../files/image-file.ts';
+import { filmFiles } from '../files/film-files.ts';
 import type { Layout, PhantomFile } from '../files/layout.ts';
 import { digitsOf } from '../files/name.ts';
 import { type Row, textTable } from '../files/text-table.ts';
@@ -31,16 +31,7 @@ export const vinDrCxr: Layout = async function* ({ phantom }) {
   const tell = (film: Film) => {
     for (const row of readings(film, phantom)) rows.push(row);
   };
-  for (const film of set.films) {
-    yield file(film);
-    tell(film);
-  }
-  if (phantom.broken) {
-    yield truncated(file(set.spare(0)));
-    tell(set.spare(0));
-    yield file(set.spare(1));
-    tell(set.spare(2));
-  }
+  yield* filmFiles(set, { broken: phantom.broken, file, tell });
   yield textTable('annotations/annotations_train.csv', HEADER, rows);
 };
 
