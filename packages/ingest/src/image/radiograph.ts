@@ -77,7 +77,7 @@ export class RadiographReader {
           bodyParts,
           anything,
         })
-      : await decodeRaster(bytes, this.#kernels, { maxPixels: MAX_PIXELS, depth });
+      : await decodeRaster(bytes, this.#kernels, { maxPixels: MAX_PIXELS, codecs: this.#codecs, depth });
     if ('reason' in decoded) return decoded;
     const { pixels } = decoded;
     const { width, height } = decoded.thinned ?? decoded;
