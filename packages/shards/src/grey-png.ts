@@ -69,7 +69,12 @@ export function exifFirst(bytes: Uint8Array): Uint8Array {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const [start, end] = [data - 8, data + file.readUInt32BE(data - 8) + 4];
   const first = pixels - 8;
-  return Buffer.concat([file.subarray(0, first), file.subarray(start, end), file.subarray(first, start), file.subarray(end)]);
+  return Buffer.concat([
+    file.subarray(0, first),
+    file.subarray(start, end),
+    file.subarray(first, start),
+    file.subarray(end),
+  ]);
 }
 
 /** Where the data of the first chunk of a type start. */

@@ -6,3 +6,15 @@ export const WARNINGS = {
 } as const;
 
 export type Warning = keyof typeof WARNINGS;
+
+const isWarning = (text: string): text is Warning => Object.hasOwn(WARNINGS, text);
+
+/** As a cell of a table; null where there is none. */
+export function warningText(warnings: readonly Warning[]): string | null {
+  return warnings.length === 0 ? null : warnings.join(' ');
+}
+
+/** The warnings of such a cell. */
+export function warningsIn(text: string | null): Warning[] {
+  return (text ?? '').split(' ').filter(isWarning);
+}

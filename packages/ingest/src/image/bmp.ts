@@ -1,6 +1,5 @@
-import { DecodeError } from '@viewgap/shards';
+import { DecodeError, type Grey } from '@viewgap/shards';
 import type { Rejection } from '../dicom/rejection.ts';
-import type { Raster } from './raster.ts';
 
 const FILE_HEADER = 14;
 /** Of OS/2: sizes of 16 bits, a palette of three bytes a colour. */
@@ -30,13 +29,13 @@ interface Header {
  * Decodes a BMP to 8-bit grey: 1, 4 or 8 bits by a palette, 8 also as run lengths, 16 or 32 bits in fields, 24 bits.
  * @throws DecodeError where it is cut, or of another kind
  */
-export function decodeBmp(bytes: Uint8Array, maxPixels: number): Raster | Rejection {
+export function decodeBmp(bytes: Uint8Array, maxPixels: number): Grey | Rejection {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const header = headerOf(view);
   const { width, height, bits } = header;
   if (width * height > maxPixels) return { reason: 'over-size', detail: `${width} x ${height} pixels` };
   const pixels = bits <= 8 ? byPalette(bytes, view, header) : byFields(bytes, view, header);
-  return { width, height, pixels, depth: 8, warnings: [] };
+  return { width, height, pixels };
 }
 
 function headerOf(view: DataView): Header {

@@ -37,7 +37,10 @@ export async function decodeRaster(
   kernels: Kernels,
   { maxPixels, codecs, depth: setting }: RasterOptions,
 ): Promise<Raster | Rejection> {
-  if (isBmp(bytes)) return decodeBmp(bytes, maxPixels);
+  if (isBmp(bytes)) {
+    const bitmap = decodeBmp(bytes, maxPixels);
+    return 'reason' in bitmap ? bitmap : { ...bitmap, depth: 8, warnings: [] };
+  }
   const quick = isPng(bytes) && !hasExif(bytes) ? readGreyPng(bytes, kernels, maxPixels) : null;
   if (quick) return { ...quick, depth: 8, warnings: [] };
   const tags = tiffTags(bytes);
