@@ -3,7 +3,7 @@ import { DecodeError, exifFirst, hasExif, isPng, readGreyPng, significantBits } 
 import sharp, { type Metadata, type Sharp } from 'sharp';
 import type { Codecs } from '../dicom/codecs/codecs.ts';
 import { jpegHeader } from '../dicom/codestream.ts';
-import { wholeJpeg } from '../dicom/codestream-end.ts';
+import { wholeFrame } from '../dicom/codestream-end.ts';
 import { endsEarly } from '../dicom/frame.ts';
 import type { Rejection } from '../dicom/rejection.ts';
 import type { Warning } from '../dicom/warning.ts';
@@ -114,7 +114,7 @@ async function whole(
   codecs: Codecs,
 ): Promise<{ file: Uint8Array; endAdded: boolean }> {
   if (format === 'jpeg') {
-    const { frame, endAdded } = wholeJpeg(bytes);
+    const { frame, endAdded } = wholeFrame(bytes, 'jpeg');
     if (!endAdded) return { file: bytes, endAdded };
     const { width: columns, height: rows, components: samples } = jpegHeader(frame);
     if (samples > 3) throw new DecodeError('the file ends before the image does');
