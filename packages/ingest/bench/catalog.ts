@@ -68,6 +68,7 @@ function record(source: string, i: number): Record<string, Cell> {
     height: 1024,
     depth: 8,
     grey_range: 200,
+    warnings: null,
     ...Object.fromEntries(FINDINGS.map((finding, k) => [labelColumn(finding), label(k)])),
     ...Object.fromEntries(FINDINGS.map((finding) => [labelSetColumn(finding), 'report'])),
     no_finding: i % 3 === 0,

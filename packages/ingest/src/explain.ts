@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { QUARANTINE, RECORDS, readTable } from '@viewgap/artifacts';
 import { printableLine, QUARANTINE_REASONS, type QuarantineReason } from '@viewgap/contracts';
+import { WARNINGS, warningsIn } from './dicom/warning.ts';
 import { isLowContrast, LEAST_RANGE } from './pixels/contrast.ts';
 import { groupBy, type Quarantined } from './records/pairing.ts';
 import { repeatedFilms } from './records/repeat-exposure.ts';
@@ -15,6 +16,7 @@ interface RecordRow {
   readonly file_sha256: string;
   readonly pixel_sha256: string;
   readonly grey_range: number;
+  readonly warnings: string | null;
 }
 
 /**
@@ -29,7 +31,7 @@ interface RecordRow {
 export async function explainIngest(folder: string, revealer?: Revealer): Promise<string[]> {
   const records = (await readTable(RECORDS, join(folder, 'records.arrow'))).toArray();
   const lost = [...(await rejectedIn(folder)), ...repeatedIn(records)];
-  const groups = [...lossGroups(lost), ...lowContrast(records)];
+  const groups = [...lossGroups(lost), ...warned(records), ...lowContrast(records)];
   const lines: string[] = lost.length === 0 ? ['every input is used'] : [];
   for (const { title, inputs } of groups) {
     lines.push(title);
@@ -54,6 +56,17 @@ function lossGroups(lost: readonly Quarantined[]): Group[] {
       title: `${reason}: ${inputs.length} (${QUARANTINE_REASONS[reason]})`,
       inputs,
     }));
+}
+
+function warned(records: readonly RecordRow[]): Group[] {
+  return Object.entries(WARNINGS).flatMap(([warning, meaning]) => {
+    const inputs = records
+      .filter(({ warnings }) => warningsIn(warnings).some((one) => one === warning))
+      .map(({ image_id: ref }) => ({ ref, detail: '' }));
+    return inputs.length === 0
+      ? []
+      : [{ title: `used, but ${warning}: ${inputs.length} (${meaning})`, inputs }];
+  });
 }
 
 function lowContrast(records: readonly RecordRow[]): Group[] {

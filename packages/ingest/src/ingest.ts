@@ -30,7 +30,7 @@ import { lazily } from './read/lazily.ts';
 import { readMissing } from './read/reader.ts';
 import { LostHolder } from './read/reading-cache.ts';
 import { openSourceCache } from './read/source-cache.ts';
-import { doubtsOf } from './records/doubts.ts';
+import { doubtsOf, otherParts } from './records/doubts.ts';
 import { pairFilms } from './records/film-pairing.ts';
 import { withHeaders } from './records/film-row.ts';
 import { countBy, countsOf, type InputCounts, writeTables } from './records/ingest-table.ts';
@@ -113,6 +113,9 @@ async function ingestNamed(options: IngestOptions, source: FoundSource): Promise
   const looks = await looksOf(kept, cache, { file: `${options.cacheDir}.looks.arrow`, key, progress });
   const regions = table.regions ?? [];
   const tables = await writeTables(out, name, { kept, shards, looks, quarantined, regions });
+  if (config.adapter === 'dicom-folder') {
+    for (const line of otherParts(quarantined)) progress.log(`ingest ${name}: ${line}`);
+  }
   // After the tables are written: --explain lists what is wrong with every input.
   if (kept.length === 0) throw nothingUsable(root, quarantined);
   const counts = countsOf(listing, table, paired.matched, kept, quarantined);

@@ -52,11 +52,36 @@ export function readGreyPng(bytes: Uint8Array, kernels: Kernels, maxPixels: numb
 
 /** How many bits of a PNG's values are those of its original, where its sBIT chunk tells: of grey, or of its first colour. */
 export function significantBits(bytes: Uint8Array): number | null {
+  const at = chunkAt(bytes, 'sBIT');
+  return at === null ? null : validBits(bytes[at] as number);
+}
+
+/** Whether a PNG has Exif, which may say that it lies on its side. */
+export function hasExif(bytes: Uint8Array): boolean {
+  return chunkAt(bytes, 'eXIf') !== null;
+}
+
+/** The PNG with its Exif before its pixels, where libpng must have it to tell of it; PNG lets it stand after them, too. */
+export function exifFirst(bytes: Uint8Array): Uint8Array {
+  const data = chunkAt(bytes, 'eXIf');
+  const pixels = chunkAt(bytes, 'IDAT');
+  if (data === null || pixels === null || data < pixels) return bytes;
+  const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const [start, end] = [data - 8, data + file.readUInt32BE(data - 8) + 4];
+  const first = pixels - 8;
+  return Buffer.concat([
+    file.subarray(0, first),
+    file.subarray(start, end),
+    file.subarray(first, start),
+    file.subarray(end),
+  ]);
+}
+
+/** Where the data of the first chunk of a type start. */
+function chunkAt(bytes: Uint8Array, type: string): number | null {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let at = SIGNATURE.length; at + 12 <= file.length; at += 12 + file.readUInt32BE(at)) {
-    const type = file.toString('latin1', at + 4, at + 8);
-    if (type === 'sBIT') return validBits(file.readUInt8(at + 8));
-    if (type === 'IDAT') return null;
+    if (file.toString('latin1', at + 4, at + 8) === type) return at + 8;
   }
   return null;
 }

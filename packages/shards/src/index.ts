@@ -2,6 +2,6 @@
 export { cutShards, SHARD_BOUNDS, type ShardBounds, type ShardFacts } from './cut-shards.ts';
 export { DecodeError } from './decode-error.ts';
 export { type Grey, isConstant } from './grey.ts';
-export { isPng, readGreyPng, significantBits, writeGreyPng } from './grey-png.ts';
+export { exifFirst, hasExif, isPng, readGreyPng, significantBits, writeGreyPng } from './grey-png.ts';
 export { Kernels } from './kernels.ts';
 export { ShardFile, type ShardRow } from './shard-file.ts';

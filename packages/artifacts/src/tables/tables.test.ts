@@ -33,7 +33,7 @@ test('no table names a column twice', () => {
 test('the images of the catalog are the records without their labels and how they were read, with their role and split', async () => {
   const labels = FINDINGS.flatMap((finding): string[] => [labelColumn(finding), labelSetColumn(finding)]);
   // The sheet and --explain read these from the records.
-  const left = [...labels, 'depth', 'grey_range'];
+  const left = [...labels, 'depth', 'grey_range', 'warnings'];
   const columns = await catalogColumns('images');
   expect(columns.map(({ name }) => name).sort()).toEqual(
     [

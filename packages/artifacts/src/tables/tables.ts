@@ -14,7 +14,7 @@ const int = (name: string, unit: string): Column => ({ name, type: 'int32', null
 /** ingest: one row an image that is kept. `shard` and `row` say where its pixels are. */
 export const RECORDS: TableShape = {
   name: 'records',
-  version: 3,
+  version: 4,
   columns: [
     text('source'),
     text('image_id'),
@@ -35,6 +35,11 @@ export const RECORDS: TableShape = {
       "bits of a raster file's values, which white stands for; null: fractions, values below 0, and DICOM",
     ),
     int('grey_range', '99th minus 1st percentile of the 8-bit greys: below 64 the film is of low contrast'),
+    optional(
+      'warnings',
+      'text',
+      'what a person should know of the file: no-end-marker, for-processing, with blanks between them',
+    ),
     ...FINDINGS.map((finding) =>
       optional(labelColumn(finding), 'int8', '1 present, 0 absent, null not known'),
     ),

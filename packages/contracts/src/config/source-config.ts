@@ -179,6 +179,10 @@ const OWN_SETTINGS = {
       .array(z.string().min(1))
       .default([])
       .describe('texts of Body Part Examined that mean the chest here, beside those that say so'),
+    modalities: z
+      .array(z.string().min(1))
+      .default([])
+      .describe('texts of Modality that mean a radiograph here, beside CR, DX, DR and RG: such as OT'),
     title: z.string().min(1).default('a hospital').describe('the name that tables print'),
     labelSet: z.string().min(1).default('report').describe('how the labels were made: report, expert, ...'),
   },

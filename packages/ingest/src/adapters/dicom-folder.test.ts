@@ -62,6 +62,7 @@ function config(root: string, changes: Partial<FolderConfig> = {}): FolderConfig
     namespace: 'seoul',
     mapping: MAPPING,
     bodyParts: [],
+    modalities: [],
     title: 'a hospital',
     labelSet: 'report',
     ...changes,
@@ -120,6 +121,27 @@ async function filesBelow(folder: string): Promise<string[]> {
   return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
 }
 
+test('chests that are labelled as something else are counted by what they are called, and can be allowed', async () => {
+  const root = await temporaryFolder();
+  const films = [{ BodyPartExamined: 'SKULL' }, { BodyPartExamined: 'TORAX' }, { Modality: 'OT' }];
+  for (const [i, film] of films.entries()) {
+    const ids = { SOPInstanceUID: `1.2.3.${i}`, PatientID: `${i}`, AccessionNumber: `A${i}` };
+    await writeFile(join(root, `${i}`), drawnFilm({ ...ids, ...film }, i));
+  }
+  await writeFile(
+    join(root, 'labels.csv'),
+    '검사번호,나이,기흉,폐섬유증\nA0,40,유,무\nA1,40,유,무\nA2,40,유,무\n',
+  );
+  const work = await temporaryFolder();
+  const lines: string[] = [];
+  expect(await recordsOf(await ingestHospital(work, root, {}, lines))).toHaveLength(1);
+  expect(lines).toContain(
+    'ingest seoul: no chest: another body part: SKULL (1), another modality: OT (1); see which with --explain, allow texts by `bodyParts` and `modalities` of the source',
+  );
+  const allowed = await ingestHospital(work, root, { bodyParts: ['SKULL'], modalities: ['OT'] });
+  expect(await recordsOf(allowed)).toHaveLength(3);
+});
+
 describe('a hospital`s export', () => {
   test('becomes records and reasons: every film and every row is one of them', async () => {
     const artifact = await ingestHospital(await temporaryFolder(), await hospital());
@@ -155,8 +177,8 @@ describe('a hospital`s export', () => {
       'lateral: ',
       'no-image: ',
       'no-label-row: ',
-      'not-chest: another body part',
-      'not-chest: another modality',
+      'not-chest: another body part: HAND',
+      'not-chest: another modality: CT',
       'several-frames: 12 frames',
       expect.stringMatching(/^unreadable: /),
     ]);

@@ -34,11 +34,7 @@ function endsWell(frame: Uint8Array): boolean {
   return frame[at] === END[1] && frame[at - 1] === 0xff;
 }
 
-/**
- * As wholeFrame, of a JPEG or JPEG-LS alone or as a file.
- * @throws DecodeError as wholeFrame
- */
-export function wholeJpeg(frame: Uint8Array): WholeFrame {
+function wholeJpeg(frame: Uint8Array): WholeFrame {
   const { end, mayBeWhole } = walkJpeg(frame);
   if (end !== null) return { frame: frame.subarray(0, end), endAdded: false };
   if (!mayBeWhole) throw new DecodeError('the frame ends before the image does');

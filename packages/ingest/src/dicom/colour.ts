@@ -1,34 +1,29 @@
 import { DecodeError } from '@viewgap/shards';
+import { LUMINANCE, luminanceOf } from '../pixels/luminance.ts';
 import type { Values } from './data-set.ts';
 import type { Frame } from './frame.ts';
 import { storedBits } from './grey-table.ts';
 import { lookUpTable } from './look-up-table.ts';
 import type { PixelModule } from './pixel-module.ts';
 
-/** ITU-R BT.601 */
-const LUMINANCE = [0.299, 0.587, 0.114] as const;
-
 /** The luminance of colour pixels; of luminance and chroma the first component is the luminance itself. */
 export function luminance(frame: Frame, pixels: PixelModule): Uint8Array {
   const { samples, width, height, layout } = frame;
   const white = 2 ** pixels.bitsStored - 1;
   const count = width * height;
+  if (!isYcc(frame, pixels)) {
+    return luminanceOf(samples, {
+      white,
+      ...(layout === 'planar' ? { step: 1, plane: count } : { step: 3, plane: 1 }),
+    });
+  }
+  const at = {
+    interleaved: (i: number) => 3 * i,
+    planar: (i: number) => i,
+    halved: (i: number) => 4 * (i >> 1) + (i & 1),
+  }[layout];
   const greys = new Uint8Array(count);
-  if (isYcc(frame, pixels)) {
-    const at = {
-      interleaved: (i: number) => 3 * i,
-      planar: (i: number) => i,
-      halved: (i: number) => 4 * (i >> 1) + (i & 1),
-    }[layout];
-    for (let i = 0; i < count; i++) greys[i] = Math.round((255 * (samples[at(i)] as number)) / white);
-    return greys;
-  }
-  const [step, plane] = layout === 'planar' ? [1, count] : [3, 1];
-  const [red, green, blue] = LUMINANCE.map((weight) => (255 * weight) / white) as [number, number, number];
-  for (let i = 0, at = 0; i < count; i++, at += step) {
-    const [a, b, c] = [samples[at], samples[at + plane], samples[at + 2 * plane]] as [number, number, number];
-    greys[i] = Math.round(red * a + green * b + blue * c);
-  }
+  for (let i = 0; i < count; i++) greys[i] = Math.round((255 * (samples[at(i)] as number)) / white);
   return greys;
 }
 

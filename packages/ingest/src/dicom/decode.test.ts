@@ -99,13 +99,13 @@ describe('what is no single chest radiograph of a usable size is told before its
       'another body part',
       'CSCHEST ',
       'CSELBOW ',
-      { reason: 'not-chest', detail: 'another body part', words: 'another body part: ELBOW' },
+      { reason: 'not-chest', detail: 'another body part: ELBOW', words: 'another body part: ELBOW' },
     ],
     [
       'another modality',
       'CS\u0002\0DX',
       'CS\u0002\0MG',
-      { reason: 'not-chest', detail: 'another modality', words: 'another modality: MG' },
+      { reason: 'not-chest', detail: 'another modality: MG', words: 'another modality: MG' },
     ],
   ])('%s', async (_, from, to, rejection) => {
     const [text, other] = [from.replace('CSCHEST ', 'CHEST '), to.replace('CSELBOW ', 'ELBOW ')];
@@ -134,6 +134,13 @@ test('the header`s facts: ids, view, age, sex', async () => {
   expect(film.sopInstance).toMatch(/^2\.25\.\d+$/);
 });
 
+test('what is for processing is used, with a warning', async () => {
+  const warningsOf = async (PresentationIntentType: string) =>
+    usable(await decode(drawnFilm({ PresentationIntentType }))).warnings;
+  expect(await warningsOf('FOR PROCESSING')).toEqual(['for-processing']);
+  expect(await warningsOf('FOR PRESENTATION')).toEqual([]);
+});
+
 const real = sharedData('dicom');
 const hasPydicom = spawnSync('python3', ['-c', 'import pydicom, pylibjpeg, gdcm, PIL']).status === 0;
 
@@ -150,7 +157,7 @@ describe.skipIf(real === null)('real films (skipped where ../shared is absent)',
   test('the extremity is no chest', async () => {
     for (const name of names.filter((one) => one.startsWith('RG3'))) {
       const result = await decode(readFileSync(join(real as string, name)));
-      expect(result, name).toMatchObject({ reason: 'not-chest', detail: 'another body part' });
+      expect(result, name).toMatchObject({ reason: 'not-chest', detail: 'another body part: EXTREMITY' });
     }
   });
 

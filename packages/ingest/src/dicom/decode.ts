@@ -1,28 +1,29 @@
 import type { Grey, Kernels } from '@viewgap/shards';
 import { lowBand } from '../pixels/low-band.ts';
+import { type ChestWords, notChest } from './chest.ts';
 import type { Codecs } from './codecs/codecs.ts';
 import { parseDataSet, Values } from './data-set.ts';
-import { type Film, filmOf, notChest } from './film.ts';
+import { type Film, filmOf } from './film.ts';
 import { type Frame, halvings, isHalved, readFrame } from './frame.ts';
 import { type PixelModule, pixelModule } from './pixel-module.ts';
 import type { Rejection } from './rejection.ts';
 import { renderFilm } from './render.ts';
+import type { Warning } from './warning.ts';
 
 /** A film as its pixels show it. */
 export interface DecodedFilm extends Grey {
   readonly film: Film;
+  readonly warnings: readonly Warning[];
 }
 
 /** What decoding a film needs beside its bytes. */
-export interface DecodingTools {
+export interface DecodingTools extends ChestWords {
   readonly kernels: Kernels;
   readonly codecs: Codecs;
   /** a film of more pixels is not decoded */
   readonly maxPixels: number;
   /** edge that the image will be resized to */
   readonly size: number;
-  /** texts of Body Part Examined that mean the chest, beside those that say so */
-  readonly bodyParts?: readonly string[];
   /** true: not only a chest */
   readonly anything?: boolean;
 }
@@ -34,10 +35,10 @@ export interface DecodingTools {
  */
 export async function decodeDicom(
   bytes: Uint8Array,
-  { kernels, codecs, maxPixels, size, bodyParts, anything = false }: DecodingTools,
+  { kernels, codecs, maxPixels, size, anything = false, ...words }: DecodingTools,
 ): Promise<DecodedFilm | Rejection> {
   const values = new Values(parseDataSet(bytes));
-  const other = anything ? null : notChest(values, bodyParts);
+  const other = anything ? null : notChest(values, words);
   if (other !== null) return other;
   const film = filmOf(values);
   const pixels = pixelModule(values);
@@ -45,7 +46,15 @@ export async function decodeDicom(
   if (frames > 1) return { reason: 'several-frames', detail: `${frames} frames` };
   if (width * height > maxPixels) return { reason: 'over-size', detail: `${width} x ${height} pixels` };
   const frame = halved(await readFrame(values, pixels, codecs, size), pixels, size, kernels);
-  return { ...renderFilm(frame, values, pixels, kernels), film };
+  return { ...renderFilm(frame, values, pixels, kernels), film, warnings: warningsOf(values, frame) };
+}
+
+function warningsOf(values: Values, { endAdded }: Frame): Warning[] {
+  const isForProcessing = values.text('PresentationIntentType')?.toUpperCase() === 'FOR PROCESSING';
+  return [
+    ...(endAdded ? ['no-end-marker' as const] : []),
+    ...(isForProcessing ? ['for-processing' as const] : []),
+  ];
 }
 
 /** The frame at the resolution that the resize needs, unless it was decoded so already. */

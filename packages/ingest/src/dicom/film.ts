@@ -1,7 +1,6 @@
 import { parseAge } from '../tables/age.ts';
 import { sexOf } from '../tables/sex.ts';
 import type { Values } from './data-set.ts';
-import type { Rejection } from './rejection.ts';
 import { dicomView, type StatedView } from './view.ts';
 
 /** What a film's own header says of it, beside its pixels. Ids are the originals: they go no further than pseudonyms. */
@@ -42,20 +41,4 @@ function ageOf(values: Values): number | null {
 /** A date as the number YYYYMMDD: the difference of two, over 10,000, is whole years. */
 function dateNumber(text: string | null): number | null {
   return text !== null && /^\d{8}$/.test(text) ? Number(text) : null;
-}
-
-const RADIOGRAPHY = ['CR', 'DX', 'DR', 'RG'];
-/** The detail of a film that no radiograph is: its pixels may be a scanned letter. */
-export const OTHER_MODALITY = 'another modality';
-const CHEST = /CHEST|THORA|LUNG|RIB|CXR/i;
-
-/** Why a file is no single radiograph of a chest, as far as its header tells; null where nothing speaks against it. */
-export function notChest(values: Values, bodyParts: readonly string[] = []): Rejection | null {
-  const modality = values.text('Modality');
-  if (modality !== null && !RADIOGRAPHY.includes(modality.toUpperCase())) {
-    return { reason: 'not-chest', detail: OTHER_MODALITY, words: `${OTHER_MODALITY}: ${modality}` };
-  }
-  const part = values.text('BodyPartExamined');
-  if (part === null || CHEST.test(part) || bodyParts.includes(part)) return null;
-  return { reason: 'not-chest', detail: 'another body part', words: `another body part: ${part}` };
 }

@@ -62,7 +62,13 @@ export async function readFrame(
     throw new DecodeError('the compressed frame has another shape than its data set says');
   }
   const sampleBytes = header.precision <= 8 ? 1 : 2;
-  return decoders[coding]({ frame, endAdded, pixels, header, sampleBytes }, codecs, size);
+  const decoded = decoders[coding]({ frame, endAdded, pixels, header, sampleBytes }, codecs, size);
+  return endAdded ? decoded.catch(endsEarly) : decoded;
+}
+
+/** What is wrong with a frame that lacked its end, whatever the decoder says of it. */
+export function endsEarly(cause: unknown): never {
+  throw new DecodeError('the frame ends before the image does', { cause });
 }
 
 type Decoder = (compressed: Compressed, codecs: Codecs, size: number) => Promise<Frame>;
@@ -218,6 +224,6 @@ export function isHalved({ samples, isPalette, bitsStored, highBit, signed, padd
 
 function samplesOf(bytes: Uint8Array, sampleBytes: 1 | 2): Uint8Array | Uint16Array {
   if (sampleBytes === 1) return bytes;
-  const aligned = bytes.byteOffset % 2 === 0 ? bytes : bytes.slice();
+  const aligned = bytes.byteOffset % 2 === 0 ? bytes : Uint8Array.from(bytes);
   return new Uint16Array(aligned.buffer, aligned.byteOffset, aligned.byteLength >> 1);
 }

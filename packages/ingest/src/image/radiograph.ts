@@ -2,11 +2,13 @@ import { createHash } from 'node:crypto';
 import type { Sha256 } from '@viewgap/artifacts';
 import type { IngestConfig } from '@viewgap/contracts';
 import { DecodeError, isConstant, Kernels, writeGreyPng } from '@viewgap/shards';
+import type { ChestWords } from '../dicom/chest.ts';
 import { Codecs } from '../dicom/codecs/codecs.ts';
 import { isDicom } from '../dicom/data-set.ts';
 import { type DecodedFilm, decodeDicom } from '../dicom/decode.ts';
 import type { Film } from '../dicom/film.ts';
 import type { Rejection } from '../dicom/rejection.ts';
+import type { Warning } from '../dicom/warning.ts';
 import { greyRange } from '../pixels/contrast.ts';
 import { Resizer } from '../pixels/resize.ts';
 import { decodeRaster, type Raster } from './raster.ts';
@@ -17,9 +19,7 @@ export const MAX_FILE_BYTES = 2 ** 28;
 export const MAX_PIXELS = 2 ** 26;
 
 /** How images are read. */
-export interface ReaderSettings extends IngestConfig {
-  /** texts of a DICOM file's Body Part Examined that mean the chest, beside those that say so */
-  readonly bodyParts?: readonly string[];
+export interface ReaderSettings extends IngestConfig, ChestWords {
   /** bits of the values in raster files of more than 8, where the source tells */
   readonly depth?: number;
   /** true: whatever an image shows, for a person who looks at what is not used */
@@ -41,6 +41,7 @@ export interface Radiograph {
   readonly encoded: Uint8Array<ArrayBuffer>;
   /** what the header of a DICOM file says; null for other files */
   readonly film: Film | null;
+  readonly warnings: readonly Warning[];
 }
 
 /** Reads image files, DICOM or others, one after another: keeps decoders and their memory from one to the next. */
@@ -67,7 +68,7 @@ export class RadiographReader {
   }
 
   async #read(bytes: Uint8Array): Promise<Radiograph | Rejection> {
-    const { size, geometry, minEdge, bodyParts = [], depth, anything = false } = this.settings;
+    const { size, geometry, minEdge, bodyParts, modalities, depth, anything = false } = this.settings;
     const decoded: DecodedFilm | Raster | Rejection = isDicom(bytes)
       ? await decodeDicom(bytes, {
           kernels: this.#kernels,
@@ -75,9 +76,10 @@ export class RadiographReader {
           maxPixels: MAX_PIXELS,
           size,
           bodyParts,
+          modalities,
           anything,
         })
-      : await decodeRaster(bytes, this.#kernels, { maxPixels: MAX_PIXELS, depth });
+      : await decodeRaster(bytes, this.#kernels, { maxPixels: MAX_PIXELS, codecs: this.#codecs, depth });
     if ('reason' in decoded) return decoded;
     const { pixels } = decoded;
     const { width, height } = decoded.thinned ?? decoded;
@@ -99,6 +101,7 @@ export class RadiographReader {
       greyRange: range,
       encoded: this.settings.encoding === 'raw' ? square.pixels.slice() : writeGreyPng(square, this.#kernels),
       film: 'film' in decoded ? decoded.film : null,
+      warnings: decoded.warnings,
     };
   }
 }

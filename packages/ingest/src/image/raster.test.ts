@@ -4,13 +4,15 @@ import { Kernels } from '@viewgap/shards';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { tiffFile } from '../../test/tiff-file.ts';
+import { Codecs } from '../dicom/codecs/codecs.ts';
 import { decodeRaster, type Raster } from './raster.ts';
 
 const kernels = new Kernels();
+const codecs = new Codecs();
 const EDGE = 64;
 
 async function decoded(bytes: Uint8Array, depth?: number): Promise<Raster> {
-  const film = await decodeRaster(bytes, kernels, { maxPixels: 2 ** 26, depth });
+  const film = await decodeRaster(bytes, kernels, { maxPixels: 2 ** 26, codecs, depth });
   if ('reason' in film) throw new Error(`${film.reason}: ${film.detail}`);
   return film;
 }

@@ -1,6 +1,7 @@
 import type { Cell, decodeTable, Sha256, TableShape } from '@viewgap/artifacts';
 import type { QuarantineReason } from '@viewgap/contracts';
 import type { FilmFacts } from '../dicom/film-facts.ts';
+import { type Warning, warningsIn, warningText } from '../dicom/warning.ts';
 import type { ListedFile } from '../files/listing.ts';
 
 /** Where an encoded image lies: a row of a part of the cache, or of a shard of the store. */
@@ -28,6 +29,7 @@ export type Reading = ReadFacts &
         readonly greyRange: number;
         /** what a DICOM file says of itself; null for other files */
         readonly film: FilmFacts | null;
+        readonly warnings: readonly Warning[];
         /** bytes of the encoded image */
         readonly imageBytes: number;
         readonly place: Place;
@@ -43,7 +45,7 @@ const intOrNull = (name: string) => ({ name, type: 'int32', nullable: true }) as
 /** A file of the cache: one row an image file that was read. `image` or (shard, row) holds the encoded image of a usable one. */
 export const READINGS: TableShape = {
   name: 'readings',
-  version: 3,
+  version: 4,
   columns: [
     text('path'),
     { name: 'size', type: 'float64', nullable: false, unit: 'bytes' },
@@ -57,6 +59,7 @@ export const READINGS: TableShape = {
     intOrNull('depth'),
     intOrNull('grey_range'),
     { ...textOrNull('film'), unit: 'JSON: what the header says, ids as pseudonyms' },
+    textOrNull('warnings'),
     intOrNull('image_bytes'),
     { name: 'image', type: 'bytes', nullable: true },
     textOrNull('shard'),
@@ -93,6 +96,7 @@ function factsRow(reading: Reading): Record<string, Cell> {
     depth,
     grey_range: reading.greyRange,
     film: film && JSON.stringify(film),
+    warnings: warningText(reading.warnings),
     image_bytes: reading.imageBytes,
   };
 }
@@ -132,6 +136,7 @@ export function readingsOf(table: ArrowTable, hash: Sha256): Reading[] {
       depth: cell<number | null>('depth', i),
       greyRange: cell<number>('grey_range', i),
       film: JSON.parse(cell<string | null>('film', i) ?? 'null') as FilmFacts | null,
+      warnings: warningsIn(cell<string | null>('warnings', i)),
       imageBytes: cell<number>('image_bytes', i),
       place:
         shard === null

@@ -30,7 +30,7 @@ export async function openSourceCache(
 ): Promise<SourceCache> {
   const own: ReaderSettings = {
     ...settings,
-    ...('bodyParts' in config && { bodyParts: config.bodyParts }),
+    ...('bodyParts' in config && { bodyParts: config.bodyParts, modalities: config.modalities }),
     ...('depth' in config && config.depth !== undefined && { depth: config.depth }),
   };
   const key = canonicalJson({

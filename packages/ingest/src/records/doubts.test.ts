@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
+import type { Warning } from '../dicom/warning.ts';
 import type { UsableReading } from '../read/decoded.ts';
-import { doubtsOf } from './doubts.ts';
+import { doubtsOf, otherParts } from './doubts.ts';
 
-const film = (depth: number | null, greyRange = 200) => ({
-  reading: { depth, greyRange } as UsableReading,
+const film = (depth: number | null, greyRange = 200, warnings: readonly Warning[] = []) => ({
+  reading: { depth, greyRange, warnings } as UsableReading,
 });
 
 test('images of one depth and a plain contrast give no doubt, nor do those whose depth nobody knows', () => {
@@ -20,5 +21,23 @@ test('images of different depths are counted by depth', () => {
 test('images that use less than a quarter of the greys are counted', () => {
   expect(doubtsOf([film(8, 63), film(8, 64), film(8, 15)])).toEqual([
     '2 used, but of low contrast; see which with --explain or on the sheet',
+  ]);
+});
+
+test('images that are read with a warning are counted', () => {
+  const films = [film(8, 200, ['no-end-marker']), film(8, 200, ['no-end-marker', 'for-processing']), film(8)];
+  expect(doubtsOf(films)).toEqual([
+    '2 used, but no-end-marker (a JPEG without its end marker: all its rows are there); see which with --explain',
+    "1 used, but for-processing (DICOM made for processing: the detector's values, not a film that was meant to be looked at); see which with --explain",
+  ]);
+});
+
+test('what is no chest is counted by what it is instead, with the setting that allows it', () => {
+  const other = (detail: string) => ({ reason: 'not-chest', detail }) as const;
+  expect(otherParts([{ reason: 'lateral', detail: '' }])).toEqual([]);
+  expect(
+    otherParts([other('another modality: OT'), other('another body part'), other('another body part')]),
+  ).toEqual([
+    'no chest: another body part (2), another modality: OT (1); see which with --explain, allow texts by `bodyParts` and `modalities` of the source',
   ]);
 });

@@ -1,9 +1,32 @@
+import { WARNINGS, type Warning } from '../dicom/warning.ts';
 import { isLowContrast } from '../pixels/contrast.ts';
+import { countBy } from './ingest-table.ts';
+import type { Quarantined } from './pairing.ts';
 import type { Kept } from './shard-writer.ts';
 
-/** What a person should know of images that are used, as lines: those of low contrast, and depths that differ. */
+/** What a person should know of images that are used, as lines: warnings, low contrast, and depths that differ. */
 export function doubtsOf(kept: readonly Pick<Kept, 'reading'>[]): string[] {
-  return [...lowContrast(kept), ...mixedDepths(kept)];
+  return [...warned(kept), ...lowContrast(kept), ...mixedDepths(kept)];
+}
+
+/** What else than chests a hospital's source has, as a line: a person may know better what its films are called. */
+export function otherParts(quarantined: readonly Pick<Quarantined, 'reason' | 'detail'>[]): string[] {
+  const others = quarantined.filter(({ reason }) => reason === 'not-chest');
+  const list = Object.entries(countBy(others, ({ detail }) => detail)).sort(
+    ([a, x], [b, y]) => y - x || (a < b ? -1 : 1),
+  );
+  if (list.length === 0) return [];
+  const counts = list.map(([detail, count]) => `${detail} (${count})`).join(', ');
+  return [
+    `no chest: ${counts}; see which with --explain, allow texts by \`bodyParts\` and \`modalities\` of the source`,
+  ];
+}
+
+function warned(kept: readonly Pick<Kept, 'reading'>[]): string[] {
+  return Object.entries(WARNINGS).flatMap(([warning, meaning]) => {
+    const count = kept.filter(({ reading }) => reading.warnings.includes(warning as Warning)).length;
+    return count === 0 ? [] : [`${count} used, but ${warning} (${meaning}); see which with --explain`];
+  });
 }
 
 function lowContrast(kept: readonly Pick<Kept, 'reading'>[]): string[] {

@@ -11,6 +11,7 @@ import {
   writeTable,
 } from '@viewgap/artifacts';
 import { FINDINGS, labelColumn, labelSetColumn } from '@viewgap/contracts';
+import { warningText } from '../dicom/warning.ts';
 import type { Listing } from '../files/listing.ts';
 import { lazily } from '../read/lazily.ts';
 import type { ParsedTable, Region } from '../tables/adapter.ts';
@@ -86,6 +87,7 @@ function recordRow(
     height: row.filmSize?.height ?? reading.height,
     depth: reading.depth,
     grey_range: reading.greyRange,
+    warnings: warningText(reading.warnings),
     ...Object.fromEntries(FINDINGS.map((finding) => [labelColumn(finding), row.labels[finding]])),
     ...Object.fromEntries(
       FINDINGS.map((finding) => [labelSetColumn(finding), row.overlaid?.[finding] ?? row.labelSet]),

@@ -4,18 +4,23 @@ import type { Grey } from '@viewgap/shards';
 import { Kernels } from '@viewgap/shards';
 import { describe, expect, test } from 'vitest';
 import { FIXTURE, sharedData } from '../../test/testing.ts';
+import { Codecs } from '../dicom/codecs/codecs.ts';
 import { decodeRaster } from '../image/raster.ts';
 import { Resizer } from '../pixels/resize.ts';
 import { looksInverted } from './polarity.ts';
 
 const kernels = new Kernels();
+const codecs = new Codecs();
 const resizer = new Resizer(kernels);
 
 /** One after the other, each copied: the pixels of a decoded film last until the next one is placed in the kernels' memory. */
 async function filmsOf(folder: string): Promise<Grey[]> {
   const films: Grey[] = [];
   for (const name of readdirSync(folder).filter((name) => name.endsWith('.png'))) {
-    const film = await decodeRaster(readFileSync(join(folder, name)), kernels, { maxPixels: 2 ** 26 });
+    const film = await decodeRaster(readFileSync(join(folder, name)), kernels, {
+      maxPixels: 2 ** 26,
+      codecs,
+    });
     if ('pixels' in film) films.push({ ...film, pixels: film.pixels.slice() });
   }
   return films;

@@ -6,7 +6,7 @@ import {
 } from '@viewgap/contracts';
 import { hashUniform } from '@viewgap/stats';
 import { adapterOf } from '../adapters/layouts.ts';
-import { OTHER_MODALITY } from '../dicom/film.ts';
+import { OTHER_MODALITY } from '../dicom/chest.ts';
 import { concealing } from '../files/concealed-errors.ts';
 import { listSource } from '../files/listing.ts';
 import { namedFiles, pseudonymsOf } from '../files/private-source.ts';
