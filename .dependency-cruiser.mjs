@@ -83,12 +83,17 @@ const configuration = {
     },
     {
       name: 'by-the-index-only',
-      comment: "A package's index.ts is all that others may use of it, and the errors of contracts.",
+      comment:
+        "A package's index.ts is all that others may use of it, and of contracts the errors and metrics.json.",
       severity: 'error',
       from: { path: '^(packages|tools)/([^/]+)/' },
       to: {
         path: '^packages/',
-        pathNot: ['^$1/$2/', '^packages/[^/]+/src/index[.]ts$', '^packages/contracts/src/errors/index[.]ts$'],
+        pathNot: [
+          '^$1/$2/',
+          '^packages/[^/]+/src/index[.]ts$',
+          '^packages/contracts/src/(errors/index|results/metrics)[.]ts$',
+        ],
       },
     },
     {

@@ -13,13 +13,8 @@ import {
   unitPath,
   writeFileAtomic,
 } from '@viewgap/artifacts';
-import {
-  type Metrics,
-  metrics as metricsSchema,
-  type Progress,
-  type ReportConfig,
-  UserError,
-} from '@viewgap/contracts';
+import { type Metrics, type Progress, type ReportConfig, UserError } from '@viewgap/contracts';
+import { metrics as metricsSchema } from '@viewgap/contracts/metrics';
 import { figuresOf, tablesOf } from './contents.ts';
 import { renderFigure } from './figures/figure.ts';
 import { tableCsv } from './formats/csv.ts';

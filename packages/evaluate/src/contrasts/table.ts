@@ -1,4 +1,5 @@
-import type { Columns, EvaluateConfig, Progress, RowOf, TableShape } from '@viewgap/contracts';
+import type { EvaluateConfig, Progress } from '@viewgap/contracts';
+import type { Columns, RowOf, TableShape } from '@viewgap/contracts/metrics';
 import type { Study } from '../study/study.ts';
 import type { Contrasts } from './estimates.ts';
 
