@@ -14,12 +14,12 @@ import { openArtifact, runFolder, Store, unitPath } from '@viewgap/artifacts';
 import {
   ConfigError,
   type Metrics,
-  metrics,
   type NamedPipeline,
   type Progress,
   readPipeline,
   UserError,
 } from '@viewgap/contracts';
+import { metrics } from '@viewgap/contracts/metrics';
 import { defaultCacheDir, type Engine, EngineError, startEngine } from '@viewgap/engine';
 import { evaluatePredictions } from '@viewgap/evaluate';
 import { predictImages, pretrainedFile, trainModel } from '@viewgap/train';

@@ -21,7 +21,6 @@ import {
   type Finding,
   ingestConfig,
   type Metrics,
-  metrics,
   modelConfig,
   phantomConfig,
   predictConfig,
@@ -29,6 +28,7 @@ import {
   sourceConfig,
   trainConfig,
 } from '@viewgap/contracts';
+import { metrics } from '@viewgap/contracts/metrics';
 import { defaultCacheDir, startEngine } from '@viewgap/engine';
 import { evaluatePredictions, methodError, studentInterval } from '@viewgap/evaluate';
 import { buildCatalog, ingestSource } from '@viewgap/ingest';

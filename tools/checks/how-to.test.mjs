@@ -70,7 +70,7 @@ test('a table of metrics.json is added by one file', async () => {
   expect(metrics.ages).toEqual([{ dataset: 'nih', images: 4, age: { AP: 51, PA: 52 } }]);
   const query = `
     import { queryRows, withDuckDB } from '@viewgap/artifacts';
-    import { metrics } from '@viewgap/contracts';
+    import { metrics } from '@viewgap/contracts/metrics';
     import { readFileSync } from 'node:fs';
     metrics.parse(JSON.parse(readFileSync('metrics/metrics.json', 'utf8')));
     const rows = await withDuckDB('metrics/metrics.duckdb', (connection) => queryRows(connection, 'from ages'));

@@ -56,12 +56,8 @@ export {
   UserError,
 } from './errors/index.ts';
 export { type HistoryLine, historyLine } from './results/history.ts';
-export { METRICS_TABLES, type Metrics, type MetricsRow, metrics, writtenMetrics } from './results/metrics.ts';
+export type { Metrics } from './results/metrics.ts';
 export { parseShown, type ShownEntry, shownJson } from './results/shown.ts';
-export type { Column, Columns } from './results/tables/column.ts';
-export * as column from './results/tables/column.ts';
-export * as sharedColumns from './results/tables/shared-columns.ts';
-export { type MetricsTableShape, type RowOf, tableShape } from './results/tables/table.ts';
 export {
   FINDING_NAMES,
   FINDINGS,

@@ -1,4 +1,5 @@
-import { type Metrics, metrics as metricsSchema } from '@viewgap/contracts';
+import type { Metrics } from '@viewgap/contracts';
+import { metrics as metricsSchema } from '@viewgap/contracts/metrics';
 import { describe, expect, test } from 'vitest';
 import { CONFIG, cohort, images, metricsOf, type PredictionRow, zechRows } from '../test/testing.ts';
 

@@ -5,8 +5,8 @@ import {
   type Metrics,
   nearestName,
   type Progress,
-  writtenMetrics,
 } from '@viewgap/contracts';
+import { writtenMetrics } from '@viewgap/contracts/metrics';
 import { comparedPairs } from './contrasts/comparison.ts';
 import { Contrasts } from './contrasts/estimates.ts';
 import { READING } from './contrasts/summary.ts';

@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { METRICS_TABLES } from '@viewgap/contracts';
+import { METRICS_TABLES } from '@viewgap/contracts/metrics';
 import { expect, test } from 'vitest';
 import { metricsTables } from './metrics-tables.ts';
 

@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { METRICS_TABLES, type MetricsTableShape } from '@viewgap/contracts';
+import { METRICS_TABLES, type MetricsTableShape } from '@viewgap/contracts/metrics';
 import type { Table } from './contrasts/table.ts';
 
 const FOLDER = new URL('./tables/', import.meta.url);

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { appendRows, type Cell, withDuckDB, writeFileAtomic } from '@viewgap/artifacts';
-import type { Metrics, MetricsTableShape } from '@viewgap/contracts';
+import type { Metrics } from '@viewgap/contracts';
+import type { MetricsTableShape } from '@viewgap/contracts/metrics';
 
 /** metrics.json: a line for each row of a table, so that it can be read, searched and compared by lines. */
 function metricsJson(metrics: Metrics): string {

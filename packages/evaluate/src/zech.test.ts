@@ -1,7 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { encodeTable, PREDICTIONS } from '@viewgap/artifacts';
-import { type Metrics, metrics as metricsSchema } from '@viewgap/contracts';
+import type { Metrics } from '@viewgap/contracts';
+import { metrics as metricsSchema } from '@viewgap/contracts/metrics';
 import { auroc } from '@viewgap/stats';
 import { describe, expect, test, vi } from 'vitest';
 import { CONFIG, evaluateInto, FIXTURES, inFolder, metricsOf, near, zechRows } from '../test/testing.ts';

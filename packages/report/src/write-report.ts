@@ -13,14 +13,8 @@ import {
   unitPath,
   writeFileAtomic,
 } from '@viewgap/artifacts';
-import {
-  counted,
-  type Metrics,
-  metrics as metricsSchema,
-  type Progress,
-  type ReportConfig,
-  UserError,
-} from '@viewgap/contracts';
+import { counted, type Metrics, type Progress, type ReportConfig, UserError } from '@viewgap/contracts';
+import { metrics as metricsSchema } from '@viewgap/contracts/metrics';
 import { figuresOf, tablesOf } from './contents.ts';
 import { renderFigure } from './figures/figure.ts';
 import { tableCsv } from './formats/csv.ts';

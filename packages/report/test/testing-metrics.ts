@@ -1,4 +1,5 @@
-import { FINDINGS, type Metrics, metrics } from '@viewgap/contracts';
+import { FINDINGS, type Metrics } from '@viewgap/contracts';
+import { metrics } from '@viewgap/contracts/metrics';
 import { hashUniform } from '@viewgap/stats';
 
 type Dataset = Pick<Metrics['datasets'][number], 'dataset' | 'split'>;

@@ -78,8 +78,8 @@ function sortableHalves(scores: Float64Array): { upper: Uint32Array; lower: Uint
     const l = words[2 * i + low] as number;
     const size = u & 0x7fffffff;
     const isZero = size === 0 && l === 0;
-    const isNaN = size > 0x7ff00000 || (size === 0x7ff00000 && l !== 0);
-    const negative = u >>> 31 === 1 && !isZero && !isNaN;
+    const isNoNumber = size > 0x7ff00000 || (size === 0x7ff00000 && l !== 0);
+    const negative = u >>> 31 === 1 && !isZero && !isNoNumber;
     upper[i] = negative ? ~u : size | 0x80000000;
     lower[i] = negative ? ~l : l;
   }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { metrics } from '@viewgap/contracts';
+import { metrics } from '@viewgap/contracts/metrics';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type HowTo, openReader, type Reader, readHowTo } from './how-to.ts';
 

@@ -1,4 +1,4 @@
-import { metrics } from '@viewgap/contracts';
+import { metrics } from '@viewgap/contracts/metrics';
 import { z } from 'zod';
 import { keyRows, keyTable, type Schema } from './schema-table.ts';
 

@@ -18,6 +18,11 @@ import { sensitivity } from './tables/sensitivity.ts';
 import { sources } from './tables/sources.ts';
 import { type MetricsTableShape, type RowOf, type RowSchema, rowSchema } from './tables/table.ts';
 
+export type { Columns } from './tables/column.ts';
+export * as column from './tables/column.ts';
+export * as sharedColumns from './tables/shared-columns.ts';
+export { type MetricsTableShape, type RowOf, tableShape } from './tables/table.ts';
+
 /**
  * metrics.json: what evaluate promises to any reader. gap := AUROC(AP) - AUROC(PA), always signed so.
  * `finding: "mean"` is the macro mean (mAUROC) over the findings that are estimable; `seed: null` is the mean

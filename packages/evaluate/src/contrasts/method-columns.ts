@@ -1,4 +1,4 @@
-import type { MetricsRow } from '@viewgap/contracts';
+import type { MetricsRow } from '@viewgap/contracts/metrics';
 import { clusterCount, methodError, studentInterval, studentP } from '@viewgap/stats';
 import type { Contrast } from './estimates.ts';
 import type { Summary } from './summary.ts';

@@ -1,4 +1,4 @@
-import type { MetricsRow } from '@viewgap/contracts';
+import type { MetricsRow } from '@viewgap/contracts/metrics';
 import { CELL_VIEWS } from '../study/label-counts.ts';
 import { MEAN } from '../study/study.ts';
 import { changeOf, compare, QUANTITIES } from './comparison.ts';

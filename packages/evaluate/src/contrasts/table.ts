@@ -1,4 +1,5 @@
-import type { Columns, EvaluateConfig, MetricsTableShape, Progress, RowOf } from '@viewgap/contracts';
+import type { EvaluateConfig, Progress } from '@viewgap/contracts';
+import type { Columns, MetricsTableShape, RowOf } from '@viewgap/contracts/metrics';
 import type { Study } from '../study/study.ts';
 import type { Contrasts } from './estimates.ts';
 

@@ -1,4 +1,4 @@
-import { METRICS_TABLES, type MetricsRow } from '@viewgap/contracts';
+import { METRICS_TABLES, type MetricsRow } from '@viewgap/contracts/metrics';
 import { combine, type Estimate, type Term } from '@viewgap/stats';
 import { type Contrast, Contrasts, missing } from '../contrasts/estimates.ts';
 import { changeSubjects, contrastOf, gapSubjects, type Subject } from '../contrasts/quantity.ts';

@@ -1,4 +1,4 @@
-import { METRICS_TABLES, type MetricsRow } from '@viewgap/contracts';
+import { METRICS_TABLES, type MetricsRow } from '@viewgap/contracts/metrics';
 import { expit, fitLogistic, OUT, rank } from '@viewgap/stats';
 import type { Contrasts } from '../contrasts/estimates.ts';
 import { joinNotes } from '../contrasts/summary.ts';

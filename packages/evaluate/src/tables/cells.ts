@@ -1,4 +1,4 @@
-import { METRICS_TABLES, type MetricsRow } from '@viewgap/contracts';
+import { METRICS_TABLES, type MetricsRow } from '@viewgap/contracts/metrics';
 import { clusterCount } from '@viewgap/stats';
 import type { Contrasts } from '../contrasts/estimates.ts';
 import { seedRows } from '../contrasts/seed-rows.ts';

@@ -1,4 +1,5 @@
-import { type EvaluateConfig, METRICS_TABLES, type MetricsRow } from '@viewgap/contracts';
+import type { EvaluateConfig } from '@viewgap/contracts';
+import { METRICS_TABLES, type MetricsRow } from '@viewgap/contracts/metrics';
 import { benjaminiHochberg, equivalenceP, holm } from '@viewgap/stats';
 import { type Comparison, changeOf, compare, QUANTITIES, type Quantity } from '../contrasts/comparison.ts';
 import type { Contrast, Contrasts } from '../contrasts/estimates.ts';

@@ -1,4 +1,4 @@
-import { METRICS_TABLES, type MetricsRow } from '@viewgap/contracts';
+import { METRICS_TABLES, type MetricsRow } from '@viewgap/contracts/metrics';
 import { clusteredError, hashUniform } from '@viewgap/stats';
 import { changeOf, compare, QUANTITIES } from '../contrasts/comparison.ts';
 import { Contrasts } from '../contrasts/estimates.ts';

@@ -1,4 +1,4 @@
-import { METRICS_TABLES } from '@viewgap/contracts';
+import { METRICS_TABLES } from '@viewgap/contracts/metrics';
 import { joinNotes } from '../contrasts/summary.ts';
 import { tableOf } from '../contrasts/table.ts';
 

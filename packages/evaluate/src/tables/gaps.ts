@@ -1,4 +1,4 @@
-import { METRICS_TABLES, type MetricsRow } from '@viewgap/contracts';
+import { METRICS_TABLES, type MetricsRow } from '@viewgap/contracts/metrics';
 import { holm } from '@viewgap/stats';
 import type { Contrast, Contrasts } from '../contrasts/estimates.ts';
 import { methodColumns } from '../contrasts/method-columns.ts';

@@ -1,4 +1,4 @@
-import { METRICS_TABLES, type MetricsRow } from '@viewgap/contracts';
+import { METRICS_TABLES, type MetricsRow } from '@viewgap/contracts/metrics';
 import { clusteredError, type Estimate, logitInterval, OUT, POSITIVE, rank } from '@viewgap/stats';
 import type { Contrasts } from '../contrasts/estimates.ts';
 import { READING, type Reading } from '../contrasts/summary.ts';

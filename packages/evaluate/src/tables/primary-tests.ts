@@ -1,4 +1,5 @@
-import { type EvaluateConfig, METRICS_TABLES, type MetricsRow } from '@viewgap/contracts';
+import type { EvaluateConfig } from '@viewgap/contracts';
+import { METRICS_TABLES, type MetricsRow } from '@viewgap/contracts/metrics';
 import { tableOf } from '../contrasts/table.ts';
 import { MEAN } from '../study/study.ts';
 import { table as changes } from './changes.ts';

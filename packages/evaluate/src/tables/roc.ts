@@ -1,4 +1,4 @@
-import { METRICS_TABLES, type MetricsRow } from '@viewgap/contracts';
+import { METRICS_TABLES, type MetricsRow } from '@viewgap/contracts/metrics';
 import { place, rankingOf, rocCurve } from '@viewgap/stats';
 import type { Contrasts } from '../contrasts/estimates.ts';
 import { tableOf } from '../contrasts/table.ts';

@@ -1,4 +1,4 @@
-import { METRICS_TABLES, type MetricsRow } from '@viewgap/contracts';
+import { METRICS_TABLES, type MetricsRow } from '@viewgap/contracts/metrics';
 import { largest, smallest } from '@viewgap/stats';
 import { Contrasts } from '../contrasts/estimates.ts';
 import { changeSubjects, contrastOf, gapSubjects, type Subject } from '../contrasts/quantity.ts';

@@ -1,4 +1,4 @@
-import { METRICS_TABLES, type MetricsRow } from '@viewgap/contracts';
+import { METRICS_TABLES, type MetricsRow } from '@viewgap/contracts/metrics';
 import { Contrasts } from '../contrasts/estimates.ts';
 import { READING, type Reading, summarise } from '../contrasts/summary.ts';
 import { tableOf } from '../contrasts/table.ts';

@@ -1,4 +1,5 @@
-import { type Metrics, metrics as schema } from '@viewgap/contracts';
+import type { Metrics } from '@viewgap/contracts';
+import { metrics as schema } from '@viewgap/contracts/metrics';
 import { expect, test } from 'vitest';
 import { testMetrics } from '../../test/testing-metrics.ts';
 import {

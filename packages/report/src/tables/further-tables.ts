@@ -1,4 +1,5 @@
-import type { Metrics, MetricsRow } from '@viewgap/contracts';
+import type { Metrics } from '@viewgap/contracts';
+import type { MetricsRow } from '@viewgap/contracts/metrics';
 import { confidence, modelName } from '../text/format.ts';
 import type { DataTable, TableColumn, TableRow } from '../text/table.ts';
 import { DATASET, FINDING } from './result-tables.ts';

@@ -1,4 +1,5 @@
-import type { Metrics, MetricsRow } from '@viewgap/contracts';
+import type { Metrics } from '@viewgap/contracts';
+import type { MetricsRow } from '@viewgap/contracts/metrics';
 
 /** Findings in the order of the tables: the mean first. */
 export function findingsOf(metrics: Metrics): string[] {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Column, Columns } from './column.ts';
+import type { Columns } from './column.ts';
 
 /** What a table of metrics.json promises to its readers: its name there and in metrics.duckdb, and its columns in order. */
 export interface MetricsTableShape<Name extends string = string, Of extends Columns = Columns> {
@@ -27,8 +27,9 @@ export type RowOf<Shape extends MetricsTableShape> = z.infer<RowSchema<Shape['co
 
 /** Schema of a row, with meanings and units for whoever makes a JSON schema of it. */
 export function rowSchema<Of extends Columns>({ columns }: MetricsTableShape<string, Of>): RowSchema<Of> {
-  const documented = ({ schema, meaning, unit }: Column) =>
-    schema.meta({ description: meaning, ...(unit !== null && { unit }) });
-  const entries = Object.entries(columns).map(([name, column]) => [name, documented(column)]);
+  const entries = Object.entries(columns).map(([name, { schema, meaning, unit }]) => {
+    z.globalRegistry.add(schema, { description: meaning, ...(unit !== null && { unit }) });
+    return [name, schema];
+  });
   return z.strictObject(Object.fromEntries(entries)) as RowSchema<Of>;
 }
