@@ -2,7 +2,7 @@
 // Every check of the repository, after npm ci: .ci/run calls it. Goes on after a failure, so that one run reports all,
 // and ends with what failed and `N passed, N failed`: each test of vitest and each check here counts as one.
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -133,13 +133,19 @@ async function findResults() {
   for (const file of METRICS) JSON.parse(await readFile(join(ROOT, file), 'utf8'));
 }
 
-async function runAgainFromCache() {
+/** Files of a stage that are not among its target's outputs are lost here. */
+async function restoreFromCache() {
+  const runs = join(ROOT, 'runs');
+  const files = await readdir(runs, { recursive: true });
+  await rm(runs, { recursive: true });
   const cached = cachedTasks(await mustRun(...PIPELINE));
   const tasks = Object.values(await tasksOf(PIPELINE)).flatMap(({ id, cache }) => (cache ? [id] : []));
   const again = tasks.filter((task) => !cached.has(task));
   if (tasks.length === 0 || again.length > 0) {
     throw new Error(`${again.length} of ${tasks.length} tasks ran again: ${again.join(', ')}`);
   }
+  const lost = files.filter((file) => !existsSync(join(runs, file)));
+  if (lost.length > 0) throw new Error(`${lost.length} of ${files.length} files lost: ${lost.join(', ')}`);
 }
 
 await check('chromium', installChromium);
@@ -149,7 +155,7 @@ await check('tests', runTests);
 await check('every version of Node', () => mustRun('node', 'e2e/node-versions/run.mjs').then(() => {}));
 await check('pipeline', () => mustRun(...PIPELINE).then(() => {}));
 await check('results of the pipeline', findResults);
-await check('pipeline again, from the cache', runAgainFromCache);
+await check('runs/ deleted: all of it comes from the cache', restoreFromCache);
 
 for (const test of skipped) console.log(`skipped: ${test}`);
 for (const failure of failures) console.log(failure);

@@ -102,6 +102,7 @@ test('the nodes of an ingest and of a training, whole', () => {
           '{workspaceRoot}/runs/demo/ingest/nih/run.json',
           '{workspaceRoot}/runs/demo/ingest/nih/records.arrow',
           '{workspaceRoot}/runs/demo/ingest/nih/quarantine.arrow',
+          '{workspaceRoot}/runs/demo/ingest/nih/regions.arrow',
         ],
       },
     },

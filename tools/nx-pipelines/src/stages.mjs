@@ -15,7 +15,7 @@
 export const STAGES = {
   ingest: {
     owner: 'ingest',
-    files: ['records.arrow', 'quarantine.arrow'],
+    files: ['records.arrow', 'quarantine.arrow', 'regions.arrow'],
     trains: false,
     description:
       'Reads the images of a source into shards, its table into records, and says what is not used and why',
