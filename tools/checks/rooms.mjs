@@ -35,6 +35,7 @@ export const ROOMS = {
     'read',
     'image',
     'dicom',
+    'dicom/header',
     'dicom/codecs',
     'files',
     'adapters',

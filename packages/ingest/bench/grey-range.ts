@@ -10,8 +10,8 @@ import { join } from 'node:path';
 import { Kernels } from '@viewgap/shards';
 import { largest } from '@viewgap/stats';
 import { Codecs } from '../src/dicom/codecs/codecs.ts';
-import { isDicom } from '../src/dicom/data-set.ts';
 import { decodeDicom } from '../src/dicom/decode.ts';
+import { isDicom } from '../src/dicom/header/data-set.ts';
 import { decodeRaster } from '../src/image/raster.ts';
 import { greyRange } from '../src/pixels/contrast.ts';
 

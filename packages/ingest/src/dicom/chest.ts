@@ -1,4 +1,4 @@
-import type { Tag, Values } from './data-set.ts';
+import type { Tag, Values } from './header/data-set.ts';
 import type { Rejection } from './rejection.ts';
 
 /** What a source's owner says beside what films say themselves. */

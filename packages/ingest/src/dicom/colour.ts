@@ -1,8 +1,8 @@
 import { DecodeError } from '@viewgap/shards';
 import { LUMINANCE, luminanceOf } from '../pixels/luminance.ts';
-import type { Values } from './data-set.ts';
 import type { Frame } from './frame.ts';
 import { storedBits } from './grey-table.ts';
+import type { Values } from './header/data-set.ts';
 import { lookUpTable } from './look-up-table.ts';
 import type { PixelModule } from './pixel-module.ts';
 

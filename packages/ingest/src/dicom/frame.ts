@@ -1,11 +1,11 @@
 import { DecodeError } from '@viewgap/shards';
 import type { Codecs } from './codecs/codecs.ts';
+import { type Coding, codingOf, type FrameHeader, jpeg2000Header, jpegHeader } from './codecs/codestream.ts';
+import { wholeFrame } from './codecs/codestream-end.ts';
 import type { CornerstoneDecoder } from './codecs/cornerstone.ts';
 import type { Routine } from './codecs/jpeg.ts';
 import { decodeRle } from './codecs/rle.ts';
-import { type Coding, codingOf, type FrameHeader, jpeg2000Header, jpegHeader } from './codestream.ts';
-import { wholeFrame } from './codestream-end.ts';
-import type { Values } from './data-set.ts';
+import type { Values } from './header/data-set.ts';
 import type { PixelModule } from './pixel-module.ts';
 
 /** The one frame of a film as its file stores it. */

@@ -1,4 +1,4 @@
-import type { Values } from './data-set.ts';
+import type { Values } from './header/data-set.ts';
 import { lookUpTable } from './look-up-table.ts';
 import type { PixelModule } from './pixel-module.ts';
 

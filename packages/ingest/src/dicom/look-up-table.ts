@@ -1,5 +1,5 @@
 import { depthHolding } from '../pixels/depth.ts';
-import type { Tag, Values } from './data-set.ts';
+import type { Tag, Values } from './header/data-set.ts';
 
 /** Numbers that a data set lists, one for each value from the first one on. */
 export interface LookUpTable {

@@ -1,5 +1,5 @@
 import { DecodeError } from '@viewgap/shards';
-import type { Values } from './data-set.ts';
+import type { Values } from './header/data-set.ts';
 
 /** How a data set says that its pixels are stored: the Image Pixel module, PS3.3 C.7.6.3. */
 export interface PixelModule {

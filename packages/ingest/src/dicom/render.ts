@@ -2,9 +2,9 @@ import type { Kernels } from '@viewgap/shards';
 import { type Grey, isConstant } from '@viewgap/shards';
 import { lookUp } from '../pixels/look-up.ts';
 import { luminance, paletteTable } from './colour.ts';
-import type { Values } from './data-set.ts';
 import type { Frame } from './frame.ts';
 import { type Display, displayOf, greyTable } from './grey-table.ts';
+import type { Values } from './header/data-set.ts';
 import type { PixelModule } from './pixel-module.ts';
 
 /**

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { Kernels } from '@viewgap/shards';
 import { describe, expect, test } from 'vitest';
 import { Codecs } from '../dicom/codecs/codecs.ts';
-import { isDicom } from '../dicom/data-set.ts';
 import { decodeDicom } from '../dicom/decode.ts';
+import { isDicom } from '../dicom/header/data-set.ts';
 import { decodeRaster } from './raster.ts';
 
 const ODD = new URL('../../fixtures/odd/', import.meta.url);

@@ -1,6 +1,6 @@
 import type { Cell, decodeTable, Sha256, TableShape } from '@viewgap/artifacts';
 import type { QuarantineReason } from '@viewgap/contracts';
-import type { FilmFacts } from '../dicom/film-facts.ts';
+import type { FilmFacts } from '../dicom/header/film-facts.ts';
 import { type Warning, warningsIn, warningText } from '../dicom/warning.ts';
 import type { ListedFile } from '../files/listing.ts';
 

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { IngestConfig, Progress } from '@viewgap/contracts';
-import { filmFacts } from '../dicom/film-facts.ts';
+import { filmFacts } from '../dicom/header/film-facts.ts';
 import { wordsOf } from '../dicom/rejection.ts';
 import type { ListedFile } from '../files/listing.ts';
 import { mapInBatches } from '../files/parallel.ts';

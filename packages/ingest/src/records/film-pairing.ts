@@ -1,4 +1,4 @@
-import type { FilmFacts } from '../dicom/film-facts.ts';
+import type { FilmFacts } from '../dicom/header/film-facts.ts';
 import type { IdKind, Pseudonyms } from '../files/pseudonym.ts';
 import type { Reading, UsableReading } from '../read/decoded.ts';
 import type { JoinBy, ParsedTable, SourceRow } from '../tables/adapter.ts';

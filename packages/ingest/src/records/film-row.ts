@@ -1,5 +1,5 @@
 import type { View } from '@viewgap/contracts';
-import type { FilmFacts } from '../dicom/film-facts.ts';
+import type { FilmFacts } from '../dicom/header/film-facts.ts';
 import type { Reading } from '../read/decoded.ts';
 import type { SourceRow } from '../tables/adapter.ts';
 import type { Pairing, Quarantined } from './pairing.ts';

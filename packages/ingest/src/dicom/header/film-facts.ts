@@ -1,4 +1,4 @@
-import type { IdKind, Pseudonyms } from '../files/pseudonym.ts';
+import type { IdKind, Pseudonyms } from '../../files/pseudonym.ts';
 import type { Film } from './film.ts';
 
 /** What a film's header says, its ids under other names: what may be kept. */

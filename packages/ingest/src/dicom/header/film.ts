@@ -1,5 +1,5 @@
-import { parseAge } from '../tables/age.ts';
-import { sexOf } from '../tables/sex.ts';
+import { parseAge } from '../../tables/age.ts';
+import { sexOf } from '../../tables/sex.ts';
 import type { Values } from './data-set.ts';
 import { dicomView, type StatedView } from './view.ts';
 
