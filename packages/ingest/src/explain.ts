@@ -38,7 +38,7 @@ export async function explainIngest(folder: string, revealer?: Revealer): Promis
     for (const input of inputs.slice(0, SHOWN)) lines.push(`  ${await told(input, revealer)}`);
     if (inputs.length > SHOWN) lines.push(`  and ${inputs.length - SHOWN} more`);
   }
-  return lines.map(printableLine);
+  return [...lines, ...(revealer?.doubts ?? [])].map(printableLine);
 }
 
 /** Inputs that a person is told of, under one title. */

@@ -31,9 +31,10 @@ import { readMissing } from './read/reader.ts';
 import { LostHolder } from './read/reading-cache.ts';
 import { openSourceCache } from './read/source-cache.ts';
 import { doubtsOf, otherParts } from './records/doubts.ts';
-import { pairFilms } from './records/film-pairing.ts';
+import { type FilmJoin, pairFilms } from './records/film-pairing.ts';
 import { withHeaders } from './records/film-row.ts';
 import { countBy, countsOf, type InputCounts, writeTables } from './records/ingest-table.ts';
+import { nearMatches, renamedRows } from './records/near-names.ts';
 import {
   groupBy,
   NO_PERMISSION,
@@ -45,7 +46,7 @@ import {
 import { type Rejections, refuseRejections } from './records/rejections.ts';
 import { repeatedFilms } from './records/repeat-exposure.ts';
 import { type Kept, type WrittenShards, writeShards } from './records/shard-writer.ts';
-import type { Adapter, JoinBy, ParsedTable } from './tables/adapter.ts';
+import type { Adapter, JoinNormalise, ParsedTable } from './tables/adapter.ts';
 import { tableFile } from './tables/source-table.ts';
 
 export interface IngestOptions {
@@ -105,7 +106,10 @@ async function ingestNamed(options: IngestOptions, source: FoundSource): Promise
   const files = namedFiles(listing, root, adapter, pseudonyms);
   const { cache, key, settings: readerSettings } = await openSourceCache(options, pseudonyms);
   const read = { options, locate: files.locate, settings: readerSettings, pseudonyms, cache };
-  const plan = await concealing(pseudonyms !== null, () => pairingPlan(files, table, source));
+  const normalise = ('joinNormalise' in config ? config.joinNormalise : undefined) ?? [];
+  const plan = await concealing(pseudonyms !== null, () =>
+    pairingPlan(files, table, { ...source, normalise }),
+  );
   const { readings, kept, shards, filesRead, paired } = await readAndShard(read, plan);
   const closed = files.closed.map((ref): Quarantined => ({ ref, ...NO_PERMISSION }));
   const quarantined = [...paired.quarantined, ...closed, ...readings.flatMap(rejection)];
@@ -117,7 +121,8 @@ async function ingestNamed(options: IngestOptions, source: FoundSource): Promise
     for (const line of otherParts(quarantined)) progress.log(`ingest ${name}: ${line}`);
   }
   // After the tables are written: --explain lists what is wrong with every input.
-  if (kept.length === 0) throw nothingUsable(root, quarantined);
+  const hints = paired.hints ?? [];
+  if (kept.length === 0) throw nothingUsable(root, quarantined, hints);
   const counts = countsOf(listing, table, paired.matched, kept, quarantined);
   refuseRejections(
     rejectionsOf(kept, quarantined),
@@ -146,7 +151,8 @@ async function ingestNamed(options: IngestOptions, source: FoundSource): Promise
     shards.facts,
   );
   progress.log(`ingest ${name}: ${counted(filesRead, 'file')} read, ${summaryOf(counts)}`);
-  for (const doubt of doubtsOf(kept)) progress.log(`ingest ${name}: ${doubt}`);
+  const ofTable = (table.doubts ?? []).map(({ text, concealed }) => (pseudonyms === null ? text : concealed));
+  for (const doubt of [...ofTable, ...hints, ...doubtsOf(kept)]) progress.log(`ingest ${name}: ${doubt}`);
   return artifact;
 }
 
@@ -183,19 +189,24 @@ interface PairingPlan {
 async function pairingPlan(
   files: NamedFiles,
   table: ParsedTable,
-  { adapter, pseudonyms }: FoundSource,
+  { adapter, pseudonyms, normalise }: FoundSource & { readonly normalise: JoinNormalise },
 ): Promise<PairingPlan> {
   const { images, imageId } = files;
   const { joinBy, namesakeCure: cure } = adapter;
-  if (joinBy !== undefined && pseudonyms) return filmPairing(images, table, joinBy, pseudonyms);
+  if (joinBy !== undefined && pseudonyms)
+    return filmPairing(images, table, { joinBy, normalise }, pseudonyms);
   // Once a file: of a private source each name is an HMAC.
   const filesOf = groupBy(images, ({ path }) => imageId(path));
-  return tablePairing(
-    pairImages(filesOf, pseudonyms ? concealedRows(table, pseudonyms) : table, {
-      hashes: await hashesOf(namesakesAmong(filesOf), files.locate),
-      ...(cure !== undefined && { cure }),
-    }),
-  );
+  const names = {
+    has: (name: string) => filesOf.has(pseudonyms ? pseudonyms.of('image', name) : name),
+    normalise,
+  };
+  const renamed = { ...table, rows: renamedRows(table.rows, names) };
+  const pairing = pairImages(filesOf, pseudonyms ? concealedRows(renamed, pseudonyms) : renamed, {
+    hashes: await hashesOf(namesakesAmong(filesOf), files.locate),
+    ...(cure !== undefined && { cure }),
+  });
+  return tablePairing({ ...pairing, hints: nearMatches(renamed.rows, names) });
 }
 
 const HASHES_AT_ONCE = 8;
@@ -220,7 +231,7 @@ function tablePairing(pairing: Pairing): PairingPlan {
 function filmPairing(
   images: readonly ListedFile[],
   table: ParsedTable,
-  joinBy: JoinBy,
+  join: FilmJoin,
   pseudonyms: Pseudonyms,
 ): PairingPlan {
   const denied = images.filter((file) => file.denied);
@@ -228,7 +239,7 @@ function filmPairing(
   return {
     files: images.filter((file) => !file.denied),
     pair: (readings) => {
-      const pairing = pairFilms(readings, table, joinBy, pseudonyms);
+      const pairing = pairFilms(readings, table, join, pseudonyms);
       return { ...pairing, quarantined: [...pairing.quarantined, ...aside] };
     },
   };
@@ -287,10 +298,18 @@ function known(reading: Reading | undefined): Reading {
   return reading;
 }
 
-function nothingUsable(root: string, quarantined: readonly Quarantined[]): UserError {
+function nothingUsable(
+  root: string,
+  quarantined: readonly Quarantined[],
+  hints: readonly string[],
+): UserError {
   const reasons = Object.entries(countBy(quarantined, ({ reason }) => reason));
   const list = reasons.map(([reason, count]) => `${count} ${reason}`).join(', ');
-  return new UserError('no image of the source can be used', root, `${list}; see which with --explain`);
+  return new UserError(
+    'no image of the source can be used',
+    root,
+    [list, ...hints, 'see which with --explain'].join('; '),
+  );
 }
 
 /** The reading as the next run finds it: its pixels are in a shard now. */

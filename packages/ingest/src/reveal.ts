@@ -14,6 +14,8 @@ import { tableFile } from './tables/source-table.ts';
 export interface Revealer {
   /** The text with the paths and ids that its pseudonyms stand for. */
   reveal(text: string): string;
+  /** What a person should know of the tables, with the texts that they hold. */
+  readonly doubts: readonly string[];
   /** The ids in a row of a label table, by its `<table>:<line>`; null where `ref` names no row. */
   row(ref: string): string | null;
   /** What a reader of the file says, with the words that it quotes; null where `ref` is no file's pseudonym. */
@@ -64,6 +66,7 @@ export async function openRevealer(
   const pool = new ReadPool({ settings, workers: 1 });
   return {
     reveal: (text) => text.replace(PSEUDONYM, (found) => originals.get(found) ?? found),
+    doubts: (table.doubts ?? []).map(({ text }) => text),
     row: (ref) => rows.get(ref) ?? null,
     words: async (ref) => {
       const file = files.get(ref);

@@ -26,6 +26,31 @@ export async function withDuckDB<T>(
   }
 }
 
+/** The rows of a query that needs no database, some thousand at a time. */
+export async function* streamRows(
+  sql: string,
+  parameters: readonly string[],
+): AsyncGenerator<{ readonly columns: readonly string[]; readonly rows: readonly (readonly unknown[])[] }> {
+  const instance = await openFile(':memory:', false);
+  try {
+    const connection = await instance.connect();
+    try {
+      const result = await connection.stream(sql, [...parameters]);
+      const columns = result.columnNames();
+      for (;;) {
+        const chunk = await result.fetchChunk();
+        const isLast = !chunk || chunk.rowCount === 0;
+        yield { columns, rows: isLast ? [] : chunk.getRows() };
+        if (isLast) return;
+      }
+    } finally {
+      connection.closeSync();
+    }
+  } finally {
+    instance.closeSync();
+  }
+}
+
 /** DuckDB says in words only what is wrong with a file. */
 async function openFile(path: string, readOnly: boolean): Promise<DuckDBInstance> {
   // Loaded when it is needed: it takes a fifth of a second, which a worker that reads shards need not spend.

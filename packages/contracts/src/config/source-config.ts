@@ -21,7 +21,38 @@ export const labelMapping = z.strictObject({
 const table = z
   .string()
   .min(1)
-  .describe("table of the source, relative to its root: csv, tsv (also .gz), xlsx, parquet or json's rows");
+  .normalize('NFC')
+  .describe(
+    "table of the source, relative to its root: csv, tsv (also .gz), xlsx, parquet, or json's or jsonl's rows",
+  );
+
+/** How a table that pipeline.json explains is to be read. */
+const tableText = {
+  encoding: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'of a text table that is neither UTF-8 nor marked as UTF-16: CP949, CP1252, Shift-JIS, GB18030, ...',
+    ),
+  sheet: z
+    .union([z.string().min(1), z.int().min(1)])
+    .optional()
+    .describe('of a workbook: the name of the sheet, or its number; default: the first'),
+  headerRow: z
+    .int()
+    .min(1)
+    .max(1000)
+    .optional()
+    .describe('line of the table that names the columns, where a title stands above it'),
+};
+
+const joinNormalise = z
+  .array(z.enum(['leadingZeros', 'decimals', 'case']))
+  .optional()
+  .describe(
+    "what tells a table's names of films from the films' own where they do not match: zeros in front that a spreadsheet took away, .0 that it added, upper and lower case",
+  );
 
 /** Which columns of a table hold what, and what their texts mean. */
 export const tableMapping = z.strictObject({
@@ -53,6 +84,7 @@ const overlay = z.strictObject({
     .regex(/^[a-z0-9][a-z0-9-]*$/, 'must be lowercase letters, digits and hyphens')
     .describe('what the labels say of their origin, e.g. google2019'),
   table,
+  ...tableText,
   image: column.describe("column of the image's name").optional(),
   labels: z
     .partialRecord(z.enum(FINDINGS), labelMapping)
@@ -65,6 +97,7 @@ const overlay = z.strictObject({
 const idMap = z
   .strictObject({
     table,
+    ...tableText,
     image: column.describe("column of this source's image name"),
     sameAs: column
       .optional()
@@ -158,6 +191,8 @@ const OWN_SETTINGS = {
   'png-folder': {
     depth,
     table,
+    ...tableText,
+    joinNormalise,
     mapping: tableMapping,
     title: z.string().min(1).default('images with a table').describe('the name that tables print'),
     labelSet: z.string().min(1).default('report').describe('how the labels were made: report, expert, ...'),
@@ -169,6 +204,8 @@ const OWN_SETTINGS = {
   },
   'dicom-folder': {
     table,
+    ...tableText,
+    joinNormalise,
     joinBy: z
       .enum(['SOPInstanceUID', 'AccessionNumber', 'path'])
       .default('SOPInstanceUID')

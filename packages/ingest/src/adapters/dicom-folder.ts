@@ -2,8 +2,10 @@ import type { LayoutConfig } from '@viewgap/contracts';
 import type { Adapter } from '../tables/adapter.ts';
 import { baseName, isVisible } from '../tables/file-name.ts';
 import { parseMapped } from '../tables/mapped-rows.ts';
+import type { TableSettings } from '../tables/named-rows.ts';
 
-type Options = Pick<LayoutConfig<'dicom-folder'>, 'table' | 'mapping' | 'labelSet' | 'namespace' | 'joinBy'>;
+type Options = Pick<LayoutConfig<'dicom-folder'>, 'table' | 'mapping' | 'labelSet' | 'namespace' | 'joinBy'> &
+  TableSettings;
 
 /** The index of a medium (PS3.10 8.6), which shows nothing itself. */
 const INDEX = /^DICOMDIR$/i;

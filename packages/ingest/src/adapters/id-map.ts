@@ -19,6 +19,7 @@ export async function readIdMap(config: IdMapConfig, table: SourceTable, bad: Ba
     table,
     wanted as Record<'image' | 'sameAs' | 'patient', string[]>,
     bad,
+    config,
   )) {
     const { image, sameAs = '', patient = '' } = cells;
     const ofNih = nihPatient(sameAs);

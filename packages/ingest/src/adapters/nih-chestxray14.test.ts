@@ -117,8 +117,8 @@ describe('a row', () => {
   });
 
   test('with quotes in the wrong place is a bad row', async () => {
-    const { rows, bad } = await parse(HEADER_2020, 'a"b".png,No Finding', row2020({}));
-    expect(bad).toEqual([{ ref: 'Data_Entry.csv:2', detail: 'misplaced quotes' }]);
+    const { rows, bad } = await parse(HEADER_2020, '"a.png,No Finding,"', row2020({}));
+    expect(bad).toEqual([{ ref: 'Data_Entry.csv:2', detail: "1 columns, not the header's 11" }]);
     expect(rows).toHaveLength(1);
   });
 });
@@ -132,14 +132,14 @@ describe('a table that cannot be used', () => {
 
   test('is empty', async () => {
     for (const empty of ['', '\uFEFF\r\n', ',,\n']) {
-      await expect(parse(empty)).rejects.toThrow('an empty csv: Data_Entry.csv');
+      await expect(parse(empty)).rejects.toThrow('an empty table: Data_Entry.csv');
     }
   });
 
   test('is not in UTF-8, as spreadsheets export "Unicode text"', async () => {
     const utf16 = Buffer.from(HEADER_2020, 'utf16le').toString('utf8');
     await expect(parse(utf16)).rejects.toThrow(
-      'a csv that is not text: Data_Entry.csv (save it as CSV in UTF-8)',
+      'a table in UTF-16 without a mark: Data_Entry.csv (save it in UTF-8, or name its encoding, "encoding": "UTF-16LE")',
     );
   });
 

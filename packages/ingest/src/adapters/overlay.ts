@@ -52,7 +52,7 @@ export async function readOverlay(
   const mappings = mappedFindings(labels, `overlays.${config.name}.labels`);
   const wanted = { image: [image], ...columnsOf(mappings.values()) };
   const statements = new Map<string, Partial<Record<Finding, Label>>>();
-  for await (const { cells } of readRows(table, wanted, bad)) {
+  for await (const { cells } of readRows(table, wanted, bad, config)) {
     const said = [...mappings].map(([finding, mapping]) => [finding, mapping.label(cells)]);
     statements.set(cells.image, Object.fromEntries(said) as Partial<Record<Finding, Label>>);
   }

@@ -2,8 +2,10 @@ import type { LayoutConfig } from '@viewgap/contracts';
 import type { Adapter } from '../tables/adapter.ts';
 import { baseName, isImageFile, isVisible, stem } from '../tables/file-name.ts';
 import { parseMapped } from '../tables/mapped-rows.ts';
+import type { TableSettings } from '../tables/named-rows.ts';
 
-type Options = Pick<LayoutConfig<'png-folder'>, 'table' | 'mapping' | 'labelSet' | 'namespace'>;
+type Options = Pick<LayoutConfig<'png-folder'>, 'table' | 'mapping' | 'labelSet' | 'namespace'> &
+  TableSettings;
 
 /** Images anywhere below the root and one table of any columns: for everything that has no adapter of its own. */
 export default function pngFolder(options: Options): Adapter {

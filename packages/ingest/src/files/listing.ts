@@ -5,7 +5,7 @@ import type { Adapter } from '../tables/adapter.ts';
 import { SourceError } from '../tables/source-error.ts';
 import { mapParallel } from './parallel.ts';
 
-/** A file of a source: its path relative to the root (forward slashes), and what tells that it changed. */
+/** A file of a source: its path relative to the root as the disk has it (forward slashes), and what tells that it changed. */
 export interface ListedFile {
   readonly path: string;
   /** bytes */
@@ -40,8 +40,8 @@ export async function listSource(adapter: Adapter, root: string, progress: Progr
     task.update(++done);
     return file;
   });
-  const tables = files.filter(({ path }) => adapter.isTable(path));
-  const images = files.filter(({ path }) => adapter.isImage(path));
+  const tables = files.filter(({ path }) => adapter.isTable(composed(path)));
+  const images = files.filter(({ path }) => adapter.isImage(composed(path)));
   task.finish();
   const missing = tables.length === 0 ? 'no label table' : images.length === 0 ? 'no images' : null;
   if (missing !== null) throw new SourceError(missing, root, `needed here: ${adapter.expects}`);
@@ -89,9 +89,15 @@ async function walk(adapter: Adapter, root: string, folder: string, tree: Tree):
   for (const entry of entries) {
     const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
     const kind = entry.isSymbolicLink() ? await linkedKind(join(root, path)) : entry;
-    if (kind?.isDirectory() && adapter.enters(path)) await walk(adapter, root, path, tree);
-    else if (kind?.isFile() && (adapter.isTable(path) || adapter.isImage(path))) tree.files.push(path);
+    const name = composed(path);
+    if (kind?.isDirectory() && adapter.enters(name)) await walk(adapter, root, path, tree);
+    else if (kind?.isFile() && (adapter.isTable(name) || adapter.isImage(name))) tree.files.push(path);
   }
+}
+
+/** The form (NFC) in which adapters know names: macOS writes them decomposed, tables and pipeline.json composed. */
+function composed(path: string): string {
+  return path.normalize('NFC');
 }
 
 interface Kind {

@@ -39,13 +39,15 @@ export function namedFiles(
       images,
       closed,
       locate: ({ path }) => join(root, path),
-      imageId: adapter.imageId,
+      imageId: (path) => adapter.imageId(path.normalize('NFC')),
       pathOf: (name) => name,
     };
   }
   const paths = new Map<string, string>();
   const conceal = (path: string) => {
-    const name = pseudonyms.of('path', path);
+    const composed = pseudonyms.of('path', path.normalize('NFC'));
+    // Some disks hold both forms of a name.
+    const name = (paths.get(composed) ?? path) === path ? composed : pseudonyms.of('path', path);
     paths.set(name, path);
     return name;
   };
@@ -54,7 +56,7 @@ export function namedFiles(
     images: images.map((file) => ({ ...file, path: conceal(file.path) })),
     closed: closed.map(conceal),
     locate: ({ path }) => join(root, original(path)),
-    imageId: (path) => pseudonyms.of('image', adapter.imageId(original(path))),
+    imageId: (path) => pseudonyms.of('image', adapter.imageId(original(path).normalize('NFC'))),
     pathOf: (name) => paths.get(name) ?? null,
   };
 }

@@ -1,8 +1,9 @@
 import type { FilmFacts } from '../dicom/header/film-facts.ts';
 import type { IdKind, Pseudonyms } from '../files/pseudonym.ts';
 import type { Reading, UsableReading } from '../read/decoded.ts';
-import type { JoinBy, ParsedTable, SourceRow } from '../tables/adapter.ts';
+import type { JoinBy, JoinNormalise, ParsedTable, SourceRow } from '../tables/adapter.ts';
 import { leftOut, withHeader } from './film-row.ts';
+import { nearMatches, renamedRows } from './near-names.ts';
 import { badRows, groupBy, type OneRow, oneRow, type Pairing, type Quarantined } from './pairing.ts';
 
 const KINDS: Readonly<Record<JoinBy, IdKind>> = {
@@ -10,6 +11,12 @@ const KINDS: Readonly<Record<JoinBy, IdKind>> = {
   AccessionNumber: 'accession',
   path: 'path',
 };
+
+/** How pipeline.json brings films together with rows. */
+export interface FilmJoin {
+  readonly joinBy: JoinBy;
+  readonly normalise?: JoinNormalise;
+}
 
 /**
  * Brings films that were read together with their rows, by a pseudonym that both have. All films of a study share the
@@ -20,11 +27,14 @@ const KINDS: Readonly<Record<JoinBy, IdKind>> = {
  */
 export function pairFilms(
   readings: readonly Reading[],
-  table: ParsedTable,
-  joinBy: JoinBy,
+  { rows: written, bad }: ParsedTable,
+  { joinBy, normalise = [] }: FilmJoin,
   pseudonyms: Pseudonyms,
 ): Pairing {
   const kind = KINDS[joinBy];
+  const keys = new Set(readings.map((reading) => keyOf(reading, joinBy)));
+  const has = (name: string) => keys.has(pseudonyms.of(kind, name));
+  const table = { rows: renamedRows(written, { has, normalise }), bad };
   const quarantined: Quarantined[] = badRows(table.bad);
   const told = new Map<string, OneRow>();
   const rowsOf = groupBy(table.rows, ({ imageId }) => pseudonyms.of(kind, imageId));
@@ -51,7 +61,7 @@ export function pairFilms(
       aside('unreadable', 'not a DICOM file');
       continue;
     }
-    const key = joinBy === 'path' ? file.path : joinBy === 'AccessionNumber' ? film.accession : film.image;
+    const key = keyOf(reading, joinBy);
     const one = key === null ? undefined : told.get(key);
     if (key !== null && one?.row) used.add(key);
     const imageId = film.image ?? pseudonyms.of('image', reading.fileSha256);
@@ -82,7 +92,15 @@ export function pairFilms(
     if (row !== null && !used.has(key)) quarantined.push({ ref: row.ref, reason: 'no-image', detail: '' });
   }
   pairs.sort((a, b) => (a.row.imageId < b.row.imageId ? -1 : 1));
-  return { pairs, matched: used.size, quarantined };
+  const hints = nearMatches(table.rows, { has, normalise });
+  return { pairs, matched: used.size, quarantined, hints };
+}
+
+/** What of a film a table names it by, as a pseudonym. */
+function keyOf(reading: Reading, joinBy: JoinBy): string | null {
+  if (joinBy === 'path') return reading.file.path;
+  if (reading.outcome === 'rejected' || reading.film === null) return null;
+  return joinBy === 'AccessionNumber' ? reading.film.accession : reading.film.image;
 }
 
 /** Names of images that films of several patients bear. */

@@ -22,6 +22,8 @@ export interface Pairing {
   /** images with a row, those too that their row sets aside */
   readonly matched: number;
   readonly quarantined: readonly Quarantined[];
+  /** what would bring more rows together with their images */
+  readonly hints?: readonly string[];
 }
 
 /** Files by the name by which the label table calls them. */

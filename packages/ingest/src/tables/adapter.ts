@@ -52,9 +52,16 @@ export interface Region {
   readonly polygon: readonly (readonly [number, number])[];
 }
 
+/** What a person should know of a table that is read: as it reads where the source may be quoted, and where not. */
+export interface TableDoubt {
+  readonly text: string;
+  readonly concealed: string;
+}
+
 export interface ParsedTable {
   readonly rows: readonly SourceRow[];
   readonly bad: readonly BadRow[];
+  readonly doubts?: readonly TableDoubt[];
   readonly regions?: readonly Region[];
 }
 
@@ -68,6 +75,9 @@ export interface SourceTable {
 
 /** What of a film a table names it by, where the film's own header tells. */
 export type JoinBy = LayoutConfig<'dicom-folder'>['joinBy'];
+
+/** What a table's name of a film may lack beside the film's own: zeros in front, or case; or have too much: `.0`. */
+export type JoinNormalise = NonNullable<LayoutConfig<'dicom-folder'>['joinNormalise']>;
 
 /**
  * What viewgap must know of one source's layout, as functions that touch no disk.

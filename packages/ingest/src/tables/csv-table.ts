@@ -1,27 +1,26 @@
 import { Readable } from 'node:stream';
-import { nearestName } from '@viewgap/contracts';
+import {
+  BLANK_LINES,
+  decoded,
+  headOf,
+  LINE_END,
+  SEPARATORS,
+  splitLine,
+  TextFault,
+  type TextHead,
+} from '@viewgap/artifacts';
 import { type CsvError, type Info, parse } from 'csv-parse';
 import type { BadRow, SourceTable } from './adapter.ts';
+import { hasColumns, type Wanted } from './header.ts';
+import { namedRows, type TableRecord, type TableRow, type TableSettings } from './named-rows.ts';
 import { SourceError } from './source-error.ts';
 
-/** Wanted columns by our name for them, each with the names that the source may have given it. */
-export type Wanted = Readonly<Record<string, readonly string[]>>;
-
-export interface CsvRow<Key extends string> {
-  /** `<file>:<line>` */
-  readonly ref: string;
-  /** trimmed text of the wanted columns; empty where an optional column is absent */
-  readonly cells: Readonly<Record<Key, string>>;
-}
-
-const MAX_COLUMNS = 10_000;
 /** PadChest's longest row has some 10 kB; a quote that is never closed would swallow the whole table. */
 const MAX_RECORD_BYTES = 2 ** 20;
 
 /**
- * The rows of a csv table, read as a stream. Columns are found by their whole name, without regard to case, spaces
- * and underscores at its ends or between its words. A comma at the end of lines, as NIH's first release has it, is
- * no column.
+ * The rows of a text table, read as a stream: of commas, semicolons, tabs or bars, whichever its header has. A comma at
+ * the end of lines, as NIH's first release has it, is no column.
  * @param bad receives the rows that do not have the header's shape
  * @throws SourceError that names the missing column, the file and the nearest column that is there
  */
@@ -30,120 +29,95 @@ export async function* readCsv<Needed extends Wanted, Optional extends Wanted = 
   needed: Needed,
   bad: BadRow[],
   optional?: Optional,
-): AsyncGenerator<CsvRow<(keyof Needed | keyof Optional) & string>> {
+  { encoding, headerRow }: TableSettings = {},
+): AsyncGenerator<TableRow<(keyof Needed | keyof Optional) & string>> {
   const { path } = table;
-  let header: string[] | null = null;
-  let columns: readonly (readonly [string, number])[] = [];
-  for await (const { line, cells } of readRecords(table, bad)) {
-    if (header === null) {
-      header = trimmedHeader(path, cells);
-      columns = findColumns(path, header, needed, optional ?? {});
-      continue;
+  try {
+    const text = decoded(table.bytes, encoding);
+    const start = await headOfText(text, headerRow);
+    const head = headOf(start, headerRow, (line) => hasColumns(line, needed));
+    if (head.header.join('').includes('\0')) {
+      throw new TextFault('a csv that is not text', 'save it as CSV in UTF-8');
     }
-    const ref = `${path}:${line}`;
-    const surplus = cells.slice(header.length).some((cell) => cell.trim() !== '');
-    if (cells.length < header.length || surplus) {
-      bad.push({ ref, detail: `${cells.length} columns, not the header's ${header.length}` });
-      continue;
-    }
-    const pairs = columns.map(([key, at]) => [key, (cells[at] ?? '').trim()]);
-    yield {
-      ref,
-      cells: Object.fromEntries(pairs) as Record<(keyof Needed | keyof Optional) & string, string>,
-    };
+    const hint = () => headerHint(start, needed);
+    const records = readRecords(path, joined(start, text), head, bad);
+    yield* namedRows(path, records, { needed, optional, bad, headerRow: head.skip + 1, hint });
+  } catch (cause) {
+    if (cause instanceof TextFault) throw new SourceError(cause.what, path, cause.cure, { cause });
+    throw cause;
   }
-  if (header === null) throw new SourceError('an empty csv', path, 'it needs a header and a row an image');
 }
 
-interface CsvRecord {
-  readonly line: number;
-  readonly cells: readonly string[];
+/** The text up to the lines in which a header may stand. */
+async function headOfText(text: AsyncGenerator<string>, headerRow: number | undefined): Promise<string> {
+  const lines = Math.max(headerRow ?? 0, BLANK_LINES);
+  let start = '';
+  while (start.length < MAX_RECORD_BYTES && start.split(LINE_END, lines + 1).length <= lines) {
+    const { value, done } = await text.next();
+    if (done) break;
+    start += value;
+  }
+  return start;
 }
 
-async function* readRecords(table: SourceTable, bad: BadRow[]): AsyncGenerator<CsvRecord> {
-  const { path } = table;
+async function* joined(start: string, rest: AsyncGenerator<string>): AsyncGenerator<string> {
+  if (start !== '') yield start;
+  yield* rest;
+}
+
+function headerHint(start: string, needed: Wanted): string | null {
+  const lines = start.split(LINE_END, BLANK_LINES);
+  const at = lines.findIndex((line) => SEPARATORS.some((one) => hasColumns(splitLine(line, one), needed)));
+  return at === -1 ? null : headerIn(at + 1);
+}
+
+/** Where pipeline.json must say that the header is. */
+export function headerIn(row: number): string {
+  return `its row ${row} names the columns: add "headerRow": ${row}`;
+}
+
+async function* readRecords(
+  path: string,
+  text: AsyncIterable<string>,
+  { separator, skip }: TextHead,
+  bad: BadRow[],
+): AsyncGenerator<TableRecord> {
+  let before = 0;
   const parser = parse({
-    bom: true,
-    delimiter: /\.tsv(\.gz)?$/i.test(path) ? '\t' : ',',
+    delimiter: separator,
     info: true,
     max_record_size: MAX_RECORD_BYTES,
+    record_delimiter: ['\r\n', '\n', '\r'],
     relax_column_count: true,
+    // An inch mark is no quote.
+    relax_quotes: true,
     skip_empty_lines: true,
     skip_records_with_error: true,
     on_skip: (error: CsvError | undefined) => {
-      const ref = `${path}:${error?.lines ?? '?'}`;
+      const line = Number(error?.lines ?? 0);
+      const ref = `${path}:${line || '?'}`;
       // csv-parse tells of each quote, not of each line.
-      if (bad.at(-1)?.ref !== ref) bad.push({ ref, detail: 'misplaced quotes' });
+      if (line > skip && bad.at(-1)?.ref !== ref) bad.push({ ref, detail: 'misplaced quotes' });
       return undefined;
     },
   });
-  const source = Readable.from(textOnly(table), { objectMode: false });
+  const source = Readable.from(text, { objectMode: false });
   source.on('error', (error) => parser.destroy(error));
   source.pipe(parser);
   try {
     for await (const { info, record } of parser as AsyncIterable<{ info: Info; record: string[] }>) {
       yield { line: info.lines, cells: record };
+      before = info.lines;
     }
   } catch (cause) {
-    if (cause instanceof SourceError) throw cause;
     const code = (cause as { code?: string }).code ?? '';
     if (!code.startsWith('CSV_')) throw cause;
     const reason = (cause as Error).message.split('\n')[0]?.slice(0, 200) ?? '';
-    throw new SourceError('a csv that cannot be read', path, 'save it again as CSV', {
+    throw new SourceError(`a csv that cannot be read after line ${before}`, path, 'save it again as CSV', {
       quoting: { cure: reason },
       cause,
     });
   } finally {
     source.destroy();
   }
-}
-
-async function* textOnly({ path, bytes }: SourceTable): AsyncGenerator<Uint8Array> {
-  for await (const chunk of bytes()) {
-    if (chunk.includes(0)) throw new SourceError('a csv that is not text', path, 'save it as CSV in UTF-8');
-    yield chunk;
-  }
-}
-
-function trimmedHeader(path: string, cells: readonly string[]): string[] {
-  const header = [...cells];
-  while (header.length > 0 && header.at(-1)?.trim() === '') header.pop();
-  if (header.length === 0)
-    throw new SourceError('an empty csv', path, 'it needs a header and a row an image');
-  if (header.length > MAX_COLUMNS) {
-    throw new SourceError('a csv with too many columns', path, `${header.length}, at most ${MAX_COLUMNS}`);
-  }
-  return header;
-}
-
-/** Where each wanted column stands in a header; -1 for an optional one that it lacks. @throws SourceError */
-export function findColumns(path: string, header: readonly string[], needed: Wanted, optional: Wanted) {
-  const places = new Map(header.map((name, at) => [normalised(name), at] as const).reverse());
-  const placeOf = (names: readonly string[]) =>
-    names.map((name) => places.get(normalised(name))).find((at) => at !== undefined);
-  const found = Object.entries(needed).map(([key, names]) => {
-    const at = placeOf(names);
-    const name = names[0] ?? '';
-    if (at === undefined) throw noColumn(name, path, header);
-    return [key, at] as const;
-  });
-  const others = Object.entries(optional).map(([key, names]) => [key, placeOf(names) ?? -1] as const);
-  return [...found, ...others];
-}
-
-/** A table without a header has a patient's cells in its place. */
-function noColumn(name: string, path: string, header: readonly string[]): SourceError {
-  return new SourceError(
-    `no column "${name}"`,
-    path,
-    `its first row must name the columns: it has ${header.length}; \`viewgap ingest … --explain --reveal\` shows them`,
-    { quoting: { cure: nearestName(name, header) } },
-  );
-}
-
-function normalised(column: string): string {
-  return column
-    .trim()
-    .toLowerCase()
-    .replace(/[\s_]+/g, ' ');
 }

@@ -4,15 +4,18 @@ import { parseAge } from './age.ts';
 import { isInnerPath } from './file-name.ts';
 import { asBoolean, labelsFrom } from './labels.ts';
 import { columnsOf, MappedLabel, mappedFindings, readRows } from './mapped-table.ts';
+import type { TableSettings } from './named-rows.ts';
 import { SourceError } from './source-error.ts';
+import { hasLostDigits, idOf } from './table-ids.ts';
 import { UNKNOWN_ROW } from './unknown-row.ts';
+import { UnreadTexts } from './unread-texts.ts';
 import { ValueMap } from './value-map.ts';
 
 const VIEW_NAMES = `${VIEWS.slice(0, -1).join(', ')} or ${VIEWS.at(-1)}`;
 const OPTIONAL = ['patient', 'study', 'view', 'age', 'sex'] as const;
 
 /** A table of pipeline.json's own mapping. */
-export interface MappedTable {
+export interface MappedTable extends TableSettings {
   /** its path below the root */
   readonly table: string;
   readonly mapping: Omit<TableMapping, 'imageIs'>;
@@ -25,7 +28,7 @@ export interface MappedTable {
  */
 export async function parseMapped(
   tables: readonly SourceTable[],
-  { table, mapping, labelSet }: MappedTable,
+  { table, mapping, labelSet, ...settings }: MappedTable,
 ): Promise<ParsedTable> {
   const [file] = tables;
   if (!file) throw new SourceError('no label table', table, 'put it into the root, or correct `table`');
@@ -46,24 +49,28 @@ export async function parseMapped(
   const wanted: Record<string, readonly string[]> = { image: [mapping.image], ...columnsOf(mappings) };
   for (const key of OPTIONAL) if (mapping[key] !== undefined) wanted[key] = [mapping[key]];
 
+  const ages = new UnreadTexts('ages');
   const rows: SourceRow[] = [];
   const bad: BadRow[] = [];
-  for await (const { ref, cells } of readRows(file, wanted, bad)) {
+  for await (const { ref, cells } of readRows(file, wanted, bad, settings)) {
     const { image = '', patient = '', study = '', view = '', age = '', sex = '' } = cells;
-    if (!isInnerPath(image)) {
-      bad.push({ ref, detail: 'the image is not named by a path below the root' });
+    const fault = faultOfNames(image, patient);
+    if (fault !== null) {
+      bad.push({ ref, detail: fault });
       continue;
     }
+    const ageYears = parseAge(age);
+    if (ageYears === null) ages.add(age);
     const known = views.meaning(view) ?? 'unknown';
     rows.push({
       ...UNKNOWN_ROW,
       ref,
       imageId: image,
-      patientId: patient || null,
-      studyId: study || null,
+      patientId: idOf(patient),
+      studyId: idOf(study),
       view: known,
       viewSource: known === 'unknown' ? 'none' : 'metadata',
-      ageYears: parseAge(age),
+      ageYears,
       sex: sexes.meaning(sex) ?? null,
       supportDevices: devices ? asBoolean(devices.label(cells)) : null,
       noFinding: noFinding ? asBoolean(noFinding.label(cells)) : null,
@@ -74,5 +81,13 @@ export async function parseMapped(
   views.refuse(file.path);
   sexes.refuse(file.path);
   for (const one of mappings) one.refuse(file.path);
-  return { rows, bad };
+  return { rows, bad, doubts: ages.doubts(file.path) };
+}
+
+function faultOfNames(image: string, patient: string): string | null {
+  if (image === '') return 'no image is named';
+  if (hasLostDigits(image) || hasLostDigits(patient)) {
+    return 'an id in scientific notation, which has lost digits: save that column as text';
+  }
+  return isInnerPath(image) ? null : 'the image is not named by a path below the root';
 }

@@ -1,56 +1,86 @@
+import { decoded, LINE_END, TextFault } from '@viewgap/artifacts';
 import { type Finding, type Label, type LabelMapping, nearestName } from '@viewgap/contracts';
 import type { BadRow, SourceTable } from './adapter.ts';
-import { type CsvRow, findColumns, readCsv, type Wanted } from './csv-table.ts';
-import { isGrid, readGrid } from './grid-table.ts';
+import { readCsv } from './csv-table.ts';
+import { isParquet, isWorkbook, parquetRows, workbookRows } from './grid-table.ts';
+import type { Wanted } from './header.ts';
 import { anyLabel } from './labels.ts';
+import type { TableRow, TableSettings } from './named-rows.ts';
 import { SourceError } from './source-error.ts';
 import { readJson } from './source-table.ts';
 import { ValueMap } from './value-map.ts';
 
-/** Rows of a csv or tsv table, of an .xlsx or .parquet one, or of a JSON file that is a list of flat objects. */
+/**
+ * Rows of a text table, of an .xlsx or .parquet one, or of a JSON file that is a list of flat objects, or has one on
+ * each line.
+ */
 export async function* readRows<W extends Wanted>(
   table: SourceTable,
   wanted: W,
   bad: BadRow[],
-): AsyncGenerator<CsvRow<keyof W & string>> {
-  if (isGrid(table.path)) yield* gridRows(table, wanted);
-  else if (/\.json(\.gz)?$/i.test(table.path)) yield* jsonRows(table, wanted);
-  else yield* readCsv(table, wanted, bad);
+  settings: TableSettings = {},
+): AsyncGenerator<TableRow<keyof W & string>> {
+  const { path } = table;
+  if (isWorkbook(path)) yield* workbookRows(table, wanted, bad, settings);
+  else if (isParquet(path)) yield* parquetRows(table, wanted, bad);
+  else if (/\.json(\.gz)?$/i.test(path)) yield* jsonRows(path, jsonList(table), wanted);
+  else if (/\.(jsonl|ndjson)(\.gz)?$/i.test(path)) yield* jsonRows(path, jsonLines(table, settings), wanted);
+  else yield* readCsv(table, wanted, bad, undefined, settings);
 }
 
-async function* gridRows<W extends Wanted>(
-  table: SourceTable,
-  wanted: W,
-): AsyncGenerator<CsvRow<keyof W & string>> {
-  const { header, rows } = await readGrid(table);
-  const columns = findColumns(table.path, header, wanted, {});
-  for (const [i, row] of rows.entries()) {
-    const pairs = columns.map(([key, at]) => [key, row[at] ?? '']);
-    yield {
-      // The header is line 1.
-      ref: `${table.path}:${i + 2}`,
-      cells: Object.fromEntries(pairs) as Record<keyof W & string, string>,
-    };
+type JsonRow = Readonly<Record<string, unknown>> | null;
+
+async function* jsonList(table: SourceTable): AsyncGenerator<JsonRow> {
+  const list = await readJson(table);
+  if (!Array.isArray(list)) {
+    throw new SourceError('not a list of rows', table.path, 'name a JSON list of objects');
+  }
+  yield* list as JsonRow[];
+}
+
+async function* jsonLines(
+  { path, bytes }: SourceTable,
+  { encoding }: TableSettings,
+): AsyncGenerator<JsonRow> {
+  const row = (line: string): JsonRow[] => (line.trim() === '' ? [] : [JSON.parse(line) as JsonRow]);
+  try {
+    let rest = '';
+    for await (const piece of decoded(bytes, encoding)) {
+      const lines = (rest + piece).split(LINE_END);
+      rest = lines.pop() ?? '';
+      for (const line of lines) yield* row(line);
+    }
+    yield* row(rest);
+  } catch (cause) {
+    if (cause instanceof TextFault) throw new SourceError(cause.what, path, cause.cure, { cause });
+    if (!(cause instanceof SyntaxError)) throw cause;
+    throw new SourceError('not JSON lines', path, 'write an object on each line', { cause });
   }
 }
 
 async function* jsonRows<W extends Wanted>(
-  table: SourceTable,
+  path: string,
+  rows: AsyncIterable<JsonRow>,
   wanted: W,
-): AsyncGenerator<CsvRow<keyof W & string>> {
-  const { path } = table;
-  const list = await readJson(table);
-  if (!Array.isArray(list)) throw new SourceError('not a list of rows', path, 'name a JSON list of objects');
-  for (const [i, row] of (list as Record<string, unknown>[]).entries()) {
+): AsyncGenerator<TableRow<keyof W & string>> {
+  let number = 0;
+  for await (const row of rows) {
+    number++;
+    const named = new Map(Object.entries(row ?? {}).map(([key, value]) => [key.normalize('NFC'), value]));
     const pairs = Object.entries(wanted).map(([key, [name = '']]) => {
-      const value = row?.[name];
+      const value = named.get(name.normalize('NFC'));
       if (value === undefined)
         throw new SourceError(`no key "${name}"`, path, 'correct the mapping or the table', {
-          quoting: { cure: nearestName(name, Object.keys(row ?? {})) },
+          quoting: { cure: nearestName(name, [...named.keys()]) },
         });
-      return [key, String(value ?? '').trim()];
+      return [
+        key,
+        String(value ?? '')
+          .trim()
+          .normalize('NFC'),
+      ];
     });
-    yield { ref: `${path}:${i + 1}`, cells: Object.fromEntries(pairs) as Record<keyof W & string, string> };
+    yield { ref: `${path}:${number}`, cells: Object.fromEntries(pairs) as Record<keyof W & string, string> };
   }
 }
 

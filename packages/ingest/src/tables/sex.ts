@@ -1,4 +1,5 @@
-/** The sex as DICOM and most tables write it; any other text says nothing. */
+/** The sex as DICOM and most tables write it, in either case; any other text says nothing. */
 export function sexOf(text: string | null): 'F' | 'M' | null {
-  return text === 'F' || text === 'M' ? text : null;
+  const letter = text?.trim().toUpperCase();
+  return letter === 'F' || letter === 'M' ? letter : null;
 }

@@ -1,17 +1,20 @@
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { createGunzip } from 'node:zlib';
+import { decoded, LINE_END, TextFault } from '@viewgap/artifacts';
 import { UserError } from '@viewgap/contracts';
 import type { SourceTable } from './adapter.ts';
 import { SourceError } from './source-error.ts';
 
 /**
- * A table below a root, unpacked where its name ends in .gz.
+ * A table below a root, unpacked where its name ends in .gz. It is called by its path in composed form (NFC): macOS
+ * writes names decomposed.
  * @throws SourceError (while it is read) where the archive is damaged or cut short
  */
 export function tableFile(root: string, path: string): SourceTable {
   const file = join(root, path);
-  return { path, ...(!path.endsWith('.gz') && { file }), bytes: () => unpacked(file, path) };
+  const name = path.normalize('NFC');
+  return { path: name, ...(!path.endsWith('.gz') && { file }), bytes: () => unpacked(file, name) };
 }
 
 /**
@@ -51,42 +54,37 @@ const MAX_JSON_BYTES = 2 ** 28;
 
 /** The value of a JSON table. @throws SourceError where it is no JSON, or larger than 256 MiB */
 export async function readJson(table: SourceTable): Promise<unknown> {
-  const { path } = table;
-  const bytes = await readWhole(
-    table,
-    MAX_JSON_BYTES,
-    () => new SourceError('a JSON file above 256 MiB', path, 'name the right file'),
-  );
+  const text = await wholeText(table);
   try {
-    return JSON.parse(bytes.toString('utf8').replace(/^\uFEFF/, ''));
+    return JSON.parse(text);
   } catch (cause) {
-    throw new SourceError('not JSON', path, 'fetch it again', { cause });
+    throw new SourceError('not JSON', table.path, 'fetch it again', { cause });
   }
 }
 
-/** All bytes of a table. @throws what `tooLarge` makes where they are more than `most` */
-export async function readWhole(
-  { bytes }: SourceTable,
-  most: number,
-  tooLarge: () => SourceError,
-): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
+async function wholeText({ path, bytes }: SourceTable): Promise<string> {
+  const pieces: string[] = [];
   let total = 0;
-  for await (const chunk of bytes()) {
-    total += chunk.length;
-    if (total > most) throw tooLarge();
-    chunks.push(chunk);
+  try {
+    for await (const piece of decoded(bytes)) {
+      total += piece.length;
+      if (total > MAX_JSON_BYTES) {
+        throw new SourceError('a JSON file above 256 MiB', path, 'name the right file');
+      }
+      pieces.push(piece);
+    }
+  } catch (cause) {
+    if (cause instanceof TextFault) throw new SourceError(cause.what, path, cause.cure, { cause });
+    throw cause;
   }
-  return Buffer.concat(chunks);
+  return pieces.join('');
 }
 
 /** The lines of a list that are not empty, trimmed. */
 export async function readLines(table: SourceTable): Promise<string[]> {
-  const decoder = new TextDecoder();
-  let text = '';
-  for await (const chunk of table.bytes()) text += decoder.decode(chunk, { stream: true });
+  const text = await wholeText(table);
   return text
-    .split('\n')
+    .split(LINE_END)
     .map((line) => line.trim())
     .filter((line) => line !== '');
 }

@@ -17,6 +17,7 @@ describe('texts of a column', () => {
   test.each([
     ['1', '1.0'],
     ['1', '01'],
+    ['1', '1,0'],
     ['1', 'true'],
     ['1', 'TRUE'],
     ['true', '1'],

@@ -86,9 +86,9 @@ function unambiguous<Meaning>(values: ReadonlyMap<string, Meaning>): ReadonlyMap
 
 const TRUTH: Readonly<Record<string, string>> = { true: '1', false: '0' };
 
-/** What all spellings of a text share: Unicode form, case, and for numbers the value. */
+/** What all spellings of a text share: Unicode form, case, and for numbers the value, with a decimal comma too. */
 function spelling(text: string): string {
   const folded = text.normalize('NFC').trim().toLowerCase();
-  if (/^[+-]?\d{1,15}(\.\d{0,15})?$/.test(folded)) return String(Number(folded));
+  if (/^[+-]?\d{1,15}([.,]\d{0,15})?$/.test(folded)) return String(Number(folded.replace(',', '.')));
   return Object.hasOwn(TRUTH, folded) ? (TRUTH[folded] as string) : folded;
 }
