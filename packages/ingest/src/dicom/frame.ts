@@ -76,8 +76,7 @@ type Decoder = (compressed: Compressed, codecs: Codecs, size: number) => Promise
 const decoders: Readonly<Record<Exclude<Coding, 'rle'>, Decoder>> = {
   jpeg: (compressed, codecs) => dcmtkFrame('DecodeJpeg', compressed, codecs),
   'jpeg-ls': jpegLsFrame,
-  'jpeg-2000': (compressed, codecs, size) => jpeg2000Frame('DecodeJpeg2000', compressed, codecs, size),
-  htj2k: (compressed, codecs, size) => jpeg2000Frame('DecodeHtJpeg2000', compressed, codecs, size),
+  'jpeg-2000': jpeg2000Frame,
 };
 
 /** The compressed bytes of the only frame, put together from its fragments (PS3.5 A.4); null where it is not compressed. */
@@ -159,12 +158,7 @@ async function jpegLsFrame(compressed: Compressed, codecs: Codecs): Promise<Fram
   return { ...decodedFrame(compressed, decoded), layout };
 }
 
-async function jpeg2000Frame(
-  routine: Routine,
-  compressed: Compressed,
-  codecs: Codecs,
-  size: number,
-): Promise<Frame> {
+async function jpeg2000Frame(compressed: Compressed, codecs: Codecs, size: number): Promise<Frame> {
   const { frame, header, pixels } = compressed;
   // Between two entries of a palette nothing lies.
   const wanted = pixels.isPalette ? 0 : halvings(header, size);
@@ -174,7 +168,7 @@ async function jpeg2000Frame(
     : isHalved(pixels) && wanted <= header.levels
       ? wanted
       : 0;
-  if (level === 0) return dcmtkFrame(routine, compressed, codecs);
+  if (level === 0) return dcmtkFrame('DecodeJpeg2000', compressed, codecs);
   const decoded = await codecs.use('openjpeg', ({ J2KDecoder }) =>
     decodedBy(new J2KDecoder(), frame, (decoder) => decoder.decodeSubResolution(level, 0)),
   );

@@ -15,6 +15,11 @@ const FIXTURES = fileURLToPath(new URL('../../fixtures/dicom', import.meta.url))
 const FILMS = readdirSync(FIXTURES)
   .filter((name) => name.endsWith('.dcm'))
   .map((name) => readFileSync(join(FIXTURES, name)));
+/** DICOM and other images that are written oddly. */
+const ODD = fileURLToPath(new URL('../../fixtures/odd', import.meta.url));
+const ODD_FILES = readdirSync(ODD)
+  .filter((name) => !/\.(py|json)$/.test(name))
+  .map((name) => readFileSync(join(ODD, name)));
 const SLOWEST_MS = 10_000;
 const MEMORY = 2 ** 30;
 
@@ -83,6 +88,24 @@ test(
       }),
     );
     expect(files.length).toBeGreaterThanOrEqual(700);
+    await readAll(files);
+  },
+  SLOWEST_MS * 4,
+);
+
+test(
+  '360 oddly written files with bytes changed at random, some of them cut',
+  async () => {
+    const files = ODD_FILES.flatMap((file, i) =>
+      sampled(fc.array(fc.tuple(fc.nat(), fc.nat(255)), { minLength: 1, maxLength: 8 }), 2, i).map(
+        (changes, run) => {
+          const copy = Buffer.from(file);
+          for (const [at, to] of changes) copy[at % copy.length] = to;
+          return run === 0 ? copy : copy.subarray(0, Math.floor(copy.length * 0.8));
+        },
+      ),
+    );
+    expect(files.length).toBeGreaterThanOrEqual(360);
     await readAll(files);
   },
   SLOWEST_MS * 4,

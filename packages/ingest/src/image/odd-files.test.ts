@@ -1,6 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { copyFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { sourceConfig } from '@viewgap/contracts';
 import { Kernels } from '@viewgap/shards';
 import { describe, expect, test } from 'vitest';
+import { ingest, recordedProgress, recordsOf, SETTINGS, temporaryFolder } from '../../test/testing.ts';
 import { Codecs } from '../dicom/codecs/codecs.ts';
 import { decodeDicom } from '../dicom/decode.ts';
 import { isDicom } from '../dicom/header/data-set.ts';
@@ -47,4 +51,37 @@ describe.each([
   test.each(refused)('%s is refused: it ends early', async (name) => {
     await expect(decoded(`${name}${suffix}`)).rejects.toThrow(/ends before|premature|corrupt|invalid/i);
   });
+});
+
+test('HTJ2K is halved to the values that raw pixels are halved to', async () => {
+  const halved = async (name: string) => {
+    const bytes = readFileSync(new URL(name, ODD));
+    const film = await decodeDicom(bytes, { kernels, codecs, maxPixels: 2 ** 20, size: 6 });
+    return 'reason' in film ? film.reason : { thinned: film.thinned, pixels: [...film.pixels] };
+  };
+  expect(await halved('htj2k-12.dcm')).toEqual(await halved('raw-padded.dcm'));
+});
+
+test('a JPEG without its end is a record with a warning, and the run says how many there are', async () => {
+  const [root, work, lines] = [await temporaryFolder(), await temporaryFolder(), [] as string[]];
+  const names = ['jpeg-no-end.jpg', 'exif-3.jpg'];
+  for (const name of names) await copyFile(new URL(name, ODD), join(root, name));
+  await writeFile(join(root, 'labels.csv'), ['image,ptx', ...names.map((name) => `${name},1`)].join('\n'));
+  const config = sourceConfig.parse({
+    adapter: 'png-folder',
+    root,
+    table: 'labels.csv',
+    public: true,
+    mapping: { image: 'image', labels: { PTX: { columns: ['ptx'], values: { 1: 1 } } } },
+  });
+  const settings = { ...SETTINGS, size: 16, minEdge: 16 };
+  const artifact = await ingest(work, root, { config, settings, progress: recordedProgress(lines) });
+  const records = await recordsOf(artifact);
+  expect(Object.fromEntries(records.map(({ image_id, warnings }) => [image_id, warnings]))).toEqual({
+    'jpeg-no-end.jpg': 'no-end-marker',
+    'exif-3.jpg': null,
+  });
+  expect(lines.filter((line) => line.includes('no-end-marker'))).toEqual([
+    'ingest nih: 1 used, but no-end-marker (a JPEG without its end marker: all its rows are there); see which with --explain',
+  ]);
 });

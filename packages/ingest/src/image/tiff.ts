@@ -13,7 +13,7 @@ const FLOAT = 3;
 /** Of a file that a person has looked at, far more than enough. */
 const MOST_VALUES = 2 ** 20;
 
-/** The first directory of a TIFF or BigTIFF; null where the file is none. */
+/** The first directory of a TIFF or BigTIFF; null where the file is none, or has none. */
 export function tiffTags(bytes: Uint8Array): TiffTags | null {
   const [first, second, third, fourth] = bytes;
   const littleEndian = first === 0x49 && second === 0x49;
@@ -23,8 +23,8 @@ export function tiffTags(bytes: Uint8Array): TiffTags | null {
   try {
     return directory(new Numbers(bytes, littleEndian), version === 43);
   } catch (error) {
-    // Reading beyond the end of a DataView.
-    if (error instanceof RangeError) throw new DecodeError('the file ends before its directory does');
+    // Read beyond the end: libvips says what is wrong with the file.
+    if (error instanceof RangeError) return null;
     throw error;
   }
 }
@@ -61,6 +61,7 @@ function directory(numbers: Numbers, isBig: boolean): TiffTags {
     if (size === undefined || count > MOST_VALUES) continue;
     const inline = at + 4 + word;
     const from = size * count <= word ? inline : numbers.read(inline, word);
+    if (from + size * count > numbers.bytes.length) continue;
     tags.set(
       numbers.read(at, 2),
       Array.from({ length: count }, (_, value) => numbers.read(from + value * size, size)),
@@ -108,6 +109,7 @@ export function tiffValues(bytes: Uint8Array, tags: TiffTags, maxPixels: number)
     ? { width: one(tags, TILE_WIDTH, width), height: one(tags, TILE_HEIGHT, height) }
     : { width, height: Math.min(one(tags, STRIP_ROWS, height), height) };
   if (part.width < 1 || part.height < 1) throw new DecodeError('a TIFF without rows or columns');
+  if (part.width * part.height > maxPixels) return null;
   const offsets = tags.get(isTiled ? TILES : STRIPS) ?? [];
   const sizes = tags.get(isTiled ? TILE_BYTES : STRIP_BYTES) ?? [];
   const across = Math.ceil(width / part.width);

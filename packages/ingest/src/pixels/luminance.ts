@@ -20,7 +20,8 @@ export function luminanceOf(
   const [red, green, blue] = LUMINANCE.map((weight) => (255 * weight) / white) as [number, number, number];
   for (let i = 0, at = 0; i < greys.length; i++, at += step) {
     const [a, b, c] = [samples[at], samples[at + plane], samples[at + 2 * plane]] as [number, number, number];
-    greys[i] = Math.round(red * a + green * b + blue * c);
+    // Rounded: what is stored loses its fraction.
+    greys[i] = red * a + green * b + blue * c + 0.5;
   }
   return greys;
 }

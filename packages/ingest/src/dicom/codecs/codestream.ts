@@ -1,7 +1,7 @@
 import { DecodeError } from '@viewgap/shards';
 
 /** How a frame is compressed. */
-export type Coding = 'rle' | 'jpeg' | 'jpeg-ls' | 'jpeg-2000' | 'htj2k';
+export type Coding = 'rle' | 'jpeg' | 'jpeg-ls' | 'jpeg-2000';
 
 /** What the header of a compressed frame says of it. */
 export interface FrameHeader {
@@ -22,9 +22,7 @@ export interface FrameHeader {
 export function codingOf(frame: Uint8Array): Coding | null {
   const [first, second, third] = frame;
   if (first === 0xff && second === START_OF_IMAGE) return frameMarker(frame) === JPEG_LS ? 'jpeg-ls' : 'jpeg';
-  if ((first === 0xff && second === 0x4f && third === 0xff) || isJp2(frame)) {
-    return isHighThroughput(frame) ? 'htj2k' : 'jpeg-2000';
-  }
+  if ((first === 0xff && second === 0x4f && third === 0xff) || isJp2(frame)) return 'jpeg-2000';
   return isRunLengths(frame) ? 'rle' : null;
 }
 
@@ -120,7 +118,6 @@ function jpegColour(
 const SIZ = 0xff51;
 const COD = 0xff52;
 const START_OF_TILE = 0xff90;
-const CAPABILITIES = 0xff50;
 const JP2_SIGNATURE = Buffer.from('0000000c6a502020', 'hex');
 
 /**
@@ -168,17 +165,6 @@ function* mainHeader(frame: Uint8Array): Generator<Segment> {
     yield { marker, at };
   }
 }
-
-/** Whether its blocks are coded as ISO 15444-15 has it: that part's capabilities are named. */
-function isHighThroughput(frame: Uint8Array): boolean {
-  const view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength);
-  for (const { marker, at } of mainHeader(frame)) {
-    if (marker === CAPABILITIES && at + 8 <= frame.length) return (view.getUint32(at + 4) & PART_15) !== 0;
-  }
-  return false;
-}
-
-const PART_15 = 2 ** (32 - 15);
 
 function isJp2(frame: Uint8Array): boolean {
   return frame.length > 8 && Buffer.from(frame.subarray(0, 8)).equals(JP2_SIGNATURE);

@@ -24,15 +24,14 @@ interface Exports {
   GetDecodedBufferSize(context: number): number;
   DecodeJpeg(context: number, parameters: number): void;
   DecodeJpeg2000(context: number, parameters: number): void;
-  DecodeHtJpeg2000(context: number, parameters: number): void;
 }
 
-/** What it can decode: the JPEG processes, or JPEG 2000 in full, its blocks coded in either way. */
-export type Routine = 'DecodeJpeg' | 'DecodeJpeg2000' | 'DecodeHtJpeg2000';
+/** What it can decode: the JPEG processes, or JPEG 2000 in full. */
+export type Routine = 'DecodeJpeg' | 'DecodeJpeg2000';
 
 const MODULE = 'dcmjs-codecs/build/dcmjs-native-codecs.wasm';
-/** What libjpeg says of data that it could not follow, as warnings: the pixels after it are made up. */
-const DAMAGE = /premature end|corrupt|extraneous|bogus|unsupported marker/i;
+/** What libjpeg and OpenJPEG say of data that they could not follow, as warnings: the pixels after it are made up. */
+const DAMAGE = /premature end|corrupt|extraneous|bogus|unsupported marker|malformed/i;
 
 /** What a decoder is told of a frame: of the Image Pixel module, PS3.3 C.7.6.3. */
 export interface FrameShape {
@@ -46,7 +45,8 @@ export interface FrameShape {
 
 /**
  * The JPEG processes that radiographs come in: baseline and extended (8 and 12 bit), lossless (to 16 bit), decoded by
- * the Independent JPEG Group's library as DCMTK has it, and JPEG 2000 by OpenJPEG, HTJ2K by OpenJPH. Called through its WebAssembly module itself: its JavaScript
+ * the Independent JPEG Group's library as DCMTK has it, and JPEG 2000 with HTJ2K by OpenJPEG: OpenJPH, which is in the module, too,
+ * never returns from some damaged frames. Called through its WebAssembly module itself: its JavaScript
  * would load all of dcmjs, and has no limit on memory.
  */
 export class JpegDecoder {
