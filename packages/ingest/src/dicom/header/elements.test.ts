@@ -3,7 +3,7 @@ import dicomParser from 'dicom-parser';
 import { expect, test } from 'vitest';
 import { parseDataSet, Values } from './data-set.ts';
 
-const FILMS = new URL('../../fixtures/dicom/', import.meta.url);
+const FILMS = new URL('../../../fixtures/dicom/', import.meta.url);
 /** Of a deflated file dicom-parser takes the preamble for elements, too. */
 const names = readdirSync(FILMS).filter((name) => name.endsWith('.dcm') && !name.startsWith('deflated'));
 
