@@ -41,6 +41,7 @@ export const ROOMS = {
     'adapters',
     'pixels',
     'tables',
+    'tables/rows',
   ],
   phantom: ['layouts', 'files', 'film'],
   report: ['page', 'figures', 'formats', 'tables', 'text', 'inputs'],
@@ -67,7 +68,7 @@ export const ROOMS = {
 const SHARED = { ingest: 'sql.ts' };
 
 /** What keeps a package legible: folders in a chain of imports, files in a chain inside one folder, files in a folder. */
-export const BOUNDS = { folders: { train: 8, evaluate: 8, report: 7, ingest: 10 }, files: 7, size: 25 };
+export const BOUNDS = { folders: { train: 8, evaluate: 8, report: 7, ingest: 10 }, files: 5, size: 25 };
 
 /**
  * The rules of dependency-cruiser that keep this order.

@@ -46,7 +46,7 @@ import {
 import { type Rejections, refuseRejections } from './records/rejections.ts';
 import { repeatedFilms } from './records/repeat-exposure.ts';
 import { type Kept, type WrittenShards, writeShards } from './records/shard-writer.ts';
-import type { Adapter, JoinNormalise, ParsedTable } from './tables/adapter.ts';
+import type { Adapter, JoinNormalise, ParsedTable } from './tables/rows/adapter.ts';
 import { tableFile } from './tables/source-table.ts';
 
 export interface IngestOptions {

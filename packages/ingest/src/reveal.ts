@@ -7,7 +7,7 @@ import { resolveRoot } from './files/root.ts';
 import type { IngestOptions } from './ingest.ts';
 import { ReadPool } from './read/read-pool.ts';
 import { openSourceCache } from './read/source-cache.ts';
-import type { SourceRow } from './tables/adapter.ts';
+import type { SourceRow } from './tables/rows/adapter.ts';
 import { tableFile } from './tables/source-table.ts';
 
 /** What stands behind the pseudonyms of a private source: for its owner, on a terminal alone. */

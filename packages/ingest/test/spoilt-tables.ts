@@ -4,7 +4,7 @@ import { UserError } from '@viewgap/contracts';
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { adapterOf } from '../src/adapters/layouts.ts';
-import type { ParsedTable } from '../src/tables/adapter.ts';
+import type { ParsedTable } from '../src/tables/rows/adapter.ts';
 import { tableFile } from '../src/tables/source-table.ts';
 import { SAMPLES, type SampleTables } from './sample-tables.ts';
 import { temporaryFolder } from './testing.ts';

@@ -8,7 +8,7 @@ import { type Artifact, QUARANTINE, RECORDS, readTable, Store } from '@viewgap/a
 import type { IngestConfig, Progress, SourceConfig } from '@viewgap/contracts';
 import { onTestFinished } from 'vitest';
 import { type IngestOptions, ingestSource } from '../src/ingest.ts';
-import type { SourceTable } from '../src/tables/adapter.ts';
+import type { SourceTable } from '../src/tables/rows/adapter.ts';
 
 /** Eight real radiographs with their rows. */
 export const FIXTURE = fileURLToPath(new URL('../fixtures/nih', import.meta.url));

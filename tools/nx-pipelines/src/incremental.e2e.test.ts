@@ -47,7 +47,11 @@ describe('one command runs everything, and again only what has changed', { timeo
   test('only tests and the look of progress changed: every unit comes from the cache', async () => {
     workspace.append('packages/ingest/src/changed.test.ts', '// changed\n');
     workspace.append('packages/viewgap/src/terminal/terminal-progress.ts', '\n// changed\n');
-    workspace.edit('packages/train/package.json', '"private": true', '"private": true, "description": "changed"');
+    workspace.edit(
+      'packages/train/package.json',
+      '"private": true',
+      '"private": true, "description": "changed"',
+    );
     const { exitCode, output, ran, cached } = await run();
     expect([exitCode, ran, cached]).toEqual([0, [], EVERYTHING]);
     expect(output).toContain('runs/tiny/report/index.html');

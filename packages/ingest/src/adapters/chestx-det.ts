@@ -1,7 +1,7 @@
 import { type Finding, type LayoutConfig, UserError } from '@viewgap/contracts';
-import type { Adapter, BadRow, ParsedTable, Region, SourceRow, SourceTable } from '../tables/adapter.ts';
 import { baseName, isImageFile, isPlainFileName, isVisible } from '../tables/file-name.ts';
 import { listedLabels, UnknownNames } from '../tables/labels.ts';
+import type { Adapter, BadRow, ParsedTable, Region, SourceRow, SourceTable } from '../tables/rows/adapter.ts';
 import { readJson } from '../tables/source-table.ts';
 import { UNKNOWN_ROW } from '../tables/unknown-row.ts';
 

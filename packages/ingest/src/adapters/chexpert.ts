@@ -1,4 +1,7 @@
 import { type LayoutConfig, UserError, type View } from '@viewgap/contracts';
+import { parseAge } from '../tables/age.ts';
+import { readCsv } from '../tables/csv-table.ts';
+import { baseName, isImageFile, isInnerPath, isVisible } from '../tables/file-name.ts';
 import type {
   Adapter,
   BadRow,
@@ -6,10 +9,7 @@ import type {
   ParsedTable,
   SourceRow,
   SourceTable,
-} from '../tables/adapter.ts';
-import { parseAge } from '../tables/age.ts';
-import { readCsv } from '../tables/csv-table.ts';
-import { baseName, isImageFile, isInnerPath, isVisible } from '../tables/file-name.ts';
+} from '../tables/rows/adapter.ts';
 import { UNKNOWN_ROW } from '../tables/unknown-row.ts';
 import {
   areCheXpertValues,

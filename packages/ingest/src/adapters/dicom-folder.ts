@@ -1,8 +1,8 @@
 import type { LayoutConfig } from '@viewgap/contracts';
-import type { Adapter } from '../tables/adapter.ts';
 import { baseName, isVisible } from '../tables/file-name.ts';
 import { parseMapped } from '../tables/mapped-rows.ts';
-import type { TableSettings } from '../tables/named-rows.ts';
+import type { Adapter } from '../tables/rows/adapter.ts';
+import type { TableSettings } from '../tables/rows/named-rows.ts';
 
 type Options = Pick<LayoutConfig<'dicom-folder'>, 'table' | 'mapping' | 'labelSet' | 'namespace' | 'joinBy'> &
   TableSettings;

@@ -1,7 +1,7 @@
 import type { IdMapConfig } from '@viewgap/contracts';
-import type { BadRow, SourceRow, SourceTable } from '../tables/adapter.ts';
 import { isPlainId } from '../tables/file-name.ts';
 import { readRows } from '../tables/mapped-table.ts';
+import type { BadRow, SourceRow, SourceTable } from '../tables/rows/adapter.ts';
 import { nihPatient } from './nih-chestxray14.ts';
 
 /** Who a film is elsewhere, by its name here. */

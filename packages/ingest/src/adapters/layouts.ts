@@ -1,6 +1,6 @@
 import type { SourceFacts } from '@viewgap/contracts';
-import type { Adapter, BadRow, ParsedTable, SourceTable } from '../tables/adapter.ts';
-import { SourceError } from '../tables/source-error.ts';
+import type { Adapter, BadRow, ParsedTable, SourceTable } from '../tables/rows/adapter.ts';
+import { SourceError } from '../tables/rows/source-error.ts';
 import { identified, readIdMap } from './id-map.ts';
 import { overlaid, readOverlay } from './overlay.ts';
 

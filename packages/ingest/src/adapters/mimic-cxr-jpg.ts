@@ -1,4 +1,7 @@
 import { type LayoutConfig, UserError, type View } from '@viewgap/contracts';
+import { readCsv } from '../tables/csv-table.ts';
+import { isImageFile, isPlainId, stem } from '../tables/file-name.ts';
+import { UnknownNames } from '../tables/labels.ts';
 import type {
   Adapter,
   BadRow,
@@ -6,10 +9,7 @@ import type {
   ParsedTable,
   SourceRow,
   SourceTable,
-} from '../tables/adapter.ts';
-import { readCsv } from '../tables/csv-table.ts';
-import { isImageFile, isPlainId, stem } from '../tables/file-name.ts';
-import { UnknownNames } from '../tables/labels.ts';
+} from '../tables/rows/adapter.ts';
 import { UNKNOWN_ROW } from '../tables/unknown-row.ts';
 import { areCheXpertValues, CHEXPERT_COLUMNS, cheXpertLabels, policyName } from './chexpert-labels.ts';
 

@@ -17,8 +17,8 @@ import {
   textTable,
 } from '../../test/testing.ts';
 import { explainIngest } from '../explain.ts';
-import type { BadRow, SourceTable } from '../tables/adapter.ts';
 import { readCsv } from '../tables/csv-table.ts';
+import type { BadRow, SourceTable } from '../tables/rows/adapter.ts';
 import { tableFile } from '../tables/source-table.ts';
 import { adapterOf } from './layouts.ts';
 import { GOOGLE2019_COUNTS } from './overlay.ts';

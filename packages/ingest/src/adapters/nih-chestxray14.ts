@@ -1,4 +1,8 @@
 import { type Finding, nearestName, type View } from '@viewgap/contracts';
+import { parseAge } from '../tables/age.ts';
+import { readCsv } from '../tables/csv-table.ts';
+import { baseName, isImageFile, isPlainFileName } from '../tables/file-name.ts';
+import { listedLabels, UnknownNames } from '../tables/labels.ts';
 import type {
   Adapter,
   BadRow,
@@ -6,11 +10,7 @@ import type {
   ParsedTable,
   SourceRow,
   SourceTable,
-} from '../tables/adapter.ts';
-import { parseAge } from '../tables/age.ts';
-import { readCsv } from '../tables/csv-table.ts';
-import { baseName, isImageFile, isPlainFileName } from '../tables/file-name.ts';
-import { listedLabels, UnknownNames } from '../tables/labels.ts';
+} from '../tables/rows/adapter.ts';
 import { sexOf } from '../tables/sex.ts';
 import { onlyTable, readLines } from '../tables/source-table.ts';
 import { UNKNOWN_ROW } from '../tables/unknown-row.ts';

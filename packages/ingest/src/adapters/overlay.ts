@@ -6,8 +6,8 @@ import {
   nearestName,
   type OverlayConfig,
 } from '@viewgap/contracts';
-import type { BadRow, SourceRow, SourceTable } from '../tables/adapter.ts';
 import { columnsOf, type FindingMappings, mappedFindings, readRows } from '../tables/mapped-table.ts';
+import type { BadRow, SourceRow, SourceTable } from '../tables/rows/adapter.ts';
 
 const YES_NO = { YES: 1, NO: 0 } as const;
 

@@ -1,9 +1,9 @@
 import type { View } from '@viewgap/contracts';
-import type { Adapter, BadRow, ParsedTable, SourceRow, SourceTable } from '../tables/adapter.ts';
 import { cappedAge } from '../tables/age.ts';
 import { readCsv } from '../tables/csv-table.ts';
 import { baseName, isImageFile, isPlainFileName } from '../tables/file-name.ts';
 import { labelsFrom, UnknownNames } from '../tables/labels.ts';
+import type { Adapter, BadRow, ParsedTable, SourceRow, SourceTable } from '../tables/rows/adapter.ts';
 import { sexOf } from '../tables/sex.ts';
 import { onlyTable } from '../tables/source-table.ts';
 import { UNKNOWN_ROW } from '../tables/unknown-row.ts';

@@ -1,8 +1,8 @@
 import { UserError, type View } from '@viewgap/contracts';
-import type { Adapter, BadRow, ParsedTable, SourceRow, SourceTable } from '../tables/adapter.ts';
 import { parseAge } from '../tables/age.ts';
 import { readCsv } from '../tables/csv-table.ts';
 import { baseName, isImageOrDicom, isPlainId, isVisible, stem } from '../tables/file-name.ts';
+import type { Adapter, BadRow, ParsedTable, SourceRow, SourceTable } from '../tables/rows/adapter.ts';
 import { sexOf } from '../tables/sex.ts';
 import { UNKNOWN_ROW } from '../tables/unknown-row.ts';
 

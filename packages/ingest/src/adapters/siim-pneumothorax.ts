@@ -1,8 +1,8 @@
 import { UserError } from '@viewgap/contracts';
-import type { Adapter, BadRow, ParsedTable, SourceRow, SourceTable } from '../tables/adapter.ts';
 import { readCsv } from '../tables/csv-table.ts';
 import { isImageOrDicom, isPlainId, isVisible, stem } from '../tables/file-name.ts';
 import { labelsFrom } from '../tables/labels.ts';
+import type { Adapter, BadRow, ParsedTable, SourceRow, SourceTable } from '../tables/rows/adapter.ts';
 import { UNKNOWN_ROW } from '../tables/unknown-row.ts';
 
 /**

@@ -15,7 +15,7 @@ import {
 import { type IngestConfig, type SourceFacts, UserError } from '@viewgap/contracts';
 import { adapterOf } from '../adapters/layouts.ts';
 import type { Connection } from '../sql.ts';
-import type { Adapter } from '../tables/adapter.ts';
+import type { Adapter } from '../tables/rows/adapter.ts';
 
 /** An opened ingest artifact. */
 export interface CatalogSource {

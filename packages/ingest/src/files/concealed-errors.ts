@@ -1,5 +1,5 @@
 import { ConfigError, mendable, StoppedError, UserError } from '@viewgap/contracts';
-import { SourceError } from '../tables/source-error.ts';
+import { SourceError } from '../tables/rows/source-error.ts';
 
 /** Errors as they were thrown, by what left in their place. */
 const originals = new WeakMap<Error, unknown>();

@@ -1,8 +1,8 @@
 import { open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Progress } from '@viewgap/contracts';
-import type { Adapter } from '../tables/adapter.ts';
-import { SourceError } from '../tables/source-error.ts';
+import type { Adapter } from '../tables/rows/adapter.ts';
+import { SourceError } from '../tables/rows/source-error.ts';
 import { mapParallel } from './parallel.ts';
 
 /** A file of a source: its path relative to the root as the disk has it (forward slashes), and what tells that it changed. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { isPublished, type SourceFacts } from '@viewgap/contracts';
-import type { Adapter, ParsedTable } from '../tables/adapter.ts';
+import type { Adapter, ParsedTable } from '../tables/rows/adapter.ts';
 import type { ListedFile, Listing } from './listing.ts';
 import { type IdKind, openPseudonyms, type Pseudonyms } from './pseudonym.ts';
 import type { Environment } from './root.ts';

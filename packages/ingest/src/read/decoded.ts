@@ -1,8 +1,8 @@
 import type { Cell, decodeTable, Sha256, TableShape } from '@viewgap/artifacts';
 import type { QuarantineReason } from '@viewgap/contracts';
-import type { FilmFacts } from '../dicom/header/film-facts.ts';
 import { type Warning, warningsIn, warningText } from '../dicom/warning.ts';
 import type { ListedFile } from '../files/listing.ts';
+import type { FilmFacts } from './film-facts.ts';
 
 /** Where an encoded image lies: a row of a part of the cache, or of a shard of the store. */
 export interface Place {

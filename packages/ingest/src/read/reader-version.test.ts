@@ -4,10 +4,10 @@ import { expect, test } from 'vitest';
 import { goldenDifference } from '../../../../tools/checks/golden.mjs';
 import { goldenInputs } from '../../test/golden-inputs.ts';
 import { SETTINGS } from '../../test/testing.ts';
-import { filmFacts } from '../dicom/header/film-facts.ts';
 import { wordsOf } from '../dicom/rejection.ts';
 import { Pseudonyms } from '../files/pseudonym.ts';
 import { RadiographReader, type ReaderSettings } from '../image/radiograph.ts';
+import { filmFacts } from './film-facts.ts';
 import { READER_VERSION, readerVersion } from './reader-version.ts';
 
 const PSEUDONYMS = new Pseudonyms('0123456789abcdef'.repeat(4));

@@ -1,13 +1,13 @@
 import { availableParallelism } from 'node:os';
 import type { IngestConfig, Progress } from '@viewgap/contracts';
-import { filmFacts } from '../dicom/header/film-facts.ts';
 import { wordsOf } from '../dicom/rejection.ts';
 import type { ListedFile } from '../files/listing.ts';
 import { mapInBatches } from '../files/parallel.ts';
 import type { Pseudonyms } from '../files/pseudonym.ts';
 import type { ReaderSettings } from '../image/radiograph.ts';
-import { SourceError } from '../tables/source-error.ts';
+import { SourceError } from '../tables/rows/source-error.ts';
 import type { FreshReading } from './decoded.ts';
+import { filmFacts } from './film-facts.ts';
 import { FILES_AHEAD, ReadPool } from './read-pool.ts';
 import type { ReadResult } from './read-worker.ts';
 import type { ReadingCache } from './reading-cache.ts';

@@ -1,7 +1,7 @@
-import type { FilmFacts } from '../dicom/header/film-facts.ts';
 import type { IdKind, Pseudonyms } from '../files/pseudonym.ts';
 import type { Reading, UsableReading } from '../read/decoded.ts';
-import type { JoinBy, JoinNormalise, ParsedTable, SourceRow } from '../tables/adapter.ts';
+import type { FilmFacts } from '../read/film-facts.ts';
+import type { JoinBy, JoinNormalise, ParsedTable, SourceRow } from '../tables/rows/adapter.ts';
 import { leftOut, withHeader } from './film-row.ts';
 import { nearMatches, renamedRows } from './near-names.ts';
 import { badRows, groupBy, type OneRow, oneRow, type Pairing, type Quarantined } from './pairing.ts';

@@ -1,7 +1,7 @@
 import type { View } from '@viewgap/contracts';
-import type { FilmFacts } from '../dicom/header/film-facts.ts';
 import type { Reading } from '../read/decoded.ts';
-import type { SourceRow } from '../tables/adapter.ts';
+import type { FilmFacts } from '../read/film-facts.ts';
+import type { SourceRow } from '../tables/rows/adapter.ts';
 import type { Pairing, Quarantined } from './pairing.ts';
 
 /** What a film's row and its header say together of its view, its patient's age and sex. */

@@ -14,7 +14,7 @@ import { FINDINGS, labelColumn, labelSetColumn } from '@viewgap/contracts';
 import { warningText } from '../dicom/warning.ts';
 import type { Listing } from '../files/listing.ts';
 import { lazily } from '../read/lazily.ts';
-import type { ParsedTable, Region } from '../tables/adapter.ts';
+import type { ParsedTable, Region } from '../tables/rows/adapter.ts';
 import type { Quarantined } from './pairing.ts';
 import type { Kept, WrittenShards } from './shard-writer.ts';
 

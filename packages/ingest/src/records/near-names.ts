@@ -1,5 +1,5 @@
 import { counted } from '@viewgap/contracts';
-import type { JoinNormalise, SourceRow } from '../tables/adapter.ts';
+import type { JoinNormalise, SourceRow } from '../tables/rows/adapter.ts';
 
 type Kind = JoinNormalise[number];
 

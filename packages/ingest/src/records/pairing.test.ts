@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ListedFile } from '../files/listing.ts';
-import type { SourceRow } from '../tables/adapter.ts';
+import type { SourceRow } from '../tables/rows/adapter.ts';
 import { groupBy, namesakesAmong, pairImages } from './pairing.ts';
 
 const imageId = (path: string) => path.slice(path.lastIndexOf('/') + 1);

@@ -1,7 +1,7 @@
 import type { Sha256 } from '@viewgap/artifacts';
 import type { QuarantineReason } from '@viewgap/contracts';
 import type { ListedFile } from '../files/listing.ts';
-import type { BadRow, ParsedTable, SourceRow } from '../tables/adapter.ts';
+import type { BadRow, ParsedTable, SourceRow } from '../tables/rows/adapter.ts';
 
 /** An image file with its row of the label table. */
 export interface Pair {

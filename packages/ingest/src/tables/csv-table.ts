@@ -10,10 +10,10 @@ import {
   type TextHead,
 } from '@viewgap/artifacts';
 import { type CsvError, type Info, parse } from 'csv-parse';
-import type { BadRow, SourceTable } from './adapter.ts';
-import { hasColumns, type Wanted } from './header.ts';
-import { namedRows, type TableRecord, type TableRow, type TableSettings } from './named-rows.ts';
-import { SourceError } from './source-error.ts';
+import type { BadRow, SourceTable } from './rows/adapter.ts';
+import { hasColumns, type Wanted } from './rows/header.ts';
+import { namedRows, type TableRecord, type TableRow, type TableSettings } from './rows/named-rows.ts';
+import { SourceError } from './rows/source-error.ts';
 
 /** PadChest's longest row has some 10 kB; a quote that is never closed would swallow the whole table. */
 const MAX_RECORD_BYTES = 2 ** 20;

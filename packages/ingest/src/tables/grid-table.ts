@@ -1,11 +1,11 @@
 import { streamRows } from '@viewgap/artifacts';
-import type { BadRow, SourceTable } from './adapter.ts';
 import { headerIn } from './csv-table.ts';
-import { hasColumns, type Wanted } from './header.ts';
-import { namedRows, type TableRecord, type TableRow, type TableSettings } from './named-rows.ts';
-import { sheetRows } from './sheet-rows.ts';
-import { SourceError } from './source-error.ts';
-import { type Workbook, withWorkbook } from './workbook.ts';
+import type { BadRow, SourceTable } from './rows/adapter.ts';
+import { hasColumns, type Wanted } from './rows/header.ts';
+import { namedRows, type TableRecord, type TableRow, type TableSettings } from './rows/named-rows.ts';
+import { sheetRows } from './rows/sheet-rows.ts';
+import { SourceError } from './rows/source-error.ts';
+import { type Workbook, withWorkbook } from './rows/workbook.ts';
 
 /** Rows in which a header is looked for, for an error. */
 const LOOKED_AT = 30;

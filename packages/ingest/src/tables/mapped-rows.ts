@@ -1,11 +1,11 @@
 import { type TableMapping, VIEWS } from '@viewgap/contracts';
-import type { BadRow, ParsedTable, SourceRow, SourceTable } from './adapter.ts';
 import { parseAge } from './age.ts';
 import { isInnerPath } from './file-name.ts';
 import { asBoolean, labelsFrom } from './labels.ts';
 import { columnsOf, MappedLabel, mappedFindings, readRows } from './mapped-table.ts';
-import type { TableSettings } from './named-rows.ts';
-import { SourceError } from './source-error.ts';
+import type { BadRow, ParsedTable, SourceRow, SourceTable } from './rows/adapter.ts';
+import type { TableSettings } from './rows/named-rows.ts';
+import { SourceError } from './rows/source-error.ts';
 import { hasLostDigits, idOf } from './table-ids.ts';
 import { UNKNOWN_ROW } from './unknown-row.ts';
 import { UnreadTexts } from './unread-texts.ts';

@@ -1,12 +1,12 @@
 import { decoded, LINE_END, TextFault } from '@viewgap/artifacts';
 import { type Finding, type Label, type LabelMapping, nearestName } from '@viewgap/contracts';
-import type { BadRow, SourceTable } from './adapter.ts';
 import { readCsv } from './csv-table.ts';
 import { isParquet, isWorkbook, parquetRows, workbookRows } from './grid-table.ts';
-import type { Wanted } from './header.ts';
 import { anyLabel } from './labels.ts';
-import type { TableRow, TableSettings } from './named-rows.ts';
-import { SourceError } from './source-error.ts';
+import type { BadRow, SourceTable } from './rows/adapter.ts';
+import type { Wanted } from './rows/header.ts';
+import type { TableRow, TableSettings } from './rows/named-rows.ts';
+import { SourceError } from './rows/source-error.ts';
 import { readJson } from './source-table.ts';
 import { ValueMap } from './value-map.ts';
 

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { createGunzip } from 'node:zlib';
 import { decoded, LINE_END, TextFault } from '@viewgap/artifacts';
 import { UserError } from '@viewgap/contracts';
-import type { SourceTable } from './adapter.ts';
-import { SourceError } from './source-error.ts';
+import type { SourceTable } from './rows/adapter.ts';
+import { SourceError } from './rows/source-error.ts';
 
 /**
  * A table below a root, unpacked where its name ends in .gz. It is called by its path in composed form (NFC): macOS

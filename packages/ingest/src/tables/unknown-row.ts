@@ -1,5 +1,5 @@
-import type { SourceRow } from './adapter.ts';
 import { UNKNOWN_LABELS } from './labels.ts';
+import type { SourceRow } from './rows/adapter.ts';
 
 /** A row of which nothing is known but its image: an adapter writes down what its table says beside that. */
 export const UNKNOWN_ROW: Omit<SourceRow, 'ref' | 'imageId' | 'labelSet'> = {

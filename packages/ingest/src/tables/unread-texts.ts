@@ -1,5 +1,5 @@
 import { counted } from '@viewgap/contracts';
-import type { TableDoubt } from './adapter.ts';
+import type { TableDoubt } from './rows/adapter.ts';
 import { isNothing } from './table-ids.ts';
 
 /** Texts that a message shows, and characters of each. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { SourceError } from './source-error.ts';
+import { SourceError } from './rows/source-error.ts';
 import { ValueMap } from './value-map.ts';
 
 const place = { columns: ['pef'], setting: 'mapping.labels.PEF.values', meanings: '1, 0 or null' };

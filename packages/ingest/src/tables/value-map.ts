@@ -1,5 +1,5 @@
 import { counted } from '@viewgap/contracts';
-import { SourceError } from './source-error.ts';
+import { SourceError } from './rows/source-error.ts';
 
 /** Texts that a message shows, and characters of each. */
 const SHOWN = 20;

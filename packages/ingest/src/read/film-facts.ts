@@ -1,5 +1,5 @@
-import type { IdKind, Pseudonyms } from '../../files/pseudonym.ts';
-import type { Film } from './film.ts';
+import type { Film } from '../dicom/header/film.ts';
+import type { IdKind, Pseudonyms } from '../files/pseudonym.ts';
 
 /** What a film's header says, its ids under other names: what may be kept. */
 export interface FilmFacts extends Omit<Film, 'sopInstance' | 'study' | 'accession' | 'patient'> {
