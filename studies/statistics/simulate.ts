@@ -28,7 +28,7 @@ export interface Scenario {
   readonly gain: number;
 }
 
-/** Of 100 patients in a view this many have the finding. */
+/** Patients with the finding among 100 in a view. */
 const PREVALENCE = 25;
 
 /** Distance of the classes for the first model, in standard deviations: an AUROC of .76. */
@@ -127,7 +127,7 @@ function designOf({ positives, inBoth }: Scenario): Design {
 /** Variance of what both models see alike, and of what each sees by itself; they add up to 1. */
 const SHARED = 0.6;
 
-/** Of patient-level noise this share of the variance is the patient's, in both views and parts. */
+/** The patient's share of the variance of patient-level noise, in both views and parts. */
 const OF_PATIENT = 0.8;
 
 function draw(

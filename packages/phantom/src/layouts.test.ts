@@ -31,7 +31,7 @@ const LAYOUTS: readonly (readonly [SourceConfig['adapter'], Record<string, numbe
       constant: 1,
       'burned-in': 1,
       'no-label-row': 1,
-      // Of a file that is rejected nothing is known that would lead to its row: four of them.
+      // A rejected file cannot be led to its row: four of these.
       'no-image': 5,
       'duplicate-file': 1,
     },

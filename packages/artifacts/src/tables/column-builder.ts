@@ -126,7 +126,7 @@ class Growing<Values extends Numbers> {
     this.length += values.length;
   }
 
-  /** The whole array, with room for so many more at its end. */
+  /** The whole array, with room for `count` more values at its end. */
   withRoom(count: number): Values {
     if (this.length + count > this.values.length) {
       const larger = this.make(Math.max(this.length + count, 2 * this.values.length));

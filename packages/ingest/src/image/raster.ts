@@ -190,7 +190,7 @@ async function wordsOf(image: Sharp, isColour: boolean): Promise<Uint16Array> {
   return new Uint16Array(new Uint8Array(raw).buffer);
 }
 
-/** Of interleaved RGB the channel where all three are equal, else their luminance. */
+/** The one channel of interleaved RGB where all three are equal, else their luminance. */
 function greyOf(pixels: Uint8Array, isColour: boolean): Uint8Array {
   return isColour ? (equalChannel(pixels) ?? luminanceOf(pixels, { white: 255, step: 3, plane: 1 })) : pixels;
 }

@@ -57,7 +57,7 @@ function optional(name: string | undefined, cell: Column[1]): Column[] {
   return name === undefined ? [] : [[name, cell]];
 }
 
-/** Of several columns the first says it, the others say nothing against it. */
+/** Where a label has several columns, the first has the value and the others do not contradict it. */
 function labelColumns(mapping: LabelMapping | undefined, labelOf: (film: Film) => 1 | 0 | null): Column[] {
   if (mapping === undefined) return [];
   const { columns, values } = mapping;

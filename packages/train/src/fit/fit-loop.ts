@@ -158,7 +158,7 @@ export class FitLoop {
     };
   }
 
-  /** Of weights that are not finite nothing is saved: the checkpoint before is worth more. */
+  /** Saves a checkpoint, but no weights that are not finite: the checkpoint before is worth more. */
   async #save(checkpointer: Checkpointer): Promise<void> {
     const tensors = await this.#parts.training.read();
     const broken = await brokenTensor(tensors);

@@ -105,7 +105,7 @@ export class Scorer {
     this.#step.dispose();
   }
 
-  /** Of a full batch; what pads it is divided by 1. */
+  /** Means and deviations for a full batch; padding is divided by 1. */
   #greys(images: readonly LabelledImage[]): Float32Array[] {
     const greys = this.#greysOf(images);
     if (!greys) return [];

@@ -1,6 +1,6 @@
 import { ConfigError, nearestName, type TrialValues, trialName, trialValues } from '@viewgap/contracts';
 
-/** Of a sweep that names none: far from the seeds that people report. */
+/** Seed of a sweep that names none: far from the seeds that people report. */
 const TUNING_SEED = 1000;
 
 /** The trials of `lambda=0.01,0.1,1`. @throws ConfigError for anything else */

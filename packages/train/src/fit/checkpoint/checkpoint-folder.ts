@@ -105,7 +105,7 @@ export class CheckpointFolder {
   }
 }
 
-/** Of all that a checkpoint says. Piece by piece, so that a training goes on beside it. */
+/** Hash of a whole checkpoint. It yields between pieces, so that a training goes on beside it. */
 async function contentHash(key: string, { step, state, tensors }: Checkpoint): Promise<Sha256> {
   const hash = createHash('sha256').update(JSON.stringify([key, step, state]));
   for (const name of [...tensors.keys()].sort()) {
