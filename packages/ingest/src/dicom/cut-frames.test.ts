@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { Kernels } from '@viewgap/shards';
+import { Kernels } from '@viewgap/shards/grey';
 import { expect, test } from 'vitest';
 import { Codecs } from './codecs/codecs.ts';
 import { type DecodedFilm, decodeDicom } from './decode.ts';

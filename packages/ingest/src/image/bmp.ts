@@ -1,4 +1,4 @@
-import { DecodeError, type Grey } from '@viewgap/shards';
+import { DecodeError, type Grey } from '@viewgap/shards/grey';
 import type { Rejection } from '../dicom/rejection.ts';
 
 const FILE_HEADER = 14;

@@ -1,5 +1,5 @@
-import type { Grey, Kernels } from '@viewgap/shards';
-import { DecodeError, exifFirst, hasExif, isPng, readGreyPng, significantBits } from '@viewgap/shards';
+import type { Grey, Kernels } from '@viewgap/shards/grey';
+import { DecodeError, exifFirst, hasExif, isPng, readGreyPng, significantBits } from '@viewgap/shards/grey';
 import sharp, { type Metadata, type Sharp } from 'sharp';
 import type { Codecs } from '../dicom/codecs/codecs.ts';
 import { jpegHeader } from '../dicom/codecs/codestream.ts';

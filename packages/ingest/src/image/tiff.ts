@@ -1,5 +1,5 @@
 import { inflateSync } from 'node:zlib';
-import { DecodeError } from '@viewgap/shards';
+import { DecodeError } from '@viewgap/shards/grey';
 
 /** Tags of a TIFF's first directory by number, as far as their values are whole numbers. */
 export type TiffTags = ReadonlyMap<number, readonly number[]>;

@@ -1,4 +1,4 @@
-import type { Kernels } from '@viewgap/shards';
+import type { Kernels } from '@viewgap/shards/grey';
 import { depthHolding } from './depth.ts';
 import { lookUp } from './look-up.ts';
 
