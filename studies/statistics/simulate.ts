@@ -34,7 +34,7 @@ const PREVALENCE = 25;
 /** Distance of the classes for the first model, in standard deviations: an AUROC of .76. */
 const SIGNAL = 1;
 
-/** What one simulated study says. */
+/** The result of one simulated study. */
 export interface Outcome {
   /** p of the change of gap, which is truly 0 */
   readonly p: number;
@@ -124,7 +124,7 @@ function designOf({ positives, inBoth }: Scenario): Design {
   };
 }
 
-/** Variance of what both models see alike, and of what each sees by itself; they add up to 1. */
+/** Variance that both models share, and variance of each model alone; they add up to 1. */
 const SHARED = 0.6;
 
 /** The patient's share of the variance of patient-level noise, in both views and parts. */

@@ -169,7 +169,7 @@ export class TinyWorkspace {
     });
   }
 
-  /** Waits for the end of what start() started. */
+  /** Waits until what start() started has ended. */
   async finished(child: ChildProcess): Promise<NxRun> {
     let output = '';
     child.stdout?.on('data', (chunk) => {

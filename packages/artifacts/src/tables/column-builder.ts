@@ -101,7 +101,7 @@ function vectors(type: DataType): ColumnBuilder {
   };
 }
 
-/** arrow-js' type of what it takes depends on the Arrow type, which is not known here. */
+/** The values that arrow-js takes depend on the Arrow type, which is not known here. */
 function dataOf(type: DataType, parts: object): Data {
   return makeData({ type, ...parts } as never);
 }

@@ -113,7 +113,7 @@ export const evaluateConfig = z.strictObject({
     .describe('the label_set that the tables are of; null: report, or the first by name'),
 });
 
-/** The section `evaluate`: the names are those of the same pipeline.json. */
+/** The section `evaluate`; it may name only what the same pipeline.json defines. */
 const evaluate = evaluateConfig.extend({
   from: name.default('model1').describe(evaluateConfig.shape.from.description ?? ''),
   to: name.default('model2').describe(evaluateConfig.shape.to.description ?? ''),

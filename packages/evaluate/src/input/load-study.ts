@@ -137,7 +137,7 @@ function joinedSets([first, ...others]: readonly Int8Array[][]): Int8Array[] {
   );
 }
 
-/** Streams the rows into their places. `leftOut` are those of images that enter nothing. */
+/** Streams the rows into their places. `leftOut` counts the rows of images that are not used. */
 async function fill(
   connection: DuckDBConnection,
   parts: readonly Filling[],

@@ -86,7 +86,7 @@ test('the budgets are said, or that nothing was tuned', () => {
   expect(budgetSentence([])).toBe('No setting was tuned: all stand in pipeline.json.');
 });
 
-test('how often external sets were looked at is said with what it does to p-values', () => {
+test('the report says how often external sets were looked at, and what that does to p-values', () => {
   expect(scoredSentence({ configurations: 3, sets: { private: 3 } })).toBe(
     '3 configurations ever scored an external set (private 3); p-values take no account of those beyond the models compared here.',
   );

@@ -15,7 +15,7 @@ export function onOneLine(text: string): string {
   return printable(text.replace(/\s*[\r\n\v\f\u0085\u2028\u2029]\s*/g, ' '));
 }
 
-/** Longest name that a file is called by as it is. */
+/** Longest name that becomes a file name unchanged. */
 const LONGEST = 60;
 
 /**

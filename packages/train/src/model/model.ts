@@ -13,7 +13,7 @@ import {
 import type { GreysOf } from '../batches/intensity.ts';
 import { withoutGradient } from './gradients.ts';
 
-/** What a model says of a batch. */
+/** The outputs of a model for a batch. */
 export interface Outputs {
   /** the encoder's last map, [batch, edge, edge, features] */
   readonly encoded: tf.Tensor4D;

@@ -9,7 +9,7 @@ import { trainingFolders, trainingTools } from '../pipeline/training-tools.ts';
 import type { Context } from '../terminal/context.ts';
 import { stoppable } from '../terminal/stop-signals.ts';
 
-/** `viewgap train --sweep`: the trials of one setting, and a table of what they came to. */
+/** `viewgap train --sweep`: the trials of one setting, and a table of their results. */
 export async function sweep(
   flags: TrainFlags & { readonly sweep: string },
   every: CheckpointEvery,

@@ -30,7 +30,7 @@ test('a sweep is on a seed that is not reported', () => {
   expect(() => sweepSeed(1, [0, 1])).toThrow('a sweep on one of train.seeds: 1 (');
 });
 
-test('the table says what every trial came to, and which is best', () => {
+test('the table shows the result of every trial, and which is best', () => {
   const auroc = { all: 0.71234, AP: null, PA: 0.8 };
   const table = sweepTable(
     [

@@ -44,7 +44,7 @@ export interface Stretch {
 /** What a contestant is told on its stdin, a line of JSON each: to take its turn, or to profile a number of steps. */
 export type Request = { readonly warmUp: Stretch; readonly timed: Stretch } | { readonly profile: number };
 
-/** What it says on its stdout, likewise: that it is ready, then one reply to each request. */
+/** What it writes to stdout, also a line of JSON each: that it is ready, then one reply to each request. */
 export type Reply = Ready | Turn | { readonly ops: readonly OpTime[] } | { readonly error: string };
 
 /** null: not finite. */
@@ -59,7 +59,7 @@ export interface Ready {
   readonly values: Values;
 }
 
-/** What came of a turn. */
+/** The result of a turn. */
 export interface Turn {
   /** Milliseconds of each timed step. */
   readonly ms: readonly number[];
