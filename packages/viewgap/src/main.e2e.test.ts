@@ -78,7 +78,7 @@ const WRONG: readonly (readonly [args: string[], line: RegExp])[] = [
   ],
   [
     ['phantom', '--layout', 'nih', '--out', 'o', '--images', '0', '--missing-views', '2'],
-    /^viewgap phantom: flags that phantom does not take: --images: .*; --missing-views: .* \(see viewgap phantom --help\)\n$/,
+    /^viewgap phantom: phantom does not take these flags: --images: .*; --missing-views: .* \(see viewgap phantom --help\)\n$/,
   ],
   [
     ['phantom', '--layout', 'nih', '--out', 'o', '--images', 'many'],
@@ -102,7 +102,7 @@ const WRONG: readonly (readonly [args: string[], line: RegExp])[] = [
   ],
   [
     ['train', '--model', 'model1', '--catalog', 'c', '--out', 'o', '--sweep', 'lambda=1'],
-    /^viewgap train: a sweep of lambda for a model without a decoder: model1 \(.*\)\n$/,
+    /^viewgap train: lambda cannot be swept for a model without a decoder: model1 \(.*\)\n$/,
   ],
   [
     ['predict', '--model', 'out/model1', '--catalog', 'c'],

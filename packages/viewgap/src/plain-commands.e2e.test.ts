@@ -109,7 +109,7 @@ describe('a chain of commands without a pipeline', () => {
   test('takes one source of a name', () => {
     expect(viewgap('catalog', '--ingest', 'out/nih', 'out/nih', '--out', 'out/twice')).toMatchObject({
       status: 2,
-      stderr: expect.stringContaining('two sources of one name: nih ('),
+      stderr: expect.stringContaining('two sources have the same name: nih ('),
     });
   });
 

@@ -15,7 +15,7 @@ const FOR_PEOPLE = {
   report: 'write the page and the tables',
   phantom: 'write a synthetic data set in the layout of a real one',
   doctor: 'say what this machine runs on, and why',
-  bench: 'time training beside stock TensorFlow.js and PyTorch',
+  bench: 'compare training speed with stock TensorFlow.js and PyTorch',
 };
 
 /** What the units of a pipeline call besides those. */

@@ -65,7 +65,7 @@ export async function prepare({ prefer, env = process.env, ...rest }: PrepareOpt
       }
     }
   }
-  if (taken === null) throw new Error('WASM is passed by only when another engine is asked for');
+  if (taken === null) throw new Error('WASM is skipped only when another engine is asked for');
   const { engine, identity, layout } = taken;
   return { report: { engine, identity, steps, unusableGpu, cacheDir: rest.cacheDir }, layout };
 }

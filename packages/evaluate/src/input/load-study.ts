@@ -71,7 +71,7 @@ export async function loadStudy(
   await faults.throwIfAny();
   if (parts.every(({ images, validation }) => validation || images === 0)) {
     throw new UserError(
-      'no row enters the statistics',
+      'no row can be used for the statistics',
       `${rows} rows`,
       'give AP or PA images of the split test or external, or without a split',
     );

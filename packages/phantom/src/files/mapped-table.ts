@@ -23,7 +23,7 @@ export function mappedTable(
   films: readonly (readonly [Film, FilmNames])[],
 ): PhantomFile {
   if (!/\.(csv|tsv)(\.gz)?$/i.test(path)) {
-    throw new UserError('a table that phantoms cannot write', path, 'name a .csv or .tsv');
+    throw new UserError('phantom cannot write this kind of table', path, 'name a .csv or .tsv');
   }
   const columns = columnsOf(mapping);
   const rows = films.map(([film, names]): Row => columns.map(([, cell]) => cell(film, names)));

@@ -88,7 +88,7 @@ test('stopped at step after step, each time in a fresh run, it ends as one that 
     const error = await stopped('steps', (stop) => ({ step: ({ step }) => step === at && stop() }));
     expect(error).toBeInstanceOf(StoppedError);
     expect(error.message).toBe(
-      `stopped by SIGTERM: step ${at} is saved (run the same again to go on from there)`,
+      `stopped by SIGTERM: step ${at} is saved (run the same command again to resume)`,
     );
   }
   const log: string[] = [];
