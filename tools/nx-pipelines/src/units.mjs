@@ -3,7 +3,7 @@
  *
  * @typedef {object} Unit
  * @property {keyof typeof import('./stages.mjs').STAGES} stage the subcommand's name, and the target's
- * @property {string} path below runs/<pipeline>/, as packages/artifacts/src/manifest/run-folder.ts has it
+ * @property {string} path below runs/<pipeline>/, as packages/artifacts/src/manifest/unit-path.ts has it
  * @property {readonly string[]} tags by which Nx may select it, besides its stage and its pipeline
  * @property {readonly string[]} args of the subcommand
  * @property {readonly string[]} fields of pipeline.json that it reads besides the keys that it gets as args
