@@ -3,6 +3,7 @@ import { absGapChanges } from './tables/abs-gap-changes.ts';
 import { adjusted } from './tables/adjusted.ts';
 import { bootstrap } from './tables/bootstrap.ts';
 import { calibration } from './tables/calibration.ts';
+import { calibrationGaps } from './tables/calibration-gaps.ts';
 import { cells } from './tables/cells.ts';
 import { changes } from './tables/changes.ts';
 import { checks } from './tables/checks.ts';
@@ -44,6 +45,7 @@ const SHAPES = [
   sensitivity,
   adjusted,
   calibration,
+  calibrationGaps,
   operatingPoints,
   sources,
   power,
