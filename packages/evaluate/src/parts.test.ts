@@ -125,7 +125,16 @@ describe('on real scores, as numpy, scipy, scikit-learn and statsmodels have it'
       const found = oneSeed.adjusted.find(
         (row) => row.method === 'weighting' && row.model === 'model1' && row.finding === finding,
       );
-      expect(found).toMatchObject({ by: 'age, sex', ...closeTo(wanted, 1e-8) });
+      expect(found).toMatchObject({ by: 'age x sex', ...closeTo(wanted, 1e-8) });
+    }
+  });
+
+  test('AP and PA are alike after weighting, in every stratum and in prevalence', () => {
+    const rows = oneSeed.balance.filter(({ finding }) => finding === 'PEF');
+    expect(new Set(rows.map(({ by }) => by))).toEqual(new Set(['age', 'sex', 'finding']));
+    expect(rows.some(({ difference }) => Math.abs(difference ?? 0) > 0.05)).toBe(true);
+    for (const { weighted_difference } of rows) {
+      expect(Math.abs(weighted_difference ?? 1)).toBeLessThan(1e-9);
     }
   });
 

@@ -169,6 +169,7 @@ export function testMetrics(datasets: readonly Dataset[]): Metrics {
     bootstrap: [],
     sensitivity: [],
     adjusted: [],
+    balance: [],
     calibration: [],
     calibration_gaps: [],
     operating_points: [],

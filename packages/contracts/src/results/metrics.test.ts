@@ -47,6 +47,7 @@ const EMPTY: Metrics = {
   bootstrap: [],
   sensitivity: [],
   adjusted: [],
+  balance: [],
   calibration: [],
   calibration_gaps: [],
   operating_points: [],

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { absGapChanges } from './tables/abs-gap-changes.ts';
 import { adjusted } from './tables/adjusted.ts';
+import { balance } from './tables/balance.ts';
 import { bootstrap } from './tables/bootstrap.ts';
 import { calibration } from './tables/calibration.ts';
 import { calibrationGaps } from './tables/calibration-gaps.ts';
@@ -44,6 +45,7 @@ const SHAPES = [
   bootstrap,
   sensitivity,
   adjusted,
+  balance,
   calibration,
   calibrationGaps,
   operatingPoints,
