@@ -1,15 +1,17 @@
 import {
   type BootstrapJob,
+  clusterCount,
   clusterEstimate,
   clusteredError,
   combine,
   type Estimate,
   logitInterval,
-  normalInterval,
   place,
   rank,
   replicate,
   resultOf,
+  studentInterval,
+  studentP,
   type Term,
   tTestP,
   twoSidedP,
@@ -91,14 +93,22 @@ export function simulateStudy(scenario: Scenario, seed: number, replicates: numb
   const holds = (interval: readonly [number, number] | null, value: number) =>
     interval !== null && interval[0] <= value && value <= interval[1];
   return {
-    p: twoSidedP(change.value / se),
+    p: studentP(change.value, { se, df: clusterCount(change) - 1 }) as number,
     tP: boot === null ? null : tTestP(boot, change.value / se),
     covered: {
-      change: holds(normalInterval(change.value, se, 0.95), 0),
-      gap: holds(normalInterval(gap.value, clusteredError(gap) as number, 0.95), 0),
-      auroc: holds(logitInterval(ap1.value, clusteredError(ap1) as number, 0.95), truth),
+      change: holds(differenceInterval(change), 0),
+      gap: holds(differenceInterval(gap), 0),
+      auroc: holds(
+        logitInterval(ap1.value, clusteredError(ap1) as number, 0.95, clusterCount(ap1) - 1),
+        truth,
+      ),
     },
   };
+}
+
+function differenceInterval(estimate: Estimate) {
+  const error = { se: clusteredError(estimate) as number, df: clusterCount(estimate) - 1 };
+  return studentInterval(estimate.value, error, 0.95);
 }
 
 function designOf({ positives, inBoth }: Scenario): Design {

@@ -10,7 +10,6 @@ export {
   type Calibration,
   type Coefficients,
   calibrate,
-  chiSquare2Quantile,
   clusterCount,
   clusterEstimate,
   clusteredContrast,

@@ -73,7 +73,7 @@ describe('what tells AP from PA beside the lungs', () => {
       );
       const squares = sums.reduce((total, sum) => total + sum ** 2, 0);
       const se = Math.sqrt((squares * patients.length) / (patients.length - 1));
-      const [low, high] = logitInterval(influence.auroc, se, 0.95) as [number, number];
+      const [low, high] = logitInterval(influence.auroc, se, 0.95, patients.length - 1) as [number, number];
       const ci = checkOf(metrics, model)?.view_probe_ci;
       expect(ci?.[0]).toBeCloseTo(low, 12);
       expect(ci?.[1]).toBeCloseTo(high, 12);

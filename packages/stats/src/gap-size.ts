@@ -1,5 +1,4 @@
 import type { Interval } from './interval.ts';
-import { chiSquare2Quantile } from './normal.ts';
 
 /** Two gaps with their joint covariance. */
 export interface GapPair {
@@ -14,9 +13,10 @@ export interface GapPair {
  * Interval of |gap2| - |gap1|: the range of that function over the joint confidence ellipse of (gap1, gap2).
  * |gap| has a kink at 0, where neither the delta method nor the bootstrap holds; the projection covers at least
  * `level` wherever the gaps lie. The range is exact.
+ * @param df degrees of freedom of the covariance, clusters - 1, above 1; Infinity: it is known
  */
-export function absChangeInterval(pair: GapPair, level: number): Interval {
-  const radius = Math.sqrt(chiSquare2Quantile(level));
+export function absChangeInterval(pair: GapPair, level: number, df: number): Interval {
+  const radius = Math.sqrt(hotellingQuantile(level, df));
   const swapped: GapPair = {
     gap1: pair.gap2,
     gap2: pair.gap1,
@@ -28,12 +28,21 @@ export function absChangeInterval(pair: GapPair, level: number): Interval {
 }
 
 /**
+ * Quantile of Hotelling's T squared in two dimensions (Annals of Mathematical Statistics 1931), 2 df / (df - 1) times
+ * that of F(2, df - 1), which has a closed form; the chi-square of two degrees of freedom where df is infinite.
+ */
+function hotellingQuantile(level: number, df: number): number {
+  const log = -2 * Math.log1p(-level);
+  return Number.isFinite(df) ? df * Math.expm1(log / (df - 1)) : log;
+}
+
+/**
  * Interval of the mean of |gap2| - |gap1| over several findings. Bonferroni: each pair's ellipse at 1 - alpha/k
  * together covers all 2k gaps with at least 1 - alpha, whatever their correlation; so does the mean of the ends.
  */
-export function meanAbsChangeInterval(pairs: readonly GapPair[], level: number): Interval {
+export function meanAbsChangeInterval(pairs: readonly GapPair[], level: number, df: number): Interval {
   const each = 1 - (1 - level) / pairs.length;
-  const ends = pairs.map((pair) => absChangeInterval(pair, each));
+  const ends = pairs.map((pair) => absChangeInterval(pair, each, df));
   const mean = (side: 0 | 1) => ends.reduce((sum, interval) => sum + interval[side], 0) / ends.length;
   return [mean(0), mean(1)];
 }

@@ -45,7 +45,6 @@ export { type Coefficients, fitLogistic } from './logistic.ts';
 export { crossEntropy, expit } from './logit.ts';
 export { benjaminiHochberg, holm, type P } from './multiplicity.ts';
 export {
-  chiSquare2Quantile,
   normalCdf,
   normalDensity,
   normalQuantile,

@@ -1,16 +1,18 @@
 import { expit } from './logit.ts';
 import { normalQuantile } from './normal.ts';
+import { studentQuantile } from './student.ts';
 
 export type Interval = [lo: number, hi: number];
 
 /**
  * Confidence interval of one AUROC on the logit scale: always inside (0, 1) (Pepe, 2003, section 5.2.2).
+ * @param df degrees of freedom of Student's distribution, clusters - 1; Infinity: the normal one
  * @returns null where the AUROC is exactly 0 or 1, or its standard error is 0: the scale has no width there
  */
-export function logitInterval(auroc: number, se: number, level: number): Interval | null {
+export function logitInterval(auroc: number, se: number, level: number, df: number): Interval | null {
   if (auroc <= 0 || auroc >= 1 || se <= 0) return null;
   const centre = Math.log(auroc / (1 - auroc));
-  const half = (normalQuantile((1 + level) / 2) * se) / (auroc * (1 - auroc));
+  const half = (studentQuantile((1 + level) / 2, df) * se) / (auroc * (1 - auroc));
   return [expit(centre - half), expit(centre + half)];
 }
 

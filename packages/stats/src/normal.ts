@@ -56,8 +56,3 @@ export function normalQuantile(p: number): number {
 export function twoSidedP(z: number): number {
   return Math.min(1, 2 * normalTail(Math.abs(z)));
 }
-
-/** Quantile of the chi-square distribution with 2 degrees of freedom: an exponential with mean 2. */
-export function chiSquare2Quantile(p: number): number {
-  return -2 * Math.log1p(-p);
-}

@@ -25,6 +25,20 @@ export function studentQuantile(p: number, df: number): number {
   if (!(p > 0 && p < 1)) throw new RangeError(`not a probability above 0 and below 1: ${p}`);
   if (df >= NORMAL_FROM) return normalQuantile(p);
   if (p < 0.5) return -studentQuantile(1 - p, df);
+  const key = `${p} ${df}`;
+  const known = quantiles.get(key);
+  if (known !== undefined) return known;
+  if (quantiles.size >= MOST_QUANTILES) quantiles.clear();
+  const found = bisected(p, df);
+  quantiles.set(key, found);
+  return found;
+}
+
+/** Tables ask for the quantile of the same patients again and again. */
+const quantiles = new Map<string, number>();
+const MOST_QUANTILES = 10_000;
+
+function bisected(p: number, df: number): number {
   let [low, high] = [0, 1];
   while (studentTail(high, df) > 1 - p) high *= 2;
   for (let step = 0; step < 200 && high - low > 1e-15 * high; step++) {

@@ -1,4 +1,11 @@
-import { clusteredError, type Interval, logitInterval, normalInterval, twoSidedP } from '@viewgap/stats';
+import {
+  clusterCount,
+  clusteredError,
+  type Interval,
+  logitInterval,
+  studentInterval,
+  studentP,
+} from '@viewgap/stats';
 import type { LabelCounts } from '../study/label-counts.ts';
 import { inNote } from '../study/note-name.ts';
 import type { Contrast } from './estimates.ts';
@@ -30,8 +37,11 @@ export interface Summary {
 }
 
 /**
+ * Intervals and tests refer to Student's distribution on clusters - 1 degrees of freedom: with five hospitals as
+ * clusters the normal quantile rejects true nulls in 14 % at a nominal 5 %, Student's in 5 % (Cameron and Miller,
+ * Journal of Human Resources 2015).
  * @param kind `auroc`: an AUROC or a mean of them, interval on the logit scale, inside (0, 1);
- * `difference`: a signed contrast, normal interval and test
+ * `difference`: a signed contrast, symmetric interval and test
  * @param notes what else a reader must know
  */
 export function summarise(
@@ -46,7 +56,7 @@ export function summarise(
   }
   const { value } = estimate;
   const se = clusteredError(estimate);
-  const interval = kind === 'auroc' ? logitInterval : normalInterval;
+  const df = clusterCount(estimate) - 1;
   const enough = contrast.cells.every(
     ({ positivePatients, negativePatients }) =>
       Math.min(positivePatients, negativePatients) >= reading.no_test_below,
@@ -55,8 +65,13 @@ export function summarise(
   return {
     value,
     se,
-    ci: se === null ? null : interval(value, se, reading.level),
-    p: tested ? twoSidedP(value / se) : null,
+    ci:
+      se === null
+        ? null
+        : kind === 'auroc'
+          ? logitInterval(value, se, reading.level, df)
+          : studentInterval(value, { se, df }, reading.level),
+    p: tested ? studentP(value, { se, df }) : null,
     note: joinNotes([
       ...contrast.remarks,
       kind === 'auroc' && (value === 0 || value === 1) ? `AUROC is exactly ${value}: no interval` : null,

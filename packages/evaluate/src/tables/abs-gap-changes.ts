@@ -1,6 +1,7 @@
 import { METRICS_TABLES, type MetricsRow } from '@viewgap/contracts/metrics';
 import type { Interval } from '@viewgap/stats';
 import {
+  clusterCount,
   clusteredCovariance,
   clusteredError,
   type Estimate,
@@ -71,13 +72,14 @@ function absChange(
   if (change.estimate === null) return { delta: null, ci: null, note: joinNotes([change.missing, ...notes]) };
   const sum = pairs.reduce((total, [a, b]) => total + Math.abs(b.value) - Math.abs(a.value), 0);
   const joint = pairs.map(gapPair).filter((pair) => pair !== null);
-  const whole = joint.length === pairs.length;
+  const df = clusterCount(change.estimate) - 1;
+  const whole = joint.length === pairs.length && df > 1;
   return {
     delta: sum / pairs.length,
-    ci: whole ? meanAbsChangeInterval(joint, reading.level) : null,
+    ci: whole ? meanAbsChangeInterval(joint, reading.level, df) : null,
     note: joinNotes([
       ...change.remarks,
-      whole ? null : 'the standard error of a gap is 0 or not known: no interval',
+      whole ? null : 'the standard error of a gap is 0 or not known, or there are two patients: no interval',
       fewPatients(change.cells, reading.few_patients),
       ...notes,
     ]),

@@ -1,6 +1,6 @@
 import type { EvaluateConfig } from '@viewgap/contracts';
 import { METRICS_TABLES, type MetricsRow } from '@viewgap/contracts/metrics';
-import { benjaminiHochberg, equivalenceP, holm } from '@viewgap/stats';
+import { benjaminiHochberg, clusterCount, equivalenceP, holm } from '@viewgap/stats';
 import { type Comparison, changeOf, compare, QUANTITIES, type Quantity } from '../contrasts/comparison.ts';
 import type { Contrast, Contrasts } from '../contrasts/estimates.ts';
 import { methodColumns } from '../contrasts/method-columns.ts';
@@ -48,6 +48,10 @@ function changeRows(
   return rows.map((row) => ({ ...row, ...adjusted.get(row) }));
 }
 
+function clusterDf({ estimate }: Contrast): number {
+  return estimate === null ? Number.POSITIVE_INFINITY : clusterCount(estimate) - 1;
+}
+
 /** Rows of one quantity, each finding and last their mean, not yet adjusted. */
 function quantityRows(
   contrasts: Contrasts,
@@ -66,7 +70,7 @@ function quantityRows(
     const each = bySeed.map((deltas) => deltas[f] as Contrast);
     const method = methodColumns(delta, summary, each, reading.level);
     const tested = margin !== null && p !== null && value !== null;
-    const [error, df] = [method.method_se ?? se, method.method_df ?? Number.POSITIVE_INFINITY];
+    const [error, df] = [method.method_se ?? se, method.method_df ?? clusterDf(delta)];
     return {
       dataset: contrasts.dataset.name,
       seed: null,

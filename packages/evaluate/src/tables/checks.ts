@@ -1,5 +1,6 @@
 import { METRICS_TABLES, type MetricsRow } from '@viewgap/contracts/metrics';
 import {
+  clusterCount,
   clusteredError,
   combine,
   type Estimate,
@@ -54,7 +55,8 @@ function checkRows(
       score_vs_view_auroc: scoreVsView(contrasts, model, seeds, finding),
       geometry_auroc: geometry?.value ?? null,
       view_probe_auroc: probe?.value ?? null,
-      view_probe_ci: probe && probeError ? logitInterval(probe.value, probeError, level) : null,
+      view_probe_ci:
+        probe && probeError ? logitInterval(probe.value, probeError, level, clusterCount(probe) - 1) : null,
       note: joinNotes([
         ...new Set([pooled?.missing ?? null, inAp?.missing ?? null, inPa?.missing ?? null]),
         ...notes,

@@ -1,5 +1,13 @@
 import { METRICS_TABLES, type MetricsRow } from '@viewgap/contracts/metrics';
-import { clusteredError, type Estimate, logitInterval, OUT, POSITIVE, rank } from '@viewgap/stats';
+import {
+  clusterCount,
+  clusteredError,
+  type Estimate,
+  logitInterval,
+  OUT,
+  POSITIVE,
+  rank,
+} from '@viewgap/stats';
 import type { Contrasts } from '../contrasts/estimates.ts';
 import { READING, type Reading } from '../contrasts/summary.ts';
 import { tableOf } from '../contrasts/table.ts';
@@ -85,7 +93,7 @@ function shareOf(
   });
   if (share === null) return { value: null, se: null, ci: null, note: 'no image to take a share of' };
   const se = clusteredError(share);
-  const ci = se === null ? null : logitInterval(share.value, se, level);
+  const ci = se === null ? null : logitInterval(share.value, se, level, clusterCount(share) - 1);
   return {
     value: share.value,
     se,
