@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { artifactsReference } from './artifacts-reference.ts';
 import { BENCHMARK_PAGES, benchmarkPage, readBenchmarks } from './benchmark-pages.ts';
 import { commandReference } from './command-reference.ts';
+import { layoutPages } from './layout-pages.ts';
 import { metricsReference } from './metrics-reference.ts';
 import { pipelineReference } from './pipeline-reference.ts';
 import { ROOT } from './root.ts';
@@ -26,6 +27,7 @@ export async function referencePages(): Promise<Page[]> {
     { path: 'docs/reference/command-line.md', text: await commandReference() },
     { path: 'docs/reference/metrics-json.md', text: metricsReference() },
     { path: 'docs/reference/artifacts.md', text: artifactsReference() },
+    ...(await layoutPages()),
   ];
 }
 
