@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FINDING_NAMES, LAYOUT_NAMES, type LayoutName } from '@viewgap/contracts';
 import { labelWords, type ViewWord, viewWords } from '@viewgap/ingest';
-import type { Page } from './pages.ts';
+import type { Page } from './page.ts';
 import { ROOT } from './root.ts';
 import { withSections } from './sections.ts';
 

@@ -5,16 +5,9 @@ import { BENCHMARK_PAGES, benchmarkPage, readBenchmarks } from './benchmark-page
 import { commandReference } from './command-reference.ts';
 import { layoutPages } from './layout-pages.ts';
 import { metricsReference } from './metrics-reference.ts';
+import type { Page } from './page.ts';
 import { pipelineReference } from './pipeline-reference.ts';
 import { ROOT } from './root.ts';
-
-/** A page of docs/ that a script writes, in whole or in part. */
-export interface Page {
-  /** relative to the repository */
-  readonly path: string;
-  /** as it should be */
-  readonly text: string;
-}
 
 /** Every page that a script writes. */
 export async function writtenPages(): Promise<Page[]> {

@@ -1,7 +1,6 @@
 import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { workbook } from '../../../packages/ingest/test/workbook.ts';
 import { type HowTo, openReader, type Reader, readHowTo } from './how-to.ts';
 import { ROOT } from './root.ts';
 
@@ -13,15 +12,13 @@ const SAMPLE = join(ROOT, 'pipelines/nih-sample/images');
 let page: HowTo;
 let reader: Reader;
 let explain: string;
-let table: string;
 
 beforeAll(async () => {
   page = await readHowTo('read-a-table-as-it-is');
   reader = await openReader();
   [explain = ''] = page.commands;
-  table = page.files.get(TABLE) ?? '';
   mkdirSync(join(reader.folder, 'data/klinik/filme'), { recursive: true });
-  writeFileSync(join(reader.folder, TABLE), Buffer.from(table, 'latin1'));
+  writeFileSync(join(reader.folder, TABLE), Buffer.from(page.files.get(TABLE) ?? '', 'latin1'));
   for (const [i, name] of readdirSync(SAMPLE).sort().slice(0, 4).entries())
     copyFileSync(join(SAMPLE, name), join(reader.folder, `data/klinik/filme/000${i + 1}.png`));
 });
@@ -45,12 +42,10 @@ test('the table is read as it is: two films, and a reason for all else', async (
 });
 
 test('the same as a sheet of a workbook', async () => {
-  const rows = table
-    .trimEnd()
-    .split('\n')
-    .map((line) => line.split(';'));
-  const book = workbook('Notizen', [['keine']], { others: { Befunde: rows } });
-  writeFileSync(join(reader.folder, 'data/klinik/befunde.xlsx'), book);
+  copyFileSync(
+    join(ROOT, 'tools/docs/fixtures/befunde.xlsx'),
+    join(reader.folder, 'data/klinik/befunde.xlsx'),
+  );
   expect(await read({ table: 'befunde.xlsx', sheet: 'Befunde', encoding: undefined })).toContain(READ);
 });
 

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { LAYOUT_NAMES, pipelineJsonSchema, QUARANTINE_REASONS } from '@viewgap/contracts';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { commandsIn } from './command-reference.ts';
-import { type Page, referencePages } from './pages.ts';
+import type { Page } from './page.ts';
+import { referencePages } from './pages.ts';
 import { ROOT } from './root.ts';
 
 let pages: Page[];
