@@ -5,6 +5,7 @@ export { revealed } from './files/concealed-errors.ts';
 export { resolveRoot } from './files/root.ts';
 export { scanSource } from './files/scan.ts';
 export { type IngestOptions, ingestSource } from './ingest.ts';
+export { type LabelWord, labelWords, type ViewWord, viewWords } from './layout-reference.ts';
 export { openRevealer, type Revealer } from './reveal.ts';
 export { type ContactSheet, contactSheet } from './sheet/contact-sheet.ts';
 export { type Originals, originalsOf } from './sheet/quarantine-pictures.ts';

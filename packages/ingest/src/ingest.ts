@@ -92,18 +92,20 @@ interface FoundSource {
 
 async function ingestNamed(options: IngestOptions, source: FoundSource): Promise<Artifact> {
   const { name, config, settings, out, progress, clock } = options;
-  const { adapter, root, pseudonyms } = source;
+  const { adapter, pseudonyms } = source;
   const started = clock();
   const { listing, table } = await concealing(pseudonyms !== null, async () => {
-    const found = await listSource(adapter, root, progress);
+    const found = await listSource(adapter, source.root, progress);
     return {
       listing: found,
-      table: await adapter.parse(found.tables.map(({ path }) => tableFile(root, path))),
+      table: await adapter.parse(found.tables.map(({ path }) => tableFile(found.root, path))),
     };
   });
+  const { root } = listing;
+  for (const note of listing.notes) progress.log(`ingest ${name}: ${note}`);
   await beginArtifact(out);
 
-  const files = namedFiles(listing, root, adapter, pseudonyms);
+  const files = namedFiles(listing, adapter, pseudonyms);
   const { cache, key, settings: readerSettings } = await openSourceCache(options, pseudonyms);
   const read = { options, locate: files.locate, settings: readerSettings, pseudonyms, cache };
   const normalise = ('joinNormalise' in config ? config.joinNormalise : undefined) ?? [];
@@ -143,6 +145,7 @@ async function ingestNamed(options: IngestOptions, source: FoundSource): Promise
     {
       ...runFacts(started, clock()),
       files_read: filesRead,
+      ...countsOfOthers(listing.others),
       sharp: sharp.versions.sharp ?? '',
     },
   );
@@ -168,6 +171,12 @@ async function factsOf(
   root: string,
 ): Promise<SourceFacts> {
   return { ...source, synthetic: source.synthetic || (await isSynthetic(root)) };
+}
+
+/** Files of the source that are neither tables nor images: in the facts of the run, for none of them changes an artifact. */
+function countsOfOthers(others: ReadonlyMap<string, number>): Record<string, number> {
+  const counts = [...others].map(([kind, count]) => [`other_files.${kind}`, count] as const);
+  return { other_files: counts.reduce((sum, [, count]) => sum + count, 0), ...Object.fromEntries(counts) };
 }
 
 function rejectionsOf(kept: readonly Kept[], quarantined: readonly Quarantined[]): Rejections {

@@ -40,8 +40,8 @@ export async function openRevealer(
   const root = await resolveRoot(config.root, pipelineFolder, env);
   const pseudonyms = await pseudonymsOf(name, config, env);
   const listing = await listSource(adapter, root, silentProgress);
-  const table = await adapter.parse(listing.tables.map(({ path }) => tableFile(root, path)));
-  const { images, closed, locate, imageId, pathOf } = namedFiles(listing, root, adapter, pseudonyms);
+  const table = await adapter.parse(listing.tables.map(({ path }) => tableFile(listing.root, path)));
+  const { images, closed, locate, imageId, pathOf } = namedFiles(listing, adapter, pseudonyms);
   const { cache, settings } = await openSourceCache(options, pseudonyms);
   const originals = new Map<string, string>();
   if (pseudonyms) {

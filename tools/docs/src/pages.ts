@@ -3,17 +3,11 @@ import { join } from 'node:path';
 import { artifactsReference } from './artifacts-reference.ts';
 import { BENCHMARK_PAGES, benchmarkPage, readBenchmarks } from './benchmark-pages.ts';
 import { commandReference } from './command-reference.ts';
+import { layoutPages } from './layout-pages.ts';
 import { metricsReference } from './metrics-reference.ts';
+import type { Page } from './page.ts';
 import { pipelineReference } from './pipeline-reference.ts';
 import { ROOT } from './root.ts';
-
-/** A page of docs/ that a script writes, in whole or in part. */
-export interface Page {
-  /** relative to the repository */
-  readonly path: string;
-  /** as it should be */
-  readonly text: string;
-}
 
 /** Every page that a script writes. */
 export async function writtenPages(): Promise<Page[]> {
@@ -26,6 +20,7 @@ export async function referencePages(): Promise<Page[]> {
     { path: 'docs/reference/command-line.md', text: await commandReference() },
     { path: 'docs/reference/metrics-json.md', text: metricsReference() },
     { path: 'docs/reference/artifacts.md', text: artifactsReference() },
+    ...(await layoutPages()),
   ];
 }
 

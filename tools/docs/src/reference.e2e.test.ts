@@ -1,9 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipelineJsonSchema, QUARANTINE_REASONS } from '@viewgap/contracts';
+import { LAYOUT_NAMES, pipelineJsonSchema, QUARANTINE_REASONS } from '@viewgap/contracts';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { commandsIn } from './command-reference.ts';
-import { type Page, referencePages } from './pages.ts';
+import type { Page } from './page.ts';
+import { referencePages } from './pages.ts';
 import { ROOT } from './root.ts';
 
 let pages: Page[];
@@ -18,8 +19,10 @@ describe('docs/reference', () => {
   });
 
   test('holds these pages and no other', async () => {
-    const found = (await readdir(join(ROOT, 'docs/reference'))).map((name) => `docs/reference/${name}`);
-    expect(found.sort()).toEqual(pages.map(({ path }) => path).sort());
+    const files = await readdir(join(ROOT, 'docs/reference'), { recursive: true });
+    const found = files.filter((name) => name.endsWith('.md')).map((name) => `docs/reference/${name}`);
+    const index = 'docs/reference/layouts/README.md';
+    expect(found.sort()).toEqual([...pages.map(({ path }) => path), index].sort());
   });
 });
 
@@ -51,4 +54,17 @@ test('artifacts: the columns of Arrow files, the catalog and the reasons of the 
   expect(text).toContain('| `label_csn` | int8 | may be null | 1 present, 0 absent, null not known |');
   expect(text).toContain('create table overlap (');
   for (const reason of Object.keys(QUARANTINE_REASONS)) expect(text).toContain(`| \`${reason}\` |`);
+});
+
+test('layouts: a page each, with the labels and views that its adapter knows', () => {
+  for (const layout of LAYOUT_NAMES) expect(textOf(`layouts/${layout}.md`)).toMatch(/^# /);
+  const nih = textOf('layouts/nih-chestxray14.md');
+  expect(nih).toContain('| `Mass` | NDL (nodule or mass) |');
+  expect(nih).toContain('| `View Position` | `AP` | AP |  |');
+  expect(textOf('layouts/padchest.md')).toContain(
+    '| `hydropneumothorax` | PTX (pneumothorax), PEF (pleural effusion) |',
+  );
+  expect(textOf('layouts/chexpert.md')).toContain(
+    '| `AP/PA` | `LL` | unknown | contradicts the column of the plane |',
+  );
 });

@@ -36,6 +36,7 @@ export default function chestXDet(options: Options): Adapter {
   return {
     patientNamespace: 'nih',
     expects: 'ChestX_Det_train.json and ChestX_Det_test.json, and the images in train*/ and test*/',
+    hasOwnNames: true,
     enters: (folder) => /^(train|test)[^/]*(\/[^/]+)?$/i.test(folder) && isVisible(folder),
     isTable: (path) => TABLE.test(path),
     isImage: (path) => isImageFile(path) && isVisible(path),

@@ -10,6 +10,7 @@ import type {
   SourceRow,
   SourceTable,
 } from '../tables/rows/adapter.ts';
+import { distinctTables } from '../tables/source-table.ts';
 import { UNKNOWN_ROW } from '../tables/unknown-row.ts';
 import {
   areCheXpertValues,
@@ -33,17 +34,31 @@ export const CHEXPERT_COUNTS = {
   unknown: 17,
 } as const;
 
-const TABLES: Readonly<Record<string, OfficialSplit>> = { train: 'train', valid: 'val', test: 'test' };
-const TABLE = /^(train|valid|test)(_labels)?\.csv(\.gz)?$/i;
+const TABLES: Readonly<Record<string, OfficialSplit>> = {
+  train: 'train',
+  valid: 'val',
+  val: 'val',
+  test: 'test',
+};
 
-const COLUMNS = {
-  path: ['Path'],
-  sex: ['Sex'],
-  age: ['Age'],
-  plane: ['Frontal/Lateral'],
-  view: ['AP/PA'],
-  ...CHEXPERT_COLUMNS,
-} as const;
+/**
+ * The whole release is four archives, whose folders are `CheXpert-v1.0 batch 1 (validate & csv)`, with the tables and
+ * `valid`, and `CheXpert-v1.0 batch 2 (train 1)` to `batch 4 (train 3)`, with the patients of `train`. Films of validation
+ * and test come with CheXlocalize, too: in `val` and `test`, with tables of labels alone.
+ */
+const BATCH = /(?:CheXpert-v1\.0[ _]?)?batch[ _]?\d[^/]*/.source;
+const TABLE = new RegExp(`^(?:${BATCH}/)?(train|valid|val|test)(_labels)?\\.csv(\\.gz)?$`, 'i');
+const FOLDER = new RegExp(
+  `^(?:${BATCH}(?:/|$))?(?:(?:train|valid|val|test)(?:/|$))?(?:patient\\d+(?:/study\\d+)?)?$`,
+  'i',
+);
+/** A film below the folder of its release, of its archive, or both. */
+const FILM =
+  /^(?:(CheXpert-v1\.0[^/]*|batch[ _]?\d[^/]*)\/)*(?:(train|valid|val|test)\/)?(patient\d+\/study\d+\/[^/]+)$/;
+
+const PATH = { path: ['Path'] } as const;
+const FACTS = { sex: ['Sex'], age: ['Age'], plane: ['Frontal/Lateral'], view: ['AP/PA'] } as const;
+const COLUMNS = { ...PATH, ...FACTS, ...CHEXPERT_COLUMNS } as const;
 type Cells = Readonly<Record<keyof typeof COLUMNS, string>>;
 
 const PLANES = ['Frontal', 'Lateral', ''];
@@ -56,18 +71,18 @@ const VIEWS_OF_CHEXPERT: Readonly<Record<string, View>> = {
 };
 const SEXES: Readonly<Record<string, 'F' | 'M'>> = { Female: 'F', Male: 'M' };
 
-/** CheXpert-v1.0/ and CheXpert-v1.0-small/ are where train.csv lies, so they are not part of an image's id. */
-const RELEASE = /^CheXpert-v1\.0[^/]*\//;
 const IMAGE_ID = /^(?:train|valid|test)\/(patient\d+)\/(study\d+)\/[^/]+$/;
 
 export default function chexpert({ policy }: Pick<LayoutConfig<'chexpert'>, 'policy'>): Adapter {
   return {
     patientNamespace: 'chexpert',
-    expects: 'train.csv (and valid.csv), and the images in train/patient*/study*/ (and valid/)',
-    enters: (folder) => /^(train|valid|test)(\/patient\d+(\/study\d+)?)?$/.test(folder),
+    expects:
+      'train.csv (and valid.csv), and the images in train/patient*/study*/ (and valid/), or both in the folders of its four archives',
+    hasOwnNames: true,
+    enters: (folder) => FOLDER.test(folder),
     isTable: (path) => TABLE.test(path),
     isImage: (path) => isImageFile(path) && isVisible(path),
-    imageId: (path) => path,
+    imageId: filmOf,
     parse: (tables) => parse(tables, policy),
   };
 }
@@ -77,9 +92,13 @@ async function parse(tables: readonly SourceTable[], policy: CheXpertPolicy): Pr
     throw new UserError('no label table', 'train.csv', 'name the folder that holds it');
   const rows: SourceRow[] = [];
   const bad: BadRow[] = [];
-  for (const table of tables) {
-    const split = TABLES[(TABLE.exec(table.path)?.[1] ?? '').toLowerCase()] ?? null;
-    for await (const { ref, cells } of readCsv(table, COLUMNS, bad)) {
+  for (const table of await distinctTables(tables)) {
+    const [, part = '', labelsOnly] = TABLE.exec(table.path) ?? [];
+    const split = TABLES[part.toLowerCase()] ?? null;
+    const read = labelsOnly
+      ? readCsv(table, { ...PATH, ...CHEXPERT_COLUMNS }, bad, FACTS)
+      : readCsv(table, COLUMNS, bad);
+    for await (const { ref, cells } of read) {
       const detail = flaw(cells);
       if (detail !== null) bad.push({ ref, detail });
       else rows.push(sourceRow(ref, cells, policy, split));
@@ -88,8 +107,15 @@ async function parse(tables: readonly SourceTable[], policy: CheXpertPolicy): Pr
   return { rows, bad };
 }
 
+/** A film's name, wherever it was unpacked: `train/patient00001/study1/view1_frontal.jpg`. */
+function filmOf(path: string): string {
+  const [, archive = '', part = /train/i.test(archive) ? 'train' : '', film] = FILM.exec(path) ?? [];
+  if (film === undefined || part === '') return path;
+  return `${part === 'val' ? 'valid' : part}/${film}`;
+}
+
 function flaw(cells: Cells): string | null {
-  const id = cells.path.replace(RELEASE, '');
+  const id = filmOf(cells.path);
   if (!isInnerPath(id) || !IMAGE_ID.test(id)) return 'the path is not that of an image of CheXpert';
   if (!PLANES.includes(cells.plane)) return 'neither Frontal nor Lateral';
   if (!Object.hasOwn(VIEWS_OF_CHEXPERT, cells.view)) return 'an AP/PA that is none of AP, PA, LL, RL';
@@ -102,7 +128,7 @@ function sourceRow(
   policy: CheXpertPolicy,
   officialSplit: OfficialSplit | null,
 ): SourceRow {
-  const imageId = cells.path.replace(RELEASE, '');
+  const imageId = filmOf(cells.path);
   const [, patient = '', study = ''] = IMAGE_ID.exec(imageId) ?? [];
   const { view, conflict } = viewOf(cells, baseName(imageId));
   return {

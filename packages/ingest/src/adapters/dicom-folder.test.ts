@@ -97,7 +97,7 @@ async function hospital(): Promise<string> {
     await writeFile(join(root, path), drawnFilm(elements, same));
   }
   await writeFile(join(root, 'DICOMDIR'), drawnFilm({ ...SECRETS }));
-  await writeFile(join(root, 'MINSU readme.txt'), 'Viewer of Hangang Hospital');
+  await writeFile(join(root, 'MINSU note'), 'Viewer of Hangang Hospital');
   await writeFile(join(root, 'labels.csv'), await readFile(join(TABLES, 'labels.csv')));
   return root;
 }

@@ -1,14 +1,12 @@
 import type { LayoutConfig } from '@viewgap/contracts';
-import { baseName, isVisible } from '../tables/file-name.ts';
+import { isVisible } from '../tables/file-name.ts';
 import { parseMapped } from '../tables/mapped-rows.ts';
+import { otherFile } from '../tables/other-file.ts';
 import type { Adapter } from '../tables/rows/adapter.ts';
 import type { TableSettings } from '../tables/rows/named-rows.ts';
 
 type Options = Pick<LayoutConfig<'dicom-folder'>, 'table' | 'mapping' | 'labelSet' | 'namespace' | 'joinBy'> &
   TableSettings;
-
-/** The index of a medium (PS3.10 8.6), which shows nothing itself. */
-const INDEX = /^DICOMDIR$/i;
 
 /**
  * A hospital's export: DICOM in any tree of folders under any names, and one table of labels. What the films are is
@@ -21,7 +19,7 @@ export default function dicomFolder(options: Options): Adapter {
     expects: `${table}, and DICOM files in any folder`,
     enters: isVisible,
     isTable: (path) => path === table,
-    isImage: (path) => path !== table && isVisible(path) && !INDEX.test(baseName(path)),
+    isImage: (path) => path !== table && isVisible(path) && otherFile(path) === null,
     imageId: (path) => path,
     joinBy,
     parse: (tables) => parseMapped(tables, options),

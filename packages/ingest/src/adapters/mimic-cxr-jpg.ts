@@ -80,6 +80,7 @@ export default function mimicCxrJpg(options: Options): Adapter {
   return {
     patientNamespace: 'mimic',
     expects: `mimic-cxr-*-metadata.csv.gz, -${options.labeller}.csv.gz and -split.csv.gz, and the images in files/p*/p*/s*/`,
+    hasOwnNames: true,
     enters: (folder) => folder === 'files' || /^(files\/)?p\d{2}(\/p\d+(\/s\d+)?)?$/.test(folder),
     isTable: (path) =>
       kindOf(path) === 'metadata' || kindOf(path) === 'split' || kindOf(path) === options.labeller,

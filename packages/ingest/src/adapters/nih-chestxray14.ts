@@ -59,19 +59,24 @@ const SIZE = {
   height: ['Height]', 'OriginalImageHeight'],
 } as const;
 
-const TABLE = /^Data_Entry[^/]*\.csv(\.gz)?$/i;
+/** `sample_labels.csv` is that of the 5,606 films which Kaggle has as a sample, some of them unpacked twice. */
+const TABLE = /^(?:Data_Entry[^/]*|(?:sample\/){0,2}sample_labels)\.csv(\.gz)?$/i;
+/** Archives of NIH hold `images`, wherever they are unpacked. */
+const FOLDER = /^(?:sample(?:\/|$)){0,2}(?:images(?:_\d+)?(?:\/|$)){0,2}$/i;
 const LISTS: Readonly<Record<string, OfficialSplit>> = {
   'train_val_list.txt': 'train-val',
   'test_list.txt': 'test',
 };
 
-const EXPECTS = 'a Data_Entry*.csv, and the images beside it, in images/ or in images_001/images/ and so on';
+const EXPECTS =
+  'a Data_Entry*.csv or sample_labels.csv, and the images beside it, in images/ or in images_001/images/ and so on';
 
 export default function nihChestXray14(): Adapter {
   return {
     patientNamespace: 'nih',
     expects: EXPECTS,
-    enters: (folder) => /^images(_\d+)?(\/images)?$/i.test(folder),
+    hasOwnNames: true,
+    enters: (folder) => FOLDER.test(folder),
     isTable: (path) => TABLE.test(path) || Object.hasOwn(LISTS, path),
     isImage: isImageFile,
     imageId: baseName,
@@ -86,7 +91,7 @@ export function nihPatient(imageId: string): string | null {
 
 async function parse(tables: readonly SourceTable[]): Promise<ParsedTable> {
   const labels = tables.filter(({ path }) => TABLE.test(path));
-  const table = onlyTable(labels, 'Data_Entry*.csv', EXPECTS);
+  const table = await onlyTable(labels, 'Data_Entry*.csv', EXPECTS);
   const splits = await officialSplits(tables);
   const rows: SourceRow[] = [];
   const bad: BadRow[] = [];

@@ -77,6 +77,8 @@ const COLUMNS = {
 type Cells = Readonly<Record<keyof typeof COLUMNS, string>>;
 
 const TABLE = /^PADCHEST_chest_x_ray_images_labels[^/]*\.csv(\.gz)?$/i;
+/** Its archives are 0.zip to 54.zip: unpacked into one folder, or each into one of its number. */
+const FOLDER = /^(?:(?:images?|image_zips)(?:\/|$))?(?:\d{1,2}(?:\/|$)){0,2}$/i;
 const KNOWN: ReadonlySet<string> = new Set([
   ...Object.keys(PADCHEST_FINDINGS),
   ...PADCHEST_DEVICES,
@@ -91,7 +93,8 @@ export default function padChest(): Adapter {
   return {
     patientNamespace: 'padchest',
     expects: EXPECTS,
-    enters: (folder) => /^(images(?:\/|$))?(\d{1,2})?$/.test(folder),
+    hasOwnNames: true,
+    enters: (folder) => FOLDER.test(folder),
     isTable: (path) => TABLE.test(path),
     isImage: isImageFile,
     imageId: baseName,
@@ -100,7 +103,7 @@ export default function padChest(): Adapter {
 }
 
 async function parse(tables: readonly SourceTable[]): Promise<ParsedTable> {
-  const table = onlyTable(tables, 'PADCHEST_*.csv.gz', EXPECTS);
+  const table = await onlyTable(tables, 'PADCHEST_*.csv.gz', EXPECTS);
   const rows: SourceRow[] = [];
   const bad: BadRow[] = [];
   const unknown = new UnknownNames('labels', [...KNOWN]);

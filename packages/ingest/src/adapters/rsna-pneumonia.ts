@@ -31,7 +31,8 @@ export default function rsnaPneumonia(): Adapter {
   return {
     patientNamespace: 'nih',
     expects: EXPECTS,
-    enters: (folder) => folder === 'stage_2_train_images',
+    hasOwnNames: true,
+    enters: (folder) => /^stage_2_train_images(_(jpg|png))?$/i.test(folder),
     isTable: (path) => LABELS.test(path) || CLASS_INFO.test(path) || HEADERS.test(path),
     isImage: (path) => isImageOrDicom(path) && isVisible(path),
     imageId: stem,

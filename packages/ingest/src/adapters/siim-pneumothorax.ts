@@ -12,16 +12,22 @@ import { UNKNOWN_ROW } from '../tables/unknown-row.ts';
  */
 export const SIIM_COUNTS = { rows: 12_954, images: 12_047, pneumothorax: 2_669 } as const;
 
-const TABLE = /^(?:siim-pneumothorax-)?(?:stage_\d_)?train-rle\.csv(\.gz)?$/;
+/** stage_2_train.csv has the rows of train-rle.csv, and those of the films that were the first stage's test. */
+const TABLE = /^(?:(?:siim-pneumothorax-)?(?:stage_\d_)?train-rle|stage_2_train)\.csv(\.gz)?$/;
+const STAGE_2 = /^stage_2_train\.csv/;
+const FOLDER =
+  /^(?:(?:siim|siim-original|pneumothorax)(?:\/|$))?(?:(?:dicom-images-(?:train|test)(?:-stage_\d)?|stage_2_images|(?:train|test)_png)(?:\/.*)?)?$/;
 const NO_PNEUMOTHORAX = '-1';
 
-const EXPECTS = 'train-rle.csv, and the images in dicom-images-train/';
+const EXPECTS =
+  'stage_2_train.csv or train-rle.csv, and the images in dicom-images-train/ (and dicom-images-test/, or stage_2_images/)';
 
 export default function siimPneumothorax(): Adapter {
   return {
     patientNamespace: 'nih',
     expects: EXPECTS,
-    enters: (folder) => /^dicom-images-train(\/|$)/.test(folder) && isVisible(folder),
+    hasOwnNames: true,
+    enters: (folder) => FOLDER.test(folder) && isVisible(folder),
     isTable: (path) => TABLE.test(path),
     isImage: (path) => isImageOrDicom(path) && isVisible(path),
     imageId: stem,
@@ -30,7 +36,7 @@ export default function siimPneumothorax(): Adapter {
 }
 
 async function parse(tables: readonly SourceTable[]): Promise<ParsedTable> {
-  const [table] = tables;
+  const table = tables.find(({ path }) => STAGE_2.test(path)) ?? tables[0];
   if (!table) throw new UserError('no label table', 'train-rle.csv', `needed: ${EXPECTS}`);
   const bad: BadRow[] = [];
   const films = new Map<string, { readonly ref: string; positive: boolean }>();

@@ -10,6 +10,7 @@ import type {
   SourceRow,
   SourceTable,
 } from '../tables/rows/adapter.ts';
+import { distinctTables } from '../tables/source-table.ts';
 import { UNKNOWN_ROW } from '../tables/unknown-row.ts';
 
 /**
@@ -55,7 +56,8 @@ export default function vinDrCxr({ readers }: Pick<LayoutConfig<'vindr-cxr'>, 'r
   return {
     patientNamespace: 'vindr',
     expects: 'annotations/annotations_train.csv or train.csv, and the images in train/ (and test/)',
-    enters: (folder) => /^(annotations|train|test)$/.test(folder),
+    hasOwnNames: true,
+    enters: (folder) => /^(annotations|train|test)$/i.test(folder),
     isTable: (path) => TABLE.test(path),
     isImage: (path) => isImageOrDicom(path) && isVisible(path),
     imageId: stem,
@@ -76,7 +78,7 @@ async function parse(tables: readonly SourceTable[], rule: ReaderRule): Promise<
   const images = new Map<string, Opinions>();
   const bad: BadRow[] = [];
   const unknown = new UnknownNames('classes', [...Object.keys(VINDR_LABELS), NO_FINDING]);
-  for (const table of tables) {
+  for (const table of await distinctTables(tables)) {
     const split = TABLE.exec(table.path)?.[1] === 'test' ? 'test' : 'train-val';
     for await (const { ref, cells } of readCsv(table, COLUMNS, bad, { reader: ['rad_id'] })) {
       if (!isPlainId(cells.image)) {

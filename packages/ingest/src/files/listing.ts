@@ -1,9 +1,11 @@
-import { open, readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { Progress } from '@viewgap/contracts';
+import { open, stat } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { counted, type Progress } from '@viewgap/contracts';
 import type { Adapter } from '../tables/rows/adapter.ts';
 import { SourceError } from '../tables/rows/source-error.ts';
 import { mapParallel } from './parallel.ts';
+import { releaseFolder } from './release-folder.ts';
+import { composed, refusal, type Tree, walkTree } from './walk.ts';
 
 /** A file of a source: its path relative to the root as the disk has it (forward slashes), and what tells that it changed. */
 export interface ListedFile {
@@ -17,10 +19,16 @@ export interface ListedFile {
 }
 
 export interface Listing {
+  /** the folder that paths are relative to: the source's root, or the one below it that the data set was unpacked to */
+  readonly root: string;
   readonly tables: readonly ListedFile[];
   readonly images: readonly ListedFile[];
   /** folders that this user has no permission to list, relative to the root */
   readonly closed: readonly string[];
+  /** files that are neither tables nor images, by kind: `pdf`, `.DS_Store`; none is quoted */
+  readonly others: Tree['others'];
+  /** what a person should know of the folder, as lines; names of folders are quoted, which a private source never leaves out */
+  readonly notes: readonly string[];
 }
 
 const FILES_AT_ONCE = 32;
@@ -29,9 +37,9 @@ const FILES_AT_ONCE = 32;
  * The tables and images that an adapter reads below a root, sorted by path.
  * @throws SourceError where there is no table or no image, or the root itself cannot be listed
  */
-export async function listSource(adapter: Adapter, root: string, progress: Progress): Promise<Listing> {
-  const tree: Tree = { files: [], closed: [] };
-  await walk(adapter, root, '', tree);
+export async function listSource(adapter: Adapter, top: string, progress: Progress): Promise<Listing> {
+  const root = (await releaseFolder(adapter, top)) ?? top;
+  const tree = await walkTree(adapter, root);
   const paths = tree.files.sort();
   const task = progress.start('list the files of the source', paths.length, 'file');
   let done = 0;
@@ -44,10 +52,43 @@ export async function listSource(adapter: Adapter, root: string, progress: Progr
   const images = files.filter(({ path }) => adapter.isImage(composed(path)));
   task.finish();
   const missing = tables.length === 0 ? 'no label table' : images.length === 0 ? 'no images' : null;
-  if (missing !== null) throw new SourceError(missing, root, `needed here: ${adapter.expects}`);
+  if (missing !== null) throw new SourceError(missing, root, cureOf(adapter, tree));
   const locked = tables.find(({ denied }) => denied);
   if (locked) throw new SourceError('no permission to read a table', locked.path, 'give this user access');
-  return { tables, images, closed: tree.closed.sort() };
+  const notes = [...(root === top ? [] : [`read from ${relative(top, root)}`]), ...notesOf(tree)];
+  return { root, tables, images, closed: tree.closed.sort(), others: tree.others, notes };
+}
+
+function cureOf({ expects }: Adapter, { others }: Tree): string {
+  const packed = others.has('zip') ? 'unpack the zip files; ' : '';
+  return `${packed}needed here: ${expects}${others.size === 0 ? '' : `; there are ${kindsOf(others)}`}`;
+}
+
+/** Folders that a note names. */
+const NAMED = 3;
+
+function notesOf({ others, leftOut, links }: Tree): string[] {
+  const count = [...others.values()].reduce((sum, one) => sum + one, 0);
+  const named = leftOut.sort().slice(0, NAMED).join(', ');
+  return [
+    ...(count === 0
+      ? []
+      : [`${counted(count, 'file')} ${count === 1 ? 'is no image' : 'are no images'}: ${kindsOf(others)}`]),
+    ...(leftOut.length === 0
+      ? []
+      : [
+          `${counted(leftOut.length, 'folder')} not of this layout: ${named}${leftOut.length > NAMED ? ', …' : ''}`,
+        ]),
+    ...(links.length === 0
+      ? []
+      : [`${counted(links.length, 'link')} to folders that are listed already: not followed`]),
+  ];
+}
+
+/** Kinds of files with their counts, the most frequent first. */
+function kindsOf(others: Tree['others']): string {
+  const list = [...others].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
+  return list.map(([kind, count]) => `${kind} (${count})`).join(', ');
 }
 
 /** Only opening a file tells whether it may be read: `access` asks about the real user, and of a network disk it may err. */
@@ -64,57 +105,5 @@ async function listedFile(root: string, path: string): Promise<ListedFile> {
     return { path, size, mtimeMs };
   } finally {
     await handle.close();
-  }
-}
-
-/** @returns false where the system refuses access. @throws any other error */
-function refusal(error: unknown): false {
-  if (['EACCES', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) return false;
-  throw error;
-}
-
-interface Tree {
-  /** paths of the files that the adapter reads */
-  readonly files: string[];
-  readonly closed: string[];
-}
-
-async function walk(adapter: Adapter, root: string, folder: string, tree: Tree): Promise<void> {
-  const entries = await readdir(join(root, folder), { withFileTypes: true }).catch(refusal);
-  if (entries === false) {
-    if (folder === '') throw new SourceError('no permission to list a folder', root, 'give this user access');
-    tree.closed.push(folder);
-    return;
-  }
-  for (const entry of entries) {
-    const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
-    const kind = entry.isSymbolicLink() ? await linkedKind(join(root, path)) : entry;
-    const name = composed(path);
-    if (kind?.isDirectory() && adapter.enters(name)) await walk(adapter, root, path, tree);
-    else if (kind?.isFile() && (adapter.isTable(name) || adapter.isImage(name))) tree.files.push(path);
-  }
-}
-
-/** The form (NFC) in which adapters know names: macOS writes them decomposed, tables and pipeline.json composed. */
-function composed(path: string): string {
-  return path.normalize('NFC');
-}
-
-interface Kind {
-  isDirectory(): boolean;
-  isFile(): boolean;
-}
-
-/** A link whose end this user may not see is taken for a file, which is then one that cannot be read. */
-const UNSEEN: Kind = { isDirectory: () => false, isFile: () => true };
-
-/** What a symbolic link leads to; null where it leads nowhere or in a circle, which leaves its row without an image. */
-async function linkedKind(path: string): Promise<Kind | null> {
-  try {
-    return await stat(path);
-  } catch (error) {
-    if (['ENOENT', 'ENOTDIR', 'ELOOP'].includes((error as NodeJS.ErrnoException).code ?? '')) return null;
-    refusal(error);
-    return UNSEEN;
   }
 }

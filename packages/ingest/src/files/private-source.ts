@@ -29,8 +29,7 @@ export interface NamedFiles {
 
 /** Images of a private source are called by pseudonyms of their paths, for a path may hold a patient's name. */
 export function namedFiles(
-  { images, closed }: Listing,
-  root: string,
+  { root, images, closed }: Listing,
   adapter: Pick<Adapter, 'imageId'>,
   pseudonyms: Pseudonyms | null,
 ): NamedFiles {

@@ -50,7 +50,7 @@ test('a folder without a table or without images says what is needed there', asy
   const root = await copyOfFixture();
   await rm(join(root, 'images'), { recursive: true });
   await expect(scan(root)).rejects.toThrow(
-    /^no images: .*nih \(needed here: a Data_Entry\*\.csv, and the images/,
+    /^no images: .*nih \(needed here: a Data_Entry\*\.csv or sample_labels\.csv, and the images/,
   );
   await rm(join(root, 'Data_Entry_2017_v2020.csv'));
   await expect(scan(root)).rejects.toThrow('no label table');

@@ -28,7 +28,7 @@ export async function scanSource(options: {
   const adapter = await adapterOf(config);
   const pseudonyms = await pseudonymsOf(name, config, env);
   const listing = await concealing(pseudonyms !== null, () => listSource(adapter, root, progress));
-  const { images, closed } = namedFiles(listing, root, adapter, pseudonyms);
+  const { images, closed } = namedFiles(listing, adapter, pseudonyms);
   await writeFileAtomic(out, listingText({ ...listing, images, closed }));
   const denied = images.filter((file) => file.denied).length + closed.length;
   const refused =

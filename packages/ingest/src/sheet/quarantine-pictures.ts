@@ -45,7 +45,7 @@ export async function originalsOf(options: {
   const root = await resolveRoot(config.root, pipelineFolder, env);
   const pseudonyms = await pseudonymsOf(name, config, env);
   const listing = await concealing(pseudonyms !== null, () => listSource(adapter, root, silentProgress));
-  const { images, locate } = namedFiles(listing, root, adapter, pseudonyms);
+  const { images, locate } = namedFiles(listing, adapter, pseudonyms);
   const files = new Map(images.flatMap((file) => (file.denied ? [] : [[file.path, file] as const])));
   return (ref) => {
     const file = files.get(ref);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { createGunzip } from 'node:zlib';
@@ -17,14 +18,31 @@ export function tableFile(root: string, path: string): SourceTable {
   return { path: name, ...(!path.endsWith('.gz') && { file }), bytes: () => unpacked(file, name) };
 }
 
+/** Tables without those of the same bytes as one before: people unpack `x.csv.gz` and keep it, or download twice. */
+export async function distinctTables(tables: readonly SourceTable[]): Promise<readonly SourceTable[]> {
+  if (tables.length < 2) return tables;
+  const distinct = new Map<string, SourceTable>();
+  for (const table of tables) {
+    const hash = createHash('sha256');
+    for await (const piece of table.bytes()) hash.update(piece);
+    const key = hash.digest('hex');
+    if (!distinct.has(key)) distinct.set(key, table);
+  }
+  return [...distinct.values()];
+}
+
 /**
- * The label table of a source that has one.
+ * The label table of a source that has one, which may lie there twice.
  * @param name as its data set calls it: `Data_Entry*.csv`
  * @param expects the adapter's own words on what must be in place
  * @throws UserError where there is none, or more than one
  */
-export function onlyTable(tables: readonly SourceTable[], name: string, expects: string): SourceTable {
-  const [table, second] = tables;
+export async function onlyTable(
+  tables: readonly SourceTable[],
+  name: string,
+  expects: string,
+): Promise<SourceTable> {
+  const [table, second] = await distinctTables(tables);
   if (!table) throw new UserError('no label table', name, `needed: ${expects}`);
   if (second) {
     throw new UserError('more than one label table', `${table.path}, ${second.path}`, 'keep one of them');

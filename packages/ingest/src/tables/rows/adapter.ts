@@ -88,6 +88,8 @@ export interface Adapter {
   readonly patientNamespace: string | null;
   /** What a person must put in place, for errors: `a Data_Entry*.csv and images in images/`. */
   readonly expects: string;
+  /** true: its tables have names of their own, by which the folder of the data set is found below a root */
+  readonly hasOwnNames?: true;
   /** Whether images or tables may lie in this folder. */
   readonly enters: (folder: string) => boolean;
   readonly isTable: (path: string) => boolean;
