@@ -1,5 +1,7 @@
+import { counted } from '@viewgap/contracts';
 import { WARNINGS, type Warning } from '../dicom/warning.ts';
 import { isLowContrast } from '../pixels/contrast.ts';
+import { shownTexts } from '../tables/unread-texts.ts';
 import { countBy } from './ingest-table.ts';
 import type { Quarantined } from './pairing.ts';
 import type { Kept } from './shard-writer.ts';
@@ -19,6 +21,27 @@ export function otherParts(quarantined: readonly Pick<Quarantined, 'reason' | 'd
   const counts = list.map(([detail, count]) => `${detail} (${count})`).join(', ');
   return [
     `no chest: ${counts}; see which with --explain, allow texts by \`bodyParts\` and \`modalities\` of the source`,
+  ];
+}
+
+/**
+ * Films of unknown view whose headers have texts that name none, as a line: with the texts where the source may be quoted.
+ */
+export function unreadViews(
+  kept: readonly Pick<Kept, 'row' | 'reading'>[],
+  { isPublished, isMapped }: { readonly isPublished: boolean; readonly isMapped: boolean },
+): string[] {
+  const texts = kept.flatMap(({ row, reading }) =>
+    row.view === 'unknown' && reading.film?.view.unread != null ? [reading.film.view.unread] : [],
+  );
+  if (texts.length === 0) return [];
+  const counts = Object.entries(countBy(texts, (text) => text)).sort(
+    ([a, x], [b, y]) => y - x || (a < b ? -1 : 1),
+  );
+  const list = isPublished ? `: ${shownTexts(counts)}` : '; see them with --explain --reveal';
+  const cure = isMapped ? '; say what they mean by `mapping.views`' : '';
+  return [
+    `${counted(texts.length, 'film')} of unknown view: ${counted(counts.length, 'text')} of the headers ${counts.length === 1 ? 'names' : 'name'} no view${list}${cure}`,
   ];
 }
 
