@@ -116,9 +116,7 @@ async function ingestNamed(options: IngestOptions, source: FoundSource): Promise
   const looks = await looksOf(kept, cache, { file: `${options.cacheDir}.looks.arrow`, key, progress });
   const regions = table.regions ?? [];
   const tables = await writeTables(out, name, { kept, shards, looks, quarantined, regions });
-  if (config.adapter === 'dicom-folder') {
-    for (const line of otherParts(quarantined)) progress.log(`ingest ${name}: ${line}`);
-  }
+  for (const line of otherParts(quarantined, 'bodyParts' in config)) progress.log(`ingest ${name}: ${line}`);
   // After the tables are written: --explain lists what is wrong with every input.
   const hints = paired.hints ?? [];
   if (kept.length === 0) throw nothingUsable(root, quarantined, hints);

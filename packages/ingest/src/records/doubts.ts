@@ -11,17 +11,22 @@ export function doubtsOf(kept: readonly Pick<Kept, 'reading'>[]): string[] {
   return [...warned(kept), ...lowContrast(kept), ...mixedDepths(kept)];
 }
 
-/** What else than chests a hospital's source has, as a line: a person may know better what its films are called. */
-export function otherParts(quarantined: readonly Pick<Quarantined, 'reason' | 'detail'>[]): string[] {
+/**
+ * What else than chests a source has, as a line: a person may know better what its films are called.
+ * @param canAllow whether the source has settings that allow them
+ */
+export function otherParts(
+  quarantined: readonly Pick<Quarantined, 'reason' | 'detail'>[],
+  canAllow: boolean,
+): string[] {
   const others = quarantined.filter(({ reason }) => reason === 'not-chest');
   const list = Object.entries(countBy(others, ({ detail }) => detail)).sort(
     ([a, x], [b, y]) => y - x || (a < b ? -1 : 1),
   );
   if (list.length === 0) return [];
   const counts = list.map(([detail, count]) => `${detail} (${count})`).join(', ');
-  return [
-    `no chest: ${counts}; see which with --explain, allow texts by \`bodyParts\` and \`modalities\` of the source`,
-  ];
+  const cure = canAllow ? ', allow texts by `bodyParts` and `modalities` of the source' : '';
+  return [`no chest: ${counts}; see which with --explain${cure}`];
 }
 
 /**
