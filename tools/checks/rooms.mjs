@@ -45,6 +45,7 @@ export const ROOMS = {
     'view',
   ],
   phantom: ['layouts', 'files', 'film'],
+  shards: ['grey'],
   report: ['page', 'figures', 'formats', 'tables', 'text', 'inputs'],
   train: [
     'bench',

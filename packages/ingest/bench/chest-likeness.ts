@@ -6,7 +6,7 @@
  */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Grey, Kernels } from '@viewgap/shards';
+import { type Grey, Kernels } from '@viewgap/shards/grey';
 import { auroc } from '@viewgap/stats';
 import { Codecs } from '../src/dicom/codecs/codecs.ts';
 import { decodeDicom } from '../src/dicom/decode.ts';

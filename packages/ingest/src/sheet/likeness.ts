@@ -1,4 +1,4 @@
-import type { Grey } from '@viewgap/shards';
+import type { Grey } from '@viewgap/shards/grey';
 import type { Resizer } from '../pixels/resize.ts';
 
 const EDGE = 12;
