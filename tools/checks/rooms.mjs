@@ -42,6 +42,7 @@ export const ROOMS = {
     'pixels',
     'tables',
     'tables/rows',
+    'view',
   ],
   phantom: ['layouts', 'files', 'film'],
   shards: ['grey'],

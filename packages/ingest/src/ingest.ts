@@ -30,7 +30,7 @@ import { lazily } from './read/lazily.ts';
 import { readMissing } from './read/reader.ts';
 import { LostHolder } from './read/reading-cache.ts';
 import { openSourceCache } from './read/source-cache.ts';
-import { doubtsOf, otherParts } from './records/doubts.ts';
+import { doubtsOf, otherParts, unreadViews } from './records/doubts.ts';
 import { type FilmJoin, pairFilms } from './records/film-pairing.ts';
 import { withHeaders } from './records/film-row.ts';
 import { countBy, countsOf, type InputCounts, writeTables } from './records/ingest-table.ts';
@@ -46,7 +46,7 @@ import {
 import { type Rejections, refuseRejections } from './records/rejections.ts';
 import { repeatedFilms } from './records/repeat-exposure.ts';
 import { type Kept, type WrittenShards, writeShards } from './records/shard-writer.ts';
-import type { Adapter, JoinNormalise, ParsedTable } from './tables/rows/adapter.ts';
+import type { Adapter, ParsedTable } from './tables/rows/adapter.ts';
 import { tableFile } from './tables/source-table.ts';
 
 export interface IngestOptions {
@@ -108,9 +108,8 @@ async function ingestNamed(options: IngestOptions, source: FoundSource): Promise
   const files = namedFiles(listing, adapter, pseudonyms);
   const { cache, key, settings: readerSettings } = await openSourceCache(options, pseudonyms);
   const read = { options, locate: files.locate, settings: readerSettings, pseudonyms, cache };
-  const normalise = ('joinNormalise' in config ? config.joinNormalise : undefined) ?? [];
   const plan = await concealing(pseudonyms !== null, () =>
-    pairingPlan(files, table, { ...source, normalise }),
+    pairingPlan(files, table, { ...source, ...joinOf(config) }),
   );
   const { readings, kept, shards, filesRead, paired } = await readAndShard(read, plan);
   const closed = files.closed.map((ref): Quarantined => ({ ref, ...NO_PERMISSION }));
@@ -119,9 +118,7 @@ async function ingestNamed(options: IngestOptions, source: FoundSource): Promise
   const looks = await looksOf(kept, cache, { file: `${options.cacheDir}.looks.arrow`, key, progress });
   const regions = table.regions ?? [];
   const tables = await writeTables(out, name, { kept, shards, looks, quarantined, regions });
-  if (config.adapter === 'dicom-folder') {
-    for (const line of otherParts(quarantined)) progress.log(`ingest ${name}: ${line}`);
-  }
+  for (const line of otherParts(quarantined, 'bodyParts' in config)) progress.log(`ingest ${name}: ${line}`);
   // After the tables are written: --explain lists what is wrong with every input.
   const hints = paired.hints ?? [];
   if (kept.length === 0) throw nothingUsable(root, quarantined, hints);
@@ -155,7 +152,9 @@ async function ingestNamed(options: IngestOptions, source: FoundSource): Promise
   );
   progress.log(`ingest ${name}: ${counted(filesRead, 'file')} read, ${summaryOf(counts)}`);
   const ofTable = (table.doubts ?? []).map(({ text, concealed }) => (pseudonyms === null ? text : concealed));
-  for (const doubt of [...ofTable, ...hints, ...doubtsOf(kept)]) progress.log(`ingest ${name}: ${doubt}`);
+  const unread = unreadViews(kept, { isPublished: pseudonyms === null, isMapped: 'mapping' in config });
+  for (const doubt of [...ofTable, ...hints, ...doubtsOf(kept), ...unread])
+    progress.log(`ingest ${name}: ${doubt}`);
   return artifact;
 }
 
@@ -189,6 +188,14 @@ function rejection(reading: Reading): Quarantined[] {
   return [{ ref: reading.file.path, reason: reading.reason, detail: reading.detail }];
 }
 
+/** What pipeline.json says of how films and rows come together. */
+function joinOf(config: SourceConfig): Required<Omit<FilmJoin, 'joinBy'>> {
+  return {
+    normalise: ('joinNormalise' in config ? config.joinNormalise : undefined) ?? [],
+    views: 'mapping' in config ? config.mapping.views : {},
+  };
+}
+
 /** Which files are to be read, and how they are brought together with their rows when they have been. */
 interface PairingPlan {
   readonly files: readonly ListedFile[];
@@ -198,12 +205,12 @@ interface PairingPlan {
 async function pairingPlan(
   files: NamedFiles,
   table: ParsedTable,
-  { adapter, pseudonyms, normalise }: FoundSource & { readonly normalise: JoinNormalise },
+  { adapter, pseudonyms, normalise, views }: FoundSource & ReturnType<typeof joinOf>,
 ): Promise<PairingPlan> {
   const { images, imageId } = files;
   const { joinBy, namesakeCure: cure } = adapter;
   if (joinBy !== undefined && pseudonyms)
-    return filmPairing(images, table, { joinBy, normalise }, pseudonyms);
+    return filmPairing(images, table, { joinBy, normalise, views }, pseudonyms);
   // Once a file: of a private source each name is an HMAC.
   const filesOf = groupBy(images, ({ path }) => imageId(path));
   const names = {

@@ -1,14 +1,17 @@
 import { silentProgress } from '@viewgap/contracts';
 import { adapterOf } from './adapters/layouts.ts';
 import { wordsOf } from './dicom/rejection.ts';
-import { listSource } from './files/listing.ts';
+import { type ListedFile, listSource } from './files/listing.ts';
 import { namedFiles, pseudonymsOf } from './files/private-source.ts';
 import { resolveRoot } from './files/root.ts';
 import type { IngestOptions } from './ingest.ts';
 import { ReadPool } from './read/read-pool.ts';
+import type { ReadingCache } from './read/reading-cache.ts';
 import { openSourceCache } from './read/source-cache.ts';
+import { groupBy } from './records/pairing.ts';
 import type { SourceRow } from './tables/rows/adapter.ts';
 import { tableFile } from './tables/source-table.ts';
+import { shownTexts } from './tables/unread-texts.ts';
 
 /** What stands behind the pseudonyms of a private source: for its owner, on a terminal alone. */
 export interface Revealer {
@@ -66,7 +69,10 @@ export async function openRevealer(
   const pool = new ReadPool({ settings, workers: 1 });
   return {
     reveal: (text) => text.replace(PSEUDONYM, (found) => originals.get(found) ?? found),
-    doubts: (table.doubts ?? []).map(({ text }) => text),
+    doubts: [
+      ...(table.doubts ?? []).map(({ text }) => text),
+      ...(await unreadViews(images, { cache, pool, locate })),
+    ],
     row: (ref) => rows.get(ref) ?? null,
     words: async (ref) => {
       const file = files.get(ref);
@@ -76,6 +82,34 @@ export async function openRevealer(
     },
     close: () => pool.close(),
   };
+}
+
+/** Texts of headers that name no view, each from one of the films that have it. */
+async function unreadViews(
+  images: readonly ListedFile[],
+  {
+    cache,
+    pool,
+    locate,
+  }: {
+    readonly cache: ReadingCache;
+    readonly pool: ReadPool;
+    readonly locate: (file: ListedFile) => string;
+  },
+): Promise<string[]> {
+  const films = images.flatMap((file) => {
+    const reading = cache.find(file);
+    const unread = reading?.outcome === 'usable' ? reading.film?.view.unread : null;
+    return unread == null ? [] : [{ file, unread }];
+  });
+  const counts: [string, number][] = [];
+  for (const [, [first, ...others]] of groupBy(films, ({ unread }) => unread)) {
+    const { image } = await pool.read(locate((first as (typeof films)[number]).file));
+    const text = 'film' in image ? image.film?.view.unread : null;
+    if (text != null) counts.push([text, others.length + 1]);
+  }
+  const list = counts.sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
+  return list.length === 0 ? [] : [`texts of headers that name no view: ${shownTexts(list)}`];
 }
 
 function rowText({ imageId, patientId, studyId }: SourceRow): string {

@@ -25,11 +25,15 @@ const VRS: Partial<Record<Keyword, string>> = {
   WindowWidth: 'DS',
   NumberOfFrames: 'IS',
   PixelData: 'OW',
+  ViewCodeSequence: 'SQ',
+  PatientOrientationCodeSequence: 'SQ',
 };
 const CODE_STRINGS: readonly Keyword[] = [
   'Modality',
   'BodyPartExamined',
   'ViewPosition',
+  'PatientOrientation',
+  'PatientPosition',
   'PatientSex',
   'PhotometricInterpretation',
   'BurnedInAnnotation',

@@ -69,7 +69,9 @@ export const tableMapping = z.strictObject({
   views: z
     .record(z.string(), z.enum(VIEWS))
     .default({ AP: 'AP', PA: 'PA' })
-    .describe('each text of the column `view`; an empty text is unknown'),
+    .describe(
+      'what texts of the column `view`, or of DICOM headers, mean where the words for views do not tell; an empty text is unknown',
+    ),
   age: column.optional().describe('column of the age in years, or as DICOM writes it'),
   sex: column.optional(),
   sexes: z.record(z.string(), z.enum(['F', 'M'])).default({ F: 'F', M: 'M' }),

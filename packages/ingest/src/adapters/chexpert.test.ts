@@ -91,7 +91,7 @@ describe('a row of CheXpert', () => {
     ['a path upwards', { path: 'CheXpert-v1.0/train/patient00001/study1/../../../etc/x.jpg' }],
     ['an absolute path', { path: '/train/patient00001/study1/view1_frontal.jpg' }],
     ['a value that the labeller does not write', { csn: '2.0' }],
-    ['another plane', { plane: 'frontal' }],
+    ['another plane', { plane: 'oblique' }],
     ['another view', { view: 'toString' }],
   ])('with %s is a bad row', async (_, cells) => {
     const { rows, bad } = await parse(cells);

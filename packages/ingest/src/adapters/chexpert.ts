@@ -1,4 +1,4 @@
-import { type LayoutConfig, UserError, type View } from '@viewgap/contracts';
+import { type LayoutConfig, UserError } from '@viewgap/contracts';
 import { parseAge } from '../tables/age.ts';
 import { readCsv } from '../tables/csv-table.ts';
 import { baseName, isImageFile, isInnerPath, isVisible } from '../tables/file-name.ts';
@@ -10,8 +10,11 @@ import type {
   SourceRow,
   SourceTable,
 } from '../tables/rows/adapter.ts';
+import { sexOf } from '../tables/sex.ts';
 import { distinctTables } from '../tables/source-table.ts';
 import { UNKNOWN_ROW } from '../tables/unknown-row.ts';
+import { readView } from '../view/grammar.ts';
+import { type StatedView, statedView } from '../view/statement.ts';
 import {
   areCheXpertValues,
   CHEXPERT_COLUMNS,
@@ -61,15 +64,7 @@ const FACTS = { sex: ['Sex'], age: ['Age'], plane: ['Frontal/Lateral'], view: ['
 const COLUMNS = { ...PATH, ...FACTS, ...CHEXPERT_COLUMNS } as const;
 type Cells = Readonly<Record<keyof typeof COLUMNS, string>>;
 
-const PLANES = ['Frontal', 'Lateral', ''];
-const VIEWS_OF_CHEXPERT: Readonly<Record<string, View>> = {
-  AP: 'AP',
-  PA: 'PA',
-  LL: 'LATERAL',
-  RL: 'LATERAL',
-  '': 'unknown',
-};
-const SEXES: Readonly<Record<string, 'F' | 'M'>> = { Female: 'F', Male: 'M' };
+const PLANES = ['frontal', 'lateral', ''];
 
 const IMAGE_ID = /^(?:train|valid|test)\/(patient\d+)\/(study\d+)\/[^/]+$/;
 
@@ -117,8 +112,10 @@ function filmOf(path: string): string {
 function flaw(cells: Cells): string | null {
   const id = filmOf(cells.path);
   if (!isInnerPath(id) || !IMAGE_ID.test(id)) return 'the path is not that of an image of CheXpert';
-  if (!PLANES.includes(cells.plane)) return 'neither Frontal nor Lateral';
-  if (!Object.hasOwn(VIEWS_OF_CHEXPERT, cells.view)) return 'an AP/PA that is none of AP, PA, LL, RL';
+  if (!PLANES.includes(cells.plane.toLowerCase())) return 'neither Frontal nor Lateral';
+  if (cells.view !== '' && readView(cells.view).says === 'nothing') {
+    return 'an AP/PA that is none of AP, PA, LL, RL';
+  }
   return areCheXpertValues(cells) ? null : 'a label that is none of 1, 0, -1 and blank';
 }
 
@@ -130,7 +127,7 @@ function sourceRow(
 ): SourceRow {
   const imageId = filmOf(cells.path);
   const [, patient = '', study = ''] = IMAGE_ID.exec(imageId) ?? [];
-  const { view, conflict } = viewOf(cells, baseName(imageId));
+  const { view, supine, conflict } = viewOf(cells, baseName(imageId));
   return {
     ...UNKNOWN_ROW,
     ref,
@@ -140,8 +137,9 @@ function sourceRow(
     view,
     viewSource: view === 'unknown' ? 'none' : 'metadata',
     viewConflict: conflict,
+    supine,
     ageYears: parseAge(cells.age),
-    sex: SEXES[cells.sex] ?? null,
+    sex: sexOf(cells.sex),
     ...cheXpertLabels(cells, policy),
     labelSet: policyName('report', policy),
     officialSplit,
@@ -149,13 +147,16 @@ function sourceRow(
 }
 
 /** The plane, the projection and the file's name must agree; where they do not, no view is believed. */
-function viewOf({ plane, view }: Cells, name: string): { readonly view: View; readonly conflict: boolean } {
-  const projection = VIEWS_OF_CHEXPERT[view] ?? 'unknown';
+function viewOf(
+  { plane, view: text }: Cells,
+  name: string,
+): Pick<StatedView, 'view' | 'supine' | 'conflict'> {
+  const { view: projection, supine } = statedView([{ reading: readView(text), source: 'metadata' }]);
   const stated = [
-    plane === 'Lateral' ? 'lateral' : plane === 'Frontal' ? 'frontal' : null,
+    plane.toLowerCase() || null,
     projection === 'unknown' ? null : projection === 'LATERAL' ? 'lateral' : 'frontal',
     /_(frontal|lateral)\.\w+$/.exec(name)?.[1] ?? null,
   ].filter((one) => one !== null);
-  if (new Set(stated).size > 1) return { view: 'unknown', conflict: true };
-  return { view: stated[0] === 'lateral' ? 'LATERAL' : projection, conflict: false };
+  if (new Set(stated).size > 1) return { view: 'unknown', supine, conflict: true };
+  return { view: stated[0] === 'lateral' ? 'LATERAL' : projection, supine, conflict: false };
 }

@@ -70,10 +70,12 @@ describe('a row of MIMIC-CXR-JPG', () => {
     expect(rows[0]).toMatchObject({ view, viewConflict });
   });
 
-  test('with a view position that nobody knows: all of them are told', async () => {
-    await expect(parse([film('a-1', 'APX'), film('a-2', 'APX')])).rejects.toThrow(
-      'unknown view positions in mimic-cxr-2.0.0-metadata.csv.gz: "APX" (2 rows; did you mean "AP"?)',
-    );
+  test('with a view position that nobody knows is of unknown view, and counted', async () => {
+    const { rows, doubts } = await parse([film('a-1', 'APX'), film('a-2', 'APX'), film('a-3', 'SWIMMERS')]);
+    expect(rows.map(({ view }) => view)).toEqual(['unknown', 'unknown', 'unknown']);
+    expect(doubts?.map(({ text }) => text)).toEqual([
+      'mimic-cxr-2.0.0-metadata.csv.gz: 2 rows with view positions that cannot be read count as unknown: "APX" (2)',
+    ]);
   });
 
   test('by the other labeller says so', async () => {
@@ -101,4 +103,27 @@ test('a missing table is named', async () => {
   await expect(adapter.parse([textTable('mimic-cxr-2.0.0-metadata.csv', METADATA)])).rejects.toThrow(
     'no such table: mimic-cxr-*-chexpert.csv.gz (put it into the root)',
   );
+});
+
+test('the procedure tells the view where nothing else does: of AP alone, not of a film of two', async () => {
+  const row = (id: string, position: string, procedure: string, code = '') =>
+    film(id, position, code).replaceAll('CHEST (PA AND LAT)', procedure);
+  const { rows } = await parse([
+    row('a-1', '', 'CHEST (PORTABLE AP)'),
+    row('a-2', '', 'CHEST (PA AND LAT)'),
+    row('a-3', 'AP', 'CHEST (PA AND LAT)'),
+    row('a-4', 'AP', 'CHEST (PA AND LAT)', 'postero-anterior'),
+    row('a-5', 'LATERAL', 'CHEST (PORTABLE AP)'),
+    row('a-6', 'ap', 'CHEST (PORTABLE AP)'),
+    row('a-7', 'AP AXIAL', 'CHEST (PORTABLE AP)'),
+  ]);
+  expect(rows.map(({ view, viewSource, viewConflict }) => [view, viewSource, viewConflict])).toEqual([
+    ['AP', 'text', false],
+    ['unknown', 'none', false],
+    ['AP', 'metadata', false],
+    ['AP', 'metadata', true],
+    ['LATERAL', 'metadata', true],
+    ['AP', 'metadata', false],
+    ['unknown', 'none', false],
+  ]);
 });

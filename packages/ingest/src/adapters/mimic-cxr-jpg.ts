@@ -1,7 +1,6 @@
-import { type LayoutConfig, UserError, type View } from '@viewgap/contracts';
+import { type LayoutConfig, UserError } from '@viewgap/contracts';
 import { readCsv } from '../tables/csv-table.ts';
 import { isImageFile, isPlainId, stem } from '../tables/file-name.ts';
-import { UnknownNames } from '../tables/labels.ts';
 import type {
   Adapter,
   BadRow,
@@ -11,6 +10,9 @@ import type {
   SourceTable,
 } from '../tables/rows/adapter.ts';
 import { UNKNOWN_ROW } from '../tables/unknown-row.ts';
+import { UnreadTexts } from '../tables/unread-texts.ts';
+import { readView } from '../view/grammar.ts';
+import { statedView } from '../view/statement.ts';
 import { areCheXpertValues, CHEXPERT_COLUMNS, cheXpertLabels, policyName } from './chexpert-labels.ts';
 
 /**
@@ -26,36 +28,19 @@ export const MIMIC_COUNTS = {
   LATERAL: 82_853 + 35_133,
 } as const;
 
-/** ViewPosition, with the number of images of each. The rare ones are oblique, decubitus or of another region. */
-const VIEWS_OF_MIMIC: Readonly<Record<string, View>> = {
-  AP: 'AP', // 147,173
-  PA: 'PA', // 96,161
-  LATERAL: 'LATERAL', // 82,853
-  LL: 'LATERAL', // 35,133
-  '': 'unknown', // 15,769
-  'XTABLE LATERAL': 'LATERAL', // 2
-  'AP AXIAL': 'unknown', // 2
-  'AP LLD': 'unknown', // 2
-  'AP RLD': 'unknown', // 2
-  'PA LLD': 'unknown', // 4
-  'PA RLD': 'unknown', // 1
-  LAO: 'unknown', // 3
-  RAO: 'unknown', // 3
-  LPO: 'unknown', // 1
-  RPO: 'unknown',
-  SWIMMERS: 'unknown', // 1
-  'L5 S1': 'unknown',
-};
+/**
+ * Views that are neither AP nor PA nor lateral, with the number of images of each: AP AXIAL 2, AP LLD 2, AP RLD 2,
+ * PA LLD 4, PA RLD 1, LAO 3, RAO 3, LPO 1, SWIMMERS 1. 15,769 have no ViewPosition, and no view code either: of these
+ * the procedure tells AP where it is `CHEST (PORTABLE AP)`. `CHEST (PA AND LAT)` is of two films and tells nothing of one,
+ * 22,043 of AP among them.
+ */
+const STATEMENTS = [
+  { key: 'view', source: 'metadata' },
+  { key: 'code', source: 'metadata' },
+  { key: 'procedure', source: 'text', ofStudy: true },
+  { key: 'procedureCode', source: 'text', ofStudy: true },
+] as const;
 
-/** ViewCodeSequence_CodeMeaning: the second statement on the view. Other texts say nothing of it. */
-const VIEW_CODES: Readonly<Record<string, View>> = {
-  'antero-posterior': 'AP',
-  'postero-anterior': 'PA',
-  lateral: 'LATERAL',
-  'left lateral': 'LATERAL',
-};
-
-const SUPINE: Readonly<Record<string, boolean>> = { Recumbent: true, Erect: false };
 const SPLITS_OF_MIMIC: Readonly<Record<string, OfficialSplit>> = {
   train: 'train',
   validate: 'val',
@@ -69,6 +54,8 @@ const METADATA = {
   view: ['ViewPosition'],
 } as const;
 const MORE_METADATA = {
+  procedure: ['PerformedProcedureStepDescription'],
+  procedureCode: ['ProcedureCodeSequence_CodeMeaning'],
   code: ['ViewCodeSequence_CodeMeaning'],
   orientation: ['PatientOrientationCodeSequence_CodeMeaning'],
 } as const;
@@ -105,7 +92,7 @@ async function parse(tables: readonly SourceTable[], { policy, labeller }: Optio
   const splits = await officialSplits(tables, bad);
   const rows: SourceRow[] = [];
   const metadata = table('metadata');
-  const unknown = new UnknownNames('view positions', Object.keys(VIEWS_OF_MIMIC));
+  const unread = new UnreadTexts('view positions');
   const labelSet = policyName(labeller === 'chexpert' ? 'report' : 'report negbio', policy);
   for await (const { ref, cells } of readCsv(metadata, METADATA, bad, MORE_METADATA)) {
     const detail = flaw(cells);
@@ -113,26 +100,26 @@ async function parse(tables: readonly SourceTable[], { policy, labeller }: Optio
       bad.push({ ref, detail });
       continue;
     }
-    if (!Object.hasOwn(VIEWS_OF_MIMIC, cells.view)) unknown.add(cells.view);
-    const view = VIEWS_OF_MIMIC[cells.view] ?? 'unknown';
-    const second = VIEW_CODES[cells.code];
+    const stated = statedView(
+      STATEMENTS.map(({ key, ...where }) => ({ ...where, reading: readView(cells[key]) })),
+    );
+    if (readView(cells.view).says === 'nothing') unread.add(cells.view);
     rows.push({
       ...UNKNOWN_ROW,
       ref,
       imageId: cells.image,
       patientId: cells.patient,
       studyId: cells.study,
-      view: view === 'unknown' && cells.view === '' ? (second ?? 'unknown') : view,
-      viewSource: view === 'unknown' && (cells.view !== '' || second === undefined) ? 'none' : 'metadata',
-      viewConflict: view !== 'unknown' && second !== undefined && second !== view,
-      supine: SUPINE[cells.orientation] ?? null,
+      view: stated.view,
+      viewSource: stated.source,
+      viewConflict: stated.conflict,
+      supine: readView(cells.orientation).supine ?? stated.supine,
       ...studies.get(cells.study),
       labelSet,
       officialSplit: splits.get(cells.image) ?? null,
     });
   }
-  unknown.refuse(metadata.path);
-  return { rows, bad };
+  return { rows, bad, doubts: unread.doubts(metadata.path) };
 }
 
 type StudyLabels = ReturnType<typeof cheXpertLabels>;

@@ -180,9 +180,34 @@ describe('a folder of images with any table', () => {
 
   test('with values that the mapping does not know stops the ingest', async () => {
     const { parse } = await adapterOf(config({ view: 'view' }));
-    await expect(parse([textTable('labels.tsv', 'file\tview\na.png\t측면\n')])).rejects.toThrow(
-      'unknown values of view in labels.tsv: "측면" (1 row) (add to mapping.views, each with AP, PA, LATERAL or unknown: { "측면": … })',
+    await expect(parse([textTable('labels.tsv', 'file\tview\na.png\t가\n')])).rejects.toThrow(
+      'unknown values of view in labels.tsv: "가" (1 row) (add to mapping.views, each with AP, PA, LATERAL or unknown: { "가": … })',
     );
+  });
+
+  test('says views and sexes in any words that are understood; what the mapping lists goes first', async () => {
+    const { parse } = await adapterOf(config({ view: 'view', sex: 'sex' }));
+    const cells = [
+      ['정면', 'f', { view: 'PA', sex: 'F', viewSource: 'metadata' }],
+      ['thorax ap liegend', 'Male', { view: 'AP', sex: 'M', supine: true }],
+      ['pa', 'M', { view: 'PA', supine: null }],
+      ['Bett', '여', { view: 'AP', sex: 'F', viewSource: 'text' }],
+      ['측면', '', { view: 'LATERAL', sex: null }],
+      ['AP axial', '', { view: 'unknown', viewSource: 'none' }],
+      ['PA/LAT', '', { view: 'unknown' }],
+      ['frontal', '', { view: 'unknown' }],
+      ['NaN', '', { view: 'unknown' }],
+    ] as const;
+    const lines = cells.map(([view, sex], i) => `${i}.png\t${view}\t${sex}`);
+    const { rows, doubts } = await parse([textTable('labels.tsv', ['file\tview\tsex', ...lines].join('\n'))]);
+    expect(rows).toMatchObject(cells.map(([, , facts]) => facts));
+    expect(doubts).toEqual([
+      {
+        text: 'labels.tsv: 2 rows with views that name neither AP nor PA count as unknown: "PA/LAT" (1), "frontal" (1)',
+        concealed:
+          'labels.tsv: 2 rows with views that name neither AP nor PA count as unknown: 2 texts; `viewgap ingest … --explain --reveal` shows them',
+      },
+    ]);
   });
 });
 

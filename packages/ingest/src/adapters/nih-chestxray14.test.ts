@@ -92,7 +92,7 @@ describe('a row', () => {
     ['no patient', { patient: '' }, 'the patient id is empty or malformed'],
     ['no labels', { labels: '' }, 'an empty finding label'],
     ['a contradiction', { labels: 'No Finding|Mass' }, 'No Finding beside findings'],
-    ['another view', { view: 'Ap' }, 'unknown view position, did you mean "AP"?'],
+    ['another view', { view: 'Apx' }, 'unknown view position, did you mean "AP"?'],
     ['a view named as a method of objects', { view: 'toString' }, 'unknown view position, known: AP, PA'],
   ])('with %s is a bad row', async (_, change, detail) => {
     expect(await parse(HEADER_2020, row2020(change), row2020({}))).toMatchObject({

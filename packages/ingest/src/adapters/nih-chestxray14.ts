@@ -1,4 +1,4 @@
-import { type Finding, nearestName, type View } from '@viewgap/contracts';
+import { type Finding, nearestName } from '@viewgap/contracts';
 import { parseAge } from '../tables/age.ts';
 import { readCsv } from '../tables/csv-table.ts';
 import { baseName, isImageFile, isPlainFileName } from '../tables/file-name.ts';
@@ -14,6 +14,8 @@ import type {
 import { sexOf } from '../tables/sex.ts';
 import { onlyTable, readLines } from '../tables/source-table.ts';
 import { UNKNOWN_ROW } from '../tables/unknown-row.ts';
+import { viewFacts } from '../tables/view-column.ts';
+import { readView } from '../view/grammar.ts';
 
 /**
  * NIH ChestX-ray14. Wang, Peng, Lu, Lu, Bagheri, Summers: ChestX-ray8, CVPR 2017, and its later release of
@@ -40,8 +42,6 @@ export const NIH_LABELS: Readonly<Record<string, Finding | null>> = {
   Pneumothorax: 'PTX',
 };
 export const NIH_NO_FINDING = 'No Finding';
-
-const VIEWS_OF_NIH: Readonly<Record<string, View>> = { AP: 'AP', PA: 'PA' };
 
 /** Needed columns, each by the names that NIH's releases have given it. */
 const COLUMNS = {
@@ -128,8 +128,8 @@ function flaw(cells: Cells, names: readonly string[]): string | null {
   if (!/^\w[\w-]*$/.test(cells.patient)) return 'the patient id is empty or malformed';
   if (names.includes('')) return 'an empty finding label';
   if (names.includes(NIH_NO_FINDING) && names.length > 1) return `${NIH_NO_FINDING} beside findings`;
-  if (cells.view !== '' && !Object.hasOwn(VIEWS_OF_NIH, cells.view)) {
-    return `unknown view position, ${nearestName(cells.view, Object.keys(VIEWS_OF_NIH))}`;
+  if (cells.view !== '' && readView(cells.view).says === 'nothing') {
+    return `unknown view position, ${nearestName(cells.view, ['AP', 'PA'])}`;
   }
   return null;
 }
@@ -140,7 +140,6 @@ function sourceRow(
   names: readonly string[],
   splits: ReadonlyMap<string, OfficialSplit>,
 ): SourceRow {
-  const view = VIEWS_OF_NIH[cells.view];
   const filmSize = sizeOf(cells);
   return {
     ...UNKNOWN_ROW,
@@ -148,8 +147,7 @@ function sourceRow(
     ...(filmSize && { filmSize }),
     imageId: cells.image,
     patientId: cells.patient.padStart(8, '0'),
-    view: view ?? 'unknown',
-    viewSource: view === undefined ? 'none' : 'metadata',
+    ...viewFacts(readView(cells.view)),
     ageYears: parseAge(cells.age),
     sex: sexOf(cells.sex),
     noFinding: names.includes(NIH_NO_FINDING),

@@ -7,6 +7,8 @@ import type { Adapter, BadRow, ParsedTable, SourceRow, SourceTable } from '../ta
 import { sexOf } from '../tables/sex.ts';
 import { onlyTable } from '../tables/source-table.ts';
 import { UNKNOWN_ROW } from '../tables/unknown-row.ts';
+import { viewFacts } from '../tables/view-column.ts';
+import { readView } from '../view/grammar.ts';
 import {
   PADCHEST_DEVICES,
   PADCHEST_FINDINGS,
@@ -47,17 +49,8 @@ const PROJECTIONS: Readonly<Record<keyof typeof PADCHEST_COUNTS.projections, Vie
   UNK: 'unknown',
 };
 
-/** ViewPosition_DICOM: the second statement on the view, often absent (`nan`). */
-const DICOM_VIEWS: Readonly<Record<string, View>> = {
-  PA: 'PA',
-  POSTEROANTERIOR: 'PA',
-  AP: 'AP',
-  ANTEROPOSTERIOR: 'AP',
-  LATERAL: 'LATERAL',
-  LL: 'LATERAL',
-  RL: 'LATERAL',
-  LLD: 'LATERAL',
-};
+type Projection = keyof typeof PROJECTIONS;
+const NAMES = new Map((Object.keys(PROJECTIONS) as Projection[]).map((name) => [name.toLowerCase(), name]));
 
 const LABEL_SETS: Readonly<Record<string, string>> = { Physician: 'physician', RNN_model: 'network' };
 
@@ -131,14 +124,15 @@ export function labelList(text: string): string[] | null {
 function flaw(cells: Cells): string | null {
   if (!isPlainFileName(cells.image)) return 'the image id is not the plain name of an image file';
   if (!/^\w+$/.test(cells.patient)) return 'the patient id is empty or malformed';
-  if (!Object.hasOwn(PROJECTIONS, cells.projection)) return 'an unknown projection';
+  if (!NAMES.has(cells.projection.toLowerCase())) return 'an unknown projection';
   return Object.hasOwn(LABEL_SETS, cells.labelMethod) ? null : 'an unknown method of labelling';
 }
 
 function sourceRow(ref: string, cells: Cells, names: readonly string[] | null): SourceRow {
-  const projection = cells.projection as keyof typeof PROJECTIONS;
+  const projection = NAMES.get(cells.projection.toLowerCase()) as Projection;
   const view = PROJECTIONS[projection];
-  const second = DICOM_VIEWS[cells.dicomView];
+  // ViewPosition_DICOM: the second statement on the view, often absent (`nan`).
+  const second = viewFacts(readView(cells.dicomView)).view;
   const predicted = /resnet/i.test(cells.viewMethod);
   return {
     ...UNKNOWN_ROW,
@@ -148,7 +142,7 @@ function sourceRow(ref: string, cells: Cells, names: readonly string[] | null): 
     studyId: cells.study,
     view,
     viewSource: view === 'unknown' ? 'none' : predicted ? 'predicted' : 'metadata',
-    viewConflict: view !== 'unknown' && second !== undefined && second !== view,
+    viewConflict: view !== 'unknown' && second !== 'unknown' && second !== view,
     supine: projection === 'AP_horizontal' ? true : null,
     ageYears: ageAt(cells.date, cells.birth),
     sex: sexOf(cells.sex),

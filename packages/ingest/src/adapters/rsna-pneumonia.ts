@@ -1,10 +1,12 @@
-import { UserError, type View } from '@viewgap/contracts';
+import { UserError } from '@viewgap/contracts';
 import { parseAge } from '../tables/age.ts';
 import { readCsv } from '../tables/csv-table.ts';
 import { baseName, isImageOrDicom, isPlainId, isVisible, stem } from '../tables/file-name.ts';
 import type { Adapter, BadRow, ParsedTable, SourceRow, SourceTable } from '../tables/rows/adapter.ts';
 import { sexOf } from '../tables/sex.ts';
 import { UNKNOWN_ROW } from '../tables/unknown-row.ts';
+import { readView } from '../view/grammar.ts';
+import { statedView } from '../view/statement.ts';
 
 /**
  * RSNA Pneumonia Detection Challenge, stage 2. Shih, Wu, Halabi, ...: Augmenting the NIH chest radiograph dataset with
@@ -14,7 +16,6 @@ import { UNKNOWN_ROW } from '../tables/unknown-row.ts';
  */
 export const RSNA_COUNTS = { rows: 30_227, images: 26_684, opacity: 6_012, PA: 14_511, AP: 12_173 } as const;
 
-const VIEWS_OF_RSNA: Readonly<Record<string, View>> = { AP: 'AP', PA: 'PA' };
 const CLASSES: Readonly<Record<string, boolean>> = {
   Normal: true,
   'No Lung Opacity / Not Normal': false,
@@ -66,7 +67,7 @@ async function parse(tables: readonly SourceTable[]): Promise<ParsedTable> {
   return { rows: [...rows.values()], bad };
 }
 
-type HeaderFacts = Pick<SourceRow, 'view' | 'viewSource' | 'ageYears' | 'sex'>;
+type HeaderFacts = Pick<SourceRow, 'view' | 'viewSource' | 'supine' | 'ageYears' | 'sex'>;
 
 async function headerFacts(tables: readonly SourceTable[], bad: BadRow[]): Promise<Map<string, HeaderFacts>> {
   const facts = new Map<string, HeaderFacts>();
@@ -78,10 +79,11 @@ async function headerFacts(tables: readonly SourceTable[], bad: BadRow[]): Promi
   } as const;
   for (const table of tables.filter(({ path }) => HEADERS.test(path))) {
     for await (const { cells } of readCsv(table, columns, bad)) {
-      const view = VIEWS_OF_RSNA[cells.view];
+      const { view, source, supine } = statedView([{ reading: readView(cells.view), source: 'dicom' }]);
       facts.set(stem(baseName(cells.file)), {
-        view: view ?? 'unknown',
-        viewSource: view === undefined ? 'none' : 'dicom',
+        view,
+        viewSource: source,
+        supine,
         ageYears: parseAge(cells.age),
         sex: sexOf(cells.sex),
       });

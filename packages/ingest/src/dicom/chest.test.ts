@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { drawnFilm, type Elements } from '../../test/dicom-file.ts';
-import { type ChestWords, notChest } from './chest.ts';
+import { type ChestWords, notChest, partNamed } from './chest.ts';
 import { parseDataSet, Values } from './header/data-set.ts';
 
 const judged = (elements: Elements, words?: ChestWords) =>
@@ -58,6 +58,15 @@ test.each<[Elements, string]>([
   [{ StudyDescription: 'Thoracic spine' }, 'spine'],
   [{ SeriesDescription: 'BWS seitlich' }, 'spine'],
   [{ StudyDescription: 'XR ABDOMEN (KUB)' }, 'abdomen'],
+  [{ SeriesDescription: 'abdomen ap' }, 'abdomen'],
+  [{ AcquisitionDeviceProcessingDescription: '[LOWER LEG         ]' }, 'leg'],
+  [{ StudyDescription: 'RX CADERA AP' }, 'hip'],
+  [{ StudyDescription: 'quadril direito' }, 'hip'],
+  [{ StudyDescription: 'Hanche gauche' }, 'hip'],
+  [{ StudyDescription: 'Bassin de face' }, 'pelvis'],
+  [{ StudyDescription: 'anca dx' }, 'hip'],
+  [{ StudyDescription: 'bacino' }, 'pelvis'],
+  [{ StudyDescription: 'RX PIE DERECHO' }, 'foot'],
 ])('without a body part, %j is none', (texts, part) => {
   expect(described(texts)).toEqual({
     reason: 'not-chest',
@@ -74,6 +83,35 @@ test.each<Elements>([
   { SeriesDescription: 'hand-held portable' },
   { SeriesDescription: 'portable, head up' },
   { StudyDescription: 'C-arm, bedside' },
+  { SeriesDescription: 'PA de pie' },
+  { StudyDescription: 'r/o PE' },
+  { StudyDescription: 'thorax face debout', SeriesDescription: 'PA' },
 ])('without a body part, %j may be a chest', (texts) => {
   expect(described(texts)).toBe(null);
+});
+
+test.each([
+  ['Hüfte links', 'hip'],
+  ['Vorfuß rechts', 'foot'],
+  ['Beckenübersicht a.p.', 'pelvis'],
+  ['고관절', 'hip'],
+  ['골반', 'pelvis'],
+  ['흉추', 'spine'],
+  ['복부', 'abdomen'],
+  ['股関節', 'hip'],
+  ['骨盤', 'pelvis'],
+  ['胸椎', 'spine'],
+  ['膝関節', 'knee'],
+])('the grammar of parts knows %s as a %s', (text, part) => {
+  expect(partNamed(text)).toBe(part);
+});
+
+test.each(['흉부 정면', '胸部', 'ＣＨＥＳＴ', '손상', '발열', 'Thorax'])('%s is no other part', (text) => {
+  expect(partNamed(text)).toBe(null);
+});
+
+test('a film that is called another part in one place and a chest in another is shown as such', () => {
+  const film = { BodyPartExamined: 'SKULL', SeriesDescription: 'CHEST PA' };
+  expect(judged(film)).toMatchObject({ detail: 'another body part: SKULL, by its descriptions a chest' });
+  expect(judged(film, { bodyParts: ['SKULL'] })).toBe(null);
 });

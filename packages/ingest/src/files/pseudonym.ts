@@ -6,7 +6,7 @@ import { UserError } from '@viewgap/contracts';
 import type { Environment } from './root.ts';
 
 /** What is given another name. The same id of two kinds has two pseudonyms. */
-export type IdKind = 'patient' | 'study' | 'accession' | 'image' | 'path';
+export type IdKind = 'patient' | 'study' | 'accession' | 'image' | 'path' | 'text';
 
 /** 128 bits: no two of a billion ids meet. */
 const LENGTH = 32;

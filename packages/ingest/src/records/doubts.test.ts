@@ -34,10 +34,13 @@ test('images that are read with a warning are counted', () => {
 
 test('what is no chest is counted by what it is instead, with the setting that allows it', () => {
   const other = (detail: string) => ({ reason: 'not-chest', detail }) as const;
-  expect(otherParts([{ reason: 'lateral', detail: '' }])).toEqual([]);
+  expect(otherParts([{ reason: 'lateral', detail: '' }], true)).toEqual([]);
   expect(
-    otherParts([other('another modality: OT'), other('another body part'), other('another body part')]),
+    otherParts([other('another modality: OT'), other('another body part'), other('another body part')], true),
   ).toEqual([
     'no chest: another body part (2), another modality: OT (1); see which with --explain, allow texts by `bodyParts` and `modalities` of the source',
+  ]);
+  expect(otherParts([other('projection COSTAL: ribs')], false)).toEqual([
+    'no chest: projection COSTAL: ribs (1); see which with --explain',
   ]);
 });

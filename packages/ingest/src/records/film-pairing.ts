@@ -1,8 +1,9 @@
+import type { View } from '@viewgap/contracts';
 import type { IdKind, Pseudonyms } from '../files/pseudonym.ts';
 import type { Reading, UsableReading } from '../read/decoded.ts';
-import type { FilmFacts } from '../read/film-facts.ts';
+import { type FilmFacts, headerTexts } from '../read/film-facts.ts';
 import type { JoinBy, JoinNormalise, ParsedTable, SourceRow } from '../tables/rows/adapter.ts';
-import { leftOut, withHeader } from './film-row.ts';
+import { type HeaderRules, leftOut, withHeader } from './film-row.ts';
 import { nearMatches, renamedRows } from './near-names.ts';
 import { badRows, groupBy, type OneRow, oneRow, type Pairing, type Quarantined } from './pairing.ts';
 
@@ -16,6 +17,8 @@ const KINDS: Readonly<Record<JoinBy, IdKind>> = {
 export interface FilmJoin {
   readonly joinBy: JoinBy;
   readonly normalise?: JoinNormalise;
+  /** what texts of headers mean that the grammar of views does not know */
+  readonly views?: Readonly<Record<string, View>>;
 }
 
 /**
@@ -28,10 +31,11 @@ export interface FilmJoin {
 export function pairFilms(
   readings: readonly Reading[],
   { rows: written, bad }: ParsedTable,
-  { joinBy, normalise = [] }: FilmJoin,
+  { joinBy, normalise = [], views = {} }: FilmJoin,
   pseudonyms: Pseudonyms,
 ): Pairing {
   const kind = KINDS[joinBy];
+  const rules = { ofStudy: joinBy === 'AccessionNumber', views: headerTexts(views, pseudonyms) };
   const keys = new Set(readings.map((reading) => keyOf(reading, joinBy)));
   const has = (name: string) => keys.has(pseudonyms.of(kind, name));
   const table = { rows: renamedRows(written, { has, normalise }), bad };
@@ -83,7 +87,7 @@ export function pairFilms(
       aside(one.why.reason, one.why.detail);
       continue;
     }
-    const joined = joinedRow(one.row, film, imageId, pseudonyms);
+    const joined = { ...joinedRow(one.row, film, rules, pseudonyms), imageId };
     const out = leftOut(joined, film);
     if (out === null) pairs.push({ file, row: joined });
     else aside(out.reason, out.detail);
@@ -118,11 +122,10 @@ function filmsOfSeveralPatients(readings: readonly Reading[]): ReadonlySet<strin
   return shared;
 }
 
-function joinedRow(row: SourceRow, film: FilmFacts, imageId: string, pseudonyms: Pseudonyms): SourceRow {
+function joinedRow(row: SourceRow, film: FilmFacts, rules: HeaderRules, pseudonyms: Pseudonyms): SourceRow {
   const { patientId, studyId } = row;
   return {
-    ...withHeader(row, film),
-    imageId,
+    ...withHeader(row, film, rules),
     patientId: patientId === null ? film.patient : pseudonyms.of('patient', patientId),
     studyId: studyId === null ? film.study : pseudonyms.of('study', studyId),
   };

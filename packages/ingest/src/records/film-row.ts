@@ -1,28 +1,59 @@
-import type { View } from '@viewgap/contracts';
+import { isFrontal, type View } from '@viewgap/contracts';
 import type { Reading } from '../read/decoded.ts';
 import type { FilmFacts } from '../read/film-facts.ts';
 import type { SourceRow } from '../tables/rows/adapter.ts';
 import type { Pairing, Quarantined } from './pairing.ts';
 
+/** How a source's rows and headers are to be understood. */
+export interface HeaderRules {
+  /** whether a row is of a whole study, whose films may be of several views */
+  readonly ofStudy?: boolean;
+  /** what texts of headers mean that the grammar does not know, by their names in `FilmFacts` */
+  readonly views?: ReadonlyMap<string, View>;
+}
+
 /** What a film's row and its header say together of its view, its patient's age and sex. */
-export function withHeader(row: SourceRow, film: FilmFacts): SourceRow {
-  return { ...row, ...viewOf(row, film), ageYears: row.ageYears ?? film.ageYears, sex: row.sex ?? film.sex };
+export function withHeader(row: SourceRow, film: FilmFacts, rules: HeaderRules = {}): SourceRow {
+  return {
+    ...row,
+    ...viewOf(row, film, rules),
+    supine: row.supine ?? film.view.supine,
+    ageYears: row.ageYears ?? film.ageYears,
+    sex: row.sex ?? film.sex,
+  };
 }
 
 /**
  * The row's word goes before the header's, unless it is one on all films of the source (`documented`). Where the
- * two name different views the contradiction is kept.
+ * two name different views the contradiction is kept. A film that its row calls AP or PA and its header lateral or oblique
+ * is believed to be neither; where the row is of a study, the film is what its header says.
  */
 function viewOf(
   row: SourceRow,
-  { view: stated }: FilmFacts,
+  { view: header }: FilmFacts,
+  { ofStudy = false, views }: HeaderRules,
 ): Pick<SourceRow, 'view' | 'viewSource' | 'viewConflict'> {
+  const listed = header.unread === null ? undefined : views?.get(header.unread);
+  const stated = listed === undefined ? header : { ...header, view: listed, source: 'text' as const };
   const differ = (a: View, b: View) => a !== 'unknown' && b !== 'unknown' && a !== b;
-  const viewConflict = row.viewConflict || stated.conflict || differ(row.view, stated.view);
+  const viewConflict =
+    row.viewConflict ||
+    header.conflict ||
+    differ(row.view, stated.view) ||
+    (listed !== undefined && differ(listed, header.view));
+  const said = {
+    view: stated.view,
+    viewSource: stated.view === 'unknown' ? 'none' : stated.source,
+    viewConflict,
+  };
   const isOwn = row.view !== 'unknown' && row.viewSource !== 'documented';
+  if (isFrontal(row.view) && (stated.view === 'LATERAL' || header.isOther) && listed === undefined) {
+    if (ofStudy || !isOwn) return said;
+    return { view: 'unknown', viewSource: 'none', viewConflict: true };
+  }
   return isOwn || stated.view === 'unknown'
     ? { view: row.view, viewSource: row.viewSource, viewConflict }
-    : { view: stated.view, viewSource: stated.source, viewConflict };
+    : said;
 }
 
 /** Why a film is not used, as far as its header and its row can tell. */

@@ -47,6 +47,23 @@ test('a sheet starts with the films of low contrast, those that use the fewest g
   expect(second).toMatch(/^Look inverted: \d/);
 });
 
+test('a sheet has a section of the films that look least like a chest, the least alike first', async () => {
+  const [root, work] = [await copyOfFixture(), await temporaryFolder()];
+  const turned = join(root, 'images/00000013_000.png');
+  await writeFile(turned, await sharp(turned).rotate(90).png().toBuffer());
+  const { html, unlike } = await contactSheet(await ingest(work, root), {
+    store: new Store(join(work, 'store')),
+    rebuild: '',
+    perGroup: 1,
+  });
+  expect(unlike).toHaveLength(8);
+  expect(unlike[0]).toBe('00000013_000.png');
+  const section = html.split('<h2>').find((part) => part.startsWith('Look least like a chest: 4 of 8'));
+  expect([...(section ?? '').matchAll(/<figcaption>(.+?)</g)].map(([, id]) => id)).toEqual(
+    unlike.slice(0, 4),
+  );
+});
+
 const ENV = { VIEWGAP_KEY_SEOUL: 'ab'.repeat(32) };
 
 /** Ingests films of a hospital by their names; returns a function that makes the sheet. */

@@ -10,12 +10,13 @@ import {
   type Store,
 } from '@viewgap/artifacts';
 import { FINDINGS, labelColumn, VIEWS } from '@viewgap/contracts';
-import { isPng, Kernels, writeGreyPng } from '@viewgap/shards/grey';
+import { type Grey, isPng, Kernels, writeGreyPng } from '@viewgap/shards/grey';
 import { hashUniform } from '@viewgap/stats';
 import { decodeFilm } from '../lookalikes/film-pixels.ts';
 import { isLowContrast, LEAST_RANGE } from '../pixels/contrast.ts';
 import { Resizer } from '../pixels/resize.ts';
-import type { Quarantined } from '../records/pairing.ts';
+import { groupBy, type Quarantined } from '../records/pairing.ts';
+import { unlikeness } from './likeness.ts';
 import { looksInverted } from './polarity.ts';
 import { type Originals, quarantinePictures } from './quarantine-pictures.ts';
 
@@ -37,13 +38,15 @@ export interface ContactSheet {
   readonly inverted: readonly string[];
   /** ids of images that use almost none of the greys, those that use the fewest first */
   readonly lowContrast: readonly string[];
+  /** ids of all images, those first that look least like a chest */
+  readonly unlike: readonly string[];
 }
 
 const NONE = 'none of them';
 
 /**
- * A page for the eye: images of low contrast and those that look inverted, some of every view and finding, and of what was
- * quarantined for each reason. Which images are shown depends on their ids alone. Holds no name but those of records and quarantine.
+ * A page for the eye: images of low contrast, those that look inverted and those that look least like a chest, some of every
+ * view and finding, the least like a chest first, and of what was quarantined for each reason. Which images are shown depends on their ids alone. Holds no name but those of records and quarantine.
  * @param originals where the quarantined files lie; without it they are counted, not shown: their pixels are not kept
  * @param perGroup images of each view and finding, and of each reason
  */
@@ -68,38 +71,63 @@ export async function contactSheet(
   const chosen = chosenImages(images, perGroup);
   const kernels = new Kernels();
   const resizer = new Resizer(kernels);
-  const pictures = new Map<string, string>();
   const inverted: string[] = [];
-  for (const shard of new Set(images.map((image) => image.shard))) {
-    const column = decodeTable(SHARD, await store.get(shard), shard).getChild('image');
-    for (const { imageId, row } of images.filter((image) => image.shard === shard)) {
-      const encoded = column?.get(row) as Uint8Array;
-      const grey = decodeFilm(encoded, kernels);
-      const suspect = looksInverted(grey, resizer);
-      if (suspect) inverted.push(imageId);
-      const isDoubted = dim.includes(imageId) || (suspect && inverted.length <= MOST_SUSPECTS);
-      if (!chosen.has(imageId) && !isDoubted) continue;
-      const png = isPng(encoded) ? encoded : writeGreyPng(grey, kernels);
+  const unlikenesses = new Map<string, number>();
+  await eachFilm(images, { store, kernels }, ({ imageId }, film) => {
+    if (looksInverted(film, resizer)) inverted.push(imageId);
+    unlikenesses.set(imageId, unlikeness(film, resizer));
+  });
+  const unlikenessOf = (id: string) => unlikenesses.get(id) as number;
+  const unlike = images
+    .map(({ imageId }) => imageId)
+    .sort((a, b) => unlikenessOf(b) - unlikenessOf(a) || (a < b ? -1 : 1));
+  const leastAlike = unlike.slice(0, perGroup * LEAST_ALIKE_ROWS);
+  const shown = new Set([...chosen, ...dim, ...inverted.slice(0, MOST_SUSPECTS), ...leastAlike]);
+  const pictures = new Map<string, string>();
+  await eachFilm(
+    images.filter(({ imageId }) => shown.has(imageId)),
+    { store, kernels },
+    ({ imageId }, film, encoded) => {
+      const png = isPng(encoded) ? encoded : writeGreyPng(film, kernels);
       pictures.set(imageId, Buffer.from(png).toString('base64'));
-    }
-  }
+    },
+  );
   const html = [
     HEAD,
     ...(source.synthetic ? ['<h1>SYNTHETIC</h1>'] : []),
     `<p>${images.length} images</p>`,
     section(`${LOW_CONTRAST}: ${lowContrast.length}`, dim, pictures),
-    section(`Look inverted: ${inverted.length}`, inverted, pictures),
+    section(`Look inverted: ${inverted.length}`, inverted.slice(0, MOST_SUSPECTS), pictures),
+    section(`Look least like a chest: ${leastAlike.length} of ${images.length}`, leastAlike, pictures),
     ...groupsOf(images).map(([title, members]) =>
       section(
         `${title}: ${members.length}`,
-        members.filter(({ imageId }) => chosen.has(imageId)).map(({ imageId }) => imageId),
+        members
+          .map(({ imageId }) => imageId)
+          .filter((id) => chosen.has(id))
+          .sort((a, b) => unlikenessOf(b) - unlikenessOf(a)),
         pictures,
       ),
     ),
     ...(await quarantineSections(artifact, originals, { settings, perReason: perGroup })),
     '</html>\n',
   ].join('\n');
-  return { html, inverted, lowContrast };
+  return { html, inverted, lowContrast, unlike };
+}
+
+/** Decodes images shard by shard, one after another: the pixels of one last until the next is decoded. */
+async function eachFilm(
+  images: readonly SheetImage[],
+  { store, kernels }: { readonly store: Store; readonly kernels: Kernels },
+  visit: (image: SheetImage, film: Grey, encoded: Uint8Array) => void,
+): Promise<void> {
+  for (const [shard, members] of groupBy(images, (image) => image.shard)) {
+    const column = decodeTable(SHARD, await store.get(shard), shard).getChild('image');
+    for (const image of members) {
+      const encoded = column?.get(image.row) as Uint8Array;
+      visit(image, decodeFilm(encoded, kernels), encoded);
+    }
+  }
 }
 
 async function quarantineSections(
@@ -120,6 +148,8 @@ async function quarantineSections(
 
 /** Suspects that are shown; all are counted. */
 const MOST_SUSPECTS = 48;
+/** As many times the images of a group as look least like a chest are shown. */
+const LEAST_ALIKE_ROWS = 4;
 
 const LOW_CONTRAST = `Low contrast, 98 % of the pixels within ${LEAST_RANGE} of 256 greys`;
 

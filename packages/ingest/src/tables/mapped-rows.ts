@@ -1,4 +1,4 @@
-import { type TableMapping, VIEWS } from '@viewgap/contracts';
+import type { TableMapping } from '@viewgap/contracts';
 import { parseAge } from './age.ts';
 import { isInnerPath } from './file-name.ts';
 import { asBoolean, labelsFrom } from './labels.ts';
@@ -6,12 +6,13 @@ import { columnsOf, MappedLabel, mappedFindings, readRows } from './mapped-table
 import type { BadRow, ParsedTable, SourceRow, SourceTable } from './rows/adapter.ts';
 import type { TableSettings } from './rows/named-rows.ts';
 import { SourceError } from './rows/source-error.ts';
+import { sexOf } from './sex.ts';
 import { hasLostDigits, idOf } from './table-ids.ts';
 import { UNKNOWN_ROW } from './unknown-row.ts';
 import { UnreadTexts } from './unread-texts.ts';
 import { ValueMap } from './value-map.ts';
+import { ViewColumn } from './view-column.ts';
 
-const VIEW_NAMES = `${VIEWS.slice(0, -1).join(', ')} or ${VIEWS.at(-1)}`;
 const OPTIONAL = ['patient', 'study', 'view', 'age', 'sex'] as const;
 
 /** A table of pipeline.json's own mapping. */
@@ -38,13 +39,11 @@ export async function parseMapped(
   const devices =
     mapping.supportDevices && new MappedLabel('devices', mapping.supportDevices, 'mapping.supportDevices');
   const mappings = [...findings.values(), ...[noFinding, devices].filter((one) => one !== undefined)];
-  const views = new ValueMap(
-    { columns: [mapping.view ?? ''], setting: 'mapping.views', meanings: VIEW_NAMES },
-    mapping.views,
-  );
+  const views = new ViewColumn(mapping.view ?? '', mapping.views);
   const sexes = new ValueMap(
     { columns: [mapping.sex ?? ''], setting: 'mapping.sexes', meanings: 'F or M' },
     mapping.sexes,
+    (text) => sexOf(text) ?? undefined,
   );
   const wanted: Record<string, readonly string[]> = { image: [mapping.image], ...columnsOf(mappings) };
   for (const key of OPTIONAL) if (mapping[key] !== undefined) wanted[key] = [mapping[key]];
@@ -61,15 +60,13 @@ export async function parseMapped(
     }
     const ageYears = parseAge(age);
     if (ageYears === null) ages.add(age);
-    const known = views.meaning(view) ?? 'unknown';
     rows.push({
       ...UNKNOWN_ROW,
       ref,
       imageId: image,
       patientId: idOf(patient),
       studyId: idOf(study),
-      view: known,
-      viewSource: known === 'unknown' ? 'none' : 'metadata',
+      ...views.facts(view),
       ageYears,
       sex: sexes.meaning(sex) ?? null,
       supportDevices: devices ? asBoolean(devices.label(cells)) : null,
@@ -81,7 +78,7 @@ export async function parseMapped(
   views.refuse(file.path);
   sexes.refuse(file.path);
   for (const one of mappings) one.refuse(file.path);
-  return { rows, bad, doubts: ages.doubts(file.path) };
+  return { rows, bad, doubts: [...ages.doubts(file.path), ...views.doubts(file.path)] };
 }
 
 function faultOfNames(image: string, patient: string): string | null {

@@ -1,5 +1,13 @@
-/** The sex as DICOM and most tables write it, in either case; any other text says nothing. */
+/** The sex as DICOM and most tables write it, in any case; any other text says nothing. */
 export function sexOf(text: string | null): 'F' | 'M' | null {
-  const letter = text?.trim().toUpperCase();
-  return letter === 'F' || letter === 'M' ? letter : null;
+  switch (text?.trim().toUpperCase()) {
+    case 'F':
+    case 'FEMALE':
+      return 'F';
+    case 'M':
+    case 'MALE':
+      return 'M';
+    default:
+      return null;
+  }
 }

@@ -29,6 +29,8 @@ export class ValueMap<Meaning> {
   constructor(
     private readonly place: MappingPlace,
     values: Readonly<Record<string, Meaning>>,
+    /** what a text means that is not listed; undefined where it has no meaning of its own either */
+    private readonly unlisted: (text: string) => Meaning | undefined = () => undefined,
   ) {
     this.#exact = new Map(Object.entries(values));
     this.#spellings = unambiguous(this.#exact);
@@ -39,6 +41,8 @@ export class ValueMap<Meaning> {
     if (this.#exact.has(text)) return this.#exact.get(text);
     const spelt = spelling(text);
     if (this.#spellings.has(spelt)) return this.#spellings.get(spelt);
+    const meaning = this.unlisted(text);
+    if (meaning !== undefined) return meaning;
     if (text !== '') this.#unknown.set(text, (this.#unknown.get(text) ?? 0) + 1);
     return undefined;
   }

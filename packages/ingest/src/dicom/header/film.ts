@@ -1,7 +1,7 @@
 import { parseAge } from '../../tables/age.ts';
 import { sexOf } from '../../tables/sex.ts';
 import type { Values } from './data-set.ts';
-import { dicomView, type StatedView } from './view.ts';
+import { dicomView, type HeaderView } from './view.ts';
 
 /** What a film's own header says of it, beside its pixels. Ids are the originals: they go no further than pseudonyms. */
 export interface Film {
@@ -9,7 +9,7 @@ export interface Film {
   readonly study: string | null;
   readonly accession: string | null;
   readonly patient: string | null;
-  readonly view: StatedView;
+  readonly view: HeaderView;
   readonly ageYears: number | null;
   readonly sex: 'F' | 'M' | null;
   /** true: words or faces may be burnt into the pixels */

@@ -1,29 +1,13 @@
-import type { View, ViewSource } from '@viewgap/contracts';
+import type { View } from '@viewgap/contracts';
+import { readView, type ViewReading } from '../../view/grammar.ts';
+import { viewSpelling } from '../../view/normal-text.ts';
+import { type StatedView, type Statement, statedView } from '../../view/statement.ts';
 import type { Tag, Values } from './data-set.ts';
 
-/** A view, where it is stated, and whether other statements of the same header contradict it. */
-export interface StatedView {
-  readonly view: View;
-  readonly source: ViewSource;
-  readonly conflict: boolean;
-}
-
-/** Defined terms of View Position (0018,5101), PS3.3 C.8.7.1.1.1 and C.8.11.7.1. */
-const POSITIONS: Readonly<Record<string, View>> = {
-  AP: 'AP',
-  PA: 'PA',
-  LL: 'LATERAL',
-  RL: 'LATERAL',
-  LAT: 'LATERAL',
-  LATERAL: 'LATERAL',
-  LLD: 'LATERAL',
-  RLD: 'LATERAL',
-  LLO: 'LATERAL',
-  RLO: 'LATERAL',
-};
+type NamedView = Exclude<View, 'unknown'>;
 
 /** Projections of PS3.16 CID 4010 by code, in SNOMED CT and in the older SRT. */
-const CODES: Readonly<Record<string, View>> = {
+const CODES: Readonly<Record<string, NamedView>> = {
   '399348003': 'AP',
   'R-10206': 'AP',
   '272479007': 'PA',
@@ -37,34 +21,87 @@ const CODES: Readonly<Record<string, View>> = {
   'R-10232': 'LATERAL',
 };
 
-/** Where people write the view in words, in the order of trust. */
-const TEXTS: readonly Tag[] = ['SeriesDescription', 'ProtocolName', 'StudyDescription'];
-const WORDS: readonly (readonly [RegExp, View])[] = [
-  [/\bLAT(ERAL)?\b/i, 'LATERAL'],
-  [/\b(PA|P-A|POSTERO-?ANTERIOR)\b/i, 'PA'],
-  [/\b(AP|A-P|ANTERO-?POSTERIOR|PORTABLE|BEDSIDE)\b/i, 'AP'],
+/** Where people write the view of a film in words, and of its whole study, in the order of trust. */
+const OF_FILM: readonly Tag[] = [
+  'SeriesDescription',
+  'ProtocolName',
+  'AcquisitionDeviceProcessingDescription',
+  'AcquisitionProtocolDescription',
+];
+const OF_STUDY: readonly Tag[] = [
+  'PerformedProcedureStepDescription',
+  'RequestedProcedureDescription',
+  'StudyDescription',
 ];
 
-/**
- * The film's view: View Position, else the view's code, else what the descriptions say in words where they name one
- * view only. Later statements that differ are a contradiction.
- */
-export function dicomView(values: Values): StatedView {
-  const position = values.text('ViewPosition')?.toUpperCase() ?? '';
-  const code = values.item('ViewCodeSequence')?.text('CodeValue') ?? '';
-  const stated: { view: View; source: ViewSource }[] = [];
-  if (Object.hasOwn(POSITIONS, position)) stated.push({ view: POSITIONS[position] as View, source: 'dicom' });
-  if (Object.hasOwn(CODES, code)) stated.push({ view: CODES[code] as View, source: 'dicom' });
-  for (const tag of TEXTS) {
-    const view = viewInWords(values.text(tag) ?? '');
-    if (view !== null) stated.push({ view, source: 'text' });
-  }
-  const [first, ...others] = stated;
-  if (!first) return { view: 'unknown', source: 'none', conflict: false };
-  return { ...first, conflict: others.some(({ view }) => view !== first.view) };
+/** The view that a header states. */
+export interface HeaderView extends StatedView {
+  /** the text that should name the view and does not: View Position, or else of a film of unknown view a description */
+  readonly unread: string | null;
 }
 
-function viewInWords(text: string): View | null {
-  const named = WORDS.filter(([pattern]) => pattern.test(text)).map(([, view]) => view);
-  return named.length === 1 ? (named[0] as View) : null;
+/**
+ * The film's view: View Position, else the view's code, else the patient's orientation, else what its descriptions say,
+ * those of the film before those of its study.
+ */
+export function dicomView(values: Values): HeaderView {
+  const position = read(values.text('ViewPosition'));
+  const ofFilm = OF_FILM.flatMap((tag) => read(values.text(tag)));
+  const ofStudy = [
+    ...OF_STUDY.map((tag) => values.text(tag)),
+    values.item('ProcedureCodeSequence')?.text('CodeMeaning'),
+  ].flatMap(read);
+  const statements: Statement[] = [
+    ...[...position, ...coded(values), ...orientation(values)].map(
+      (one) => ({ ...one, source: 'dicom' }) as const,
+    ),
+    ...ofFilm.map((one) => ({ ...one, source: 'text' }) as const),
+    ...ofStudy.map((one) => ({ ...one, source: 'text', ofStudy: true }) as const),
+  ];
+  const stated = statedView(statements);
+  const isOpen = stated.view === 'unknown' && !stated.isOther;
+  const [unread] = [
+    ...position.filter(({ reading }) => reading.says === 'nothing'),
+    ...(isOpen ? [...position, ...ofFilm, ...ofStudy] : []),
+  ];
+  return {
+    ...stated,
+    supine: stated.supine ?? placement(values),
+    unread: unread === undefined ? null : viewSpelling(unread.text),
+  };
+}
+
+interface Read {
+  readonly text: string;
+  readonly reading: ViewReading;
+}
+
+function read(text: string | null | undefined): Read[] {
+  return text == null ? [] : [{ text, reading: readView(text) }];
+}
+
+const named = (view: NamedView) => ({ says: 'view', view, inferred: false, supine: null }) as const;
+
+function coded(values: Values): Pick<Read, 'reading'>[] {
+  const item = values.item('ViewCodeSequence');
+  const view = CODES[item?.text('CodeValue') ?? ''];
+  return [
+    ...(view === undefined ? read(item?.text('CodeMeaning')) : [{ reading: named(view) }]),
+    ...read(item?.item('ViewModifierCodeSequence')?.text('CodeMeaning')),
+  ];
+}
+
+/** Rows of a lateral film run to the front or to the back (PS3.3 C.7.6.1.1.1); those of AP and PA films alike. */
+function orientation(values: Values): Pick<Read, 'reading'>[] {
+  const rows = values.text('PatientOrientation')?.toUpperCase() ?? '';
+  return /^[AP]/.test(rows) ? [{ reading: named('LATERAL') }] : [];
+}
+
+/** How the patient was placed; no view follows from it. */
+function placement(values: Values): boolean | null {
+  const told = [
+    values.item('PatientOrientationCodeSequence')?.text('CodeMeaning'),
+    values.text('PatientPosition'),
+  ];
+  return told.flatMap(read).find(({ reading }) => reading.supine !== null)?.reading.supine ?? null;
 }
