@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { ingestFacts } from '@viewgap/artifacts';
-import { FINDINGS, labelColumn, type SourceConfig } from '@viewgap/contracts';
+import { DEFAULT_FINDINGS, labelColumn, type SourceConfig } from '@viewgap/contracts';
 import { expect, test } from 'vitest';
 import { ingest, lossesOf, phantomOf, recordsOf, sourceOf, temporaryFolder, write } from '../test/testing.ts';
 import { filmSet } from './film/film-set.ts';
@@ -65,7 +65,7 @@ test('what is drawn is what the labels say, under the words of the source', asyn
 
   const records = await recordsOf(await ingest(work, 'hospital', source));
   const { films } = filmSet(phantom);
-  for (const finding of FINDINGS) {
+  for (const finding of DEFAULT_FINDINGS) {
     const drawn = films.map((film) => stated(film, finding));
     const read = records.map((record) => record[labelColumn(finding)]);
     for (const label of [1, 0, null]) {

@@ -1,4 +1,4 @@
-import { type LayoutConfig, UserError, type View } from '@viewgap/contracts';
+import { UserError, type View } from '@viewgap/contracts';
 import { parseAge } from '../tables/age.ts';
 import { readCsv } from '../tables/csv-table.ts';
 import { baseName, isImageFile, isInnerPath, isVisible } from '../tables/file-name.ts';
@@ -11,13 +11,7 @@ import type {
   SourceTable,
 } from '../tables/rows/adapter.ts';
 import { UNKNOWN_ROW } from '../tables/unknown-row.ts';
-import {
-  areCheXpertValues,
-  CHEXPERT_COLUMNS,
-  type CheXpertPolicy,
-  cheXpertLabels,
-  policyName,
-} from './chexpert-labels.ts';
+import { areCheXpertValues, CHEXPERT_COLUMNS, CHEXPERT_LABELS, cheXpertLabels } from './chexpert-labels.ts';
 
 /**
  * CheXpert. Irvin, Rajpurkar, Ko, ...: CheXpert: a large chest radiograph dataset with uncertainty labels and expert
@@ -60,19 +54,20 @@ const SEXES: Readonly<Record<string, 'F' | 'M'>> = { Female: 'F', Male: 'M' };
 const RELEASE = /^CheXpert-v1\.0[^/]*\//;
 const IMAGE_ID = /^(?:train|valid|test)\/(patient\d+)\/(study\d+)\/[^/]+$/;
 
-export default function chexpert({ policy }: Pick<LayoutConfig<'chexpert'>, 'policy'>): Adapter {
+export default function chexpert(): Adapter {
   return {
     patientNamespace: 'chexpert',
     expects: 'train.csv (and valid.csv), and the images in train/patient*/study*/ (and valid/)',
+    labels: CHEXPERT_LABELS,
     enters: (folder) => /^(train|valid|test)(\/patient\d+(\/study\d+)?)?$/.test(folder),
     isTable: (path) => TABLE.test(path),
     isImage: (path) => isImageFile(path) && isVisible(path),
     imageId: (path) => path,
-    parse: (tables) => parse(tables, policy),
+    parse,
   };
 }
 
-async function parse(tables: readonly SourceTable[], policy: CheXpertPolicy): Promise<ParsedTable> {
+async function parse(tables: readonly SourceTable[]): Promise<ParsedTable> {
   if (tables.length === 0)
     throw new UserError('no label table', 'train.csv', 'name the folder that holds it');
   const rows: SourceRow[] = [];
@@ -82,7 +77,7 @@ async function parse(tables: readonly SourceTable[], policy: CheXpertPolicy): Pr
     for await (const { ref, cells } of readCsv(table, COLUMNS, bad)) {
       const detail = flaw(cells);
       if (detail !== null) bad.push({ ref, detail });
-      else rows.push(sourceRow(ref, cells, policy, split));
+      else rows.push(sourceRow(ref, cells, split));
     }
   }
   return { rows, bad };
@@ -96,12 +91,7 @@ function flaw(cells: Cells): string | null {
   return areCheXpertValues(cells) ? null : 'a label that is none of 1, 0, -1 and blank';
 }
 
-function sourceRow(
-  ref: string,
-  cells: Cells,
-  policy: CheXpertPolicy,
-  officialSplit: OfficialSplit | null,
-): SourceRow {
+function sourceRow(ref: string, cells: Cells, officialSplit: OfficialSplit | null): SourceRow {
   const imageId = cells.path.replace(RELEASE, '');
   const [, patient = '', study = ''] = IMAGE_ID.exec(imageId) ?? [];
   const { view, conflict } = viewOf(cells, baseName(imageId));
@@ -116,8 +106,8 @@ function sourceRow(
     viewConflict: conflict,
     ageYears: parseAge(cells.age),
     sex: SEXES[cells.sex] ?? null,
-    ...cheXpertLabels(cells, policy),
-    labelSet: policyName('report', policy),
+    ...cheXpertLabels(cells),
+    labelSet: 'report',
     officialSplit,
   };
 }

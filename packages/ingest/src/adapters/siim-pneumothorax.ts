@@ -1,7 +1,6 @@
-import { UserError } from '@viewgap/contracts';
+import { LAYOUT_LABELS, UserError } from '@viewgap/contracts';
 import { readCsv } from '../tables/csv-table.ts';
 import { isImageOrDicom, isPlainId, isVisible, stem } from '../tables/file-name.ts';
-import { labelsFrom } from '../tables/labels.ts';
 import type { Adapter, BadRow, ParsedTable, SourceRow, SourceTable } from '../tables/rows/adapter.ts';
 import { UNKNOWN_ROW } from '../tables/unknown-row.ts';
 
@@ -14,6 +13,7 @@ export const SIIM_COUNTS = { rows: 12_954, images: 12_047, pneumothorax: 2_669 }
 
 const TABLE = /^(?:siim-pneumothorax-)?(?:stage_\d_)?train-rle\.csv(\.gz)?$/;
 const NO_PNEUMOTHORAX = '-1';
+const LABELS = LAYOUT_LABELS['siim-pneumothorax'];
 
 const EXPECTS = 'train-rle.csv, and the images in dicom-images-train/';
 
@@ -21,6 +21,7 @@ export default function siimPneumothorax(): Adapter {
   return {
     patientNamespace: 'nih',
     expects: EXPECTS,
+    labels: LABELS,
     enters: (folder) => /^dicom-images-train(\/|$)/.test(folder) && isVisible(folder),
     isTable: (path) => TABLE.test(path),
     isImage: (path) => isImageOrDicom(path) && isVisible(path),
@@ -52,7 +53,7 @@ async function parse(tables: readonly SourceTable[]): Promise<ParsedTable> {
       ref,
       imageId,
       noFinding: positive ? false : null,
-      labels: labelsFrom((finding) => (finding === 'PTX' ? (positive ? 1 : 0) : null)),
+      labels: positive ? { present: LABELS } : { absent: LABELS },
       labelSet: 'expert',
     }),
   );

@@ -9,13 +9,14 @@ import {
   SHARD,
   type Store,
 } from '@viewgap/artifacts';
-import { FINDINGS, labelColumn, VIEWS } from '@viewgap/contracts';
+import { codesOf, type Findings, type SourceFacts, VIEWS } from '@viewgap/contracts';
 import { isPng, Kernels, writeGreyPng } from '@viewgap/shards';
 import { hashUniform } from '@viewgap/stats';
 import { decodeFilm } from '../lookalikes/film-pixels.ts';
 import { isLowContrast, LEAST_RANGE } from '../pixels/contrast.ts';
 import { Resizer } from '../pixels/resize.ts';
 import type { Quarantined } from '../records/pairing.ts';
+import { findingLabels, type RecordLabels } from '../tables/finding-labels.ts';
 import { looksInverted } from './polarity.ts';
 import { type Originals, quarantinePictures } from './quarantine-pictures.ts';
 
@@ -44,6 +45,7 @@ const NONE = 'none of them';
 /**
  * A page for the eye: images of low contrast and those that look inverted, some of every view and finding, and of what was
  * quarantined for each reason. Which images are shown depends on their ids alone. Holds no name but those of records and quarantine.
+ * @param findings of the study, by which images are grouped
  * @param originals where the quarantined files lie; without it they are counted, not shown: their pixels are not kept
  * @param perGroup images of each view and finding, and of each reason
  */
@@ -52,20 +54,23 @@ export async function contactSheet(
   {
     store,
     rebuild,
+    findings,
     originals = () => null,
     perGroup = 6,
   }: {
     readonly store: Store;
     readonly rebuild: string;
+    readonly findings: Findings;
     readonly originals?: Originals;
     readonly perGroup?: number;
   },
 ): Promise<ContactSheet> {
   const { settings, source } = ingestFacts(artifact, rebuild);
-  const images = await imagesOf(artifact);
+  const images = await imagesOf(artifact, source, findings);
+  const groups = groupsOf(images, codesOf(findings));
   const lowContrast = lowContrastOf(images);
   const dim = lowContrast.slice(0, MOST_SUSPECTS);
-  const chosen = chosenImages(images, perGroup);
+  const chosen = chosenImages(groups, perGroup);
   const kernels = new Kernels();
   const resizer = new Resizer(kernels);
   const pictures = new Map<string, string>();
@@ -89,7 +94,7 @@ export async function contactSheet(
     `<p>${images.length} images</p>`,
     section(`${LOW_CONTRAST}: ${lowContrast.length}`, dim, pictures),
     section(`Look inverted: ${inverted.length}`, inverted, pictures),
-    ...groupsOf(images).map(([title, members]) =>
+    ...groups.map(([title, members]) =>
       section(
         `${title}: ${members.length}`,
         members.filter(({ imageId }) => chosen.has(imageId)).map(({ imageId }) => imageId),
@@ -127,10 +132,18 @@ const HEAD = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Contac
 <style>body{background:#222;color:#ddd;font:14px sans-serif}figure{display:inline-block;margin:4px;width:160px}
 img{width:160px}figcaption{font-size:10px;overflow-wrap:anywhere}td{padding:0 1em}</style>`;
 
-async function imagesOf({ folder }: Artifact): Promise<SheetImage[]> {
+async function imagesOf(
+  { folder }: Artifact,
+  source: SourceFacts,
+  findings: Findings,
+): Promise<SheetImage[]> {
+  const codes = codesOf(findings);
+  const labelsOf = findingLabels(findings, source);
   const rows = (await readTable(RECORDS, join(folder, 'records.arrow'))).toArray();
   return rows.map((row) => {
-    const present = FINDINGS.filter((finding) => row[labelColumn(finding)] === 1);
+    const { labels, label_set, overlays } = row as unknown as RecordLabels;
+    const known = labelsOf({ labels, label_set, overlays });
+    const present = codes.filter((_, f) => known[f]?.label === 1);
     return {
       imageId: row.image_id,
       shard: row.shard,
@@ -142,12 +155,16 @@ async function imagesOf({ folder }: Artifact): Promise<SheetImage[]> {
   });
 }
 
-function groupsOf(images: readonly SheetImage[]): [string, SheetImage[]][] {
+type Group = [title: string, members: SheetImage[]];
+
+function groupsOf(images: readonly SheetImage[], findings: readonly string[]): Group[] {
   return VIEWS.flatMap((view) =>
-    [...FINDINGS, NONE].map((group): [string, SheetImage[]] => [
-      `${view}, ${group}`,
-      images.filter((image) => image.view === view && image.groups.includes(group)),
-    ]),
+    [...findings, NONE].map(
+      (group): Group => [
+        `${view}, ${group}`,
+        images.filter((image) => image.view === view && image.groups.includes(group)),
+      ],
+    ),
   ).filter(([, members]) => members.length > 0);
 }
 
@@ -158,8 +175,8 @@ function lowContrastOf(images: readonly SheetImage[]): string[] {
     .map(({ imageId }) => imageId);
 }
 
-function chosenImages(images: readonly SheetImage[], perGroup: number): ReadonlySet<string> {
-  const ids = groupsOf(images).flatMap(([, members]) =>
+function chosenImages(groups: readonly Group[], perGroup: number): ReadonlySet<string> {
+  const ids = groups.flatMap(([, members]) =>
     members
       .map(({ imageId }) => imageId)
       .sort((a, b) => hashUniform('sheet', a) - hashUniform('sheet', b))
