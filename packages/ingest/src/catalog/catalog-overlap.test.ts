@@ -48,7 +48,6 @@ async function chestXDet(
   const config = {
     ...nihConfig(root, { role: 'external', ...changes }),
     adapter: 'chestx-det',
-    diffuseNodule: true,
   } as SourceConfig;
   const out = join(work, 'runs/det');
   await ingest(work, root, {
