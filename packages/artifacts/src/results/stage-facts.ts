@@ -54,7 +54,7 @@ const trainFactsShape = z.strictObject({
   tuned: trialValues.nullable().default(null),
   /** where `common.normalise` is source */
   greys: sourceGreys.optional(),
-  /** what made it: it may change the last bits */
+  /** the engine that trained it, which may change the last bits */
   engine: z.record(z.string(), z.unknown()),
   /** what two trainings must share to be compared */
   fairness: z.strictObject({
@@ -66,7 +66,7 @@ const trainFactsShape = z.strictObject({
   }),
 });
 
-/** What a predict manifest says of what was scored; its other settings no stage reads. */
+/** The model, seed and findings that a predict manifest names; no stage reads its other settings. */
 const predictFactsShape = z.looseObject({
   name: z.string(),
   seed: z.int(),

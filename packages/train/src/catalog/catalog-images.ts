@@ -32,7 +32,7 @@ export interface ImageColumns {
   readonly numbers: Readonly<Record<NumberColumn, Int32Array>>;
 }
 
-/** Millions of images in columns: some 48 bytes an image beside its ids. */
+/** Millions of images in columns: some 48 bytes an image besides its ids. */
 export class CatalogImages implements Images {
   readonly length: number;
   /** of the study, in the order of the labels */

@@ -110,7 +110,7 @@ function labelSums(findings: readonly Finding[]): string[] {
   );
 }
 
-/** Ids cross from DuckDB joined, in pieces of so many. */
+/** Ids that cross from DuckDB as one joined text. */
 const PIECE = 4096;
 /** Between two ids: a control character that no id holds. */
 const SEPARATOR = '\u001f';

@@ -31,7 +31,7 @@ export function learnable(findings: readonly Finding[], { train, val }: Splits):
   const validation = labelCounts(known);
   if (findings.every((_, f) => total(validation, f) === 0)) {
     throw new UserError(
-      'no validation label is known of a finding that is trained',
+      'a trained finding has no known validation label',
       `${val.length} images`,
       'raise catalog.splits.val, or give labels of more images',
     );

@@ -118,7 +118,7 @@ function refuseOtherFindings(trained: readonly Finding[], known: readonly Findin
   );
 }
 
-/** What is gathered from the validation images as they go by. */
+/** What is collected while the validation images are scored. */
 interface Validation {
   readonly temperatures: TemperatureFit;
   readonly shown: ShownChoice;
