@@ -13,7 +13,7 @@ describe('RSNA Pneumonia', () => {
     'patientId,x,y,width,height,Target\na,1,2,3,4,1\na,5,6,7,8,1\nb,,,,,0\nc,,,,,0\n',
   );
 
-  test('has one row a film, none of the five known, for its opacity is no consolidation', async () => {
+  test('has one row a film, which says of its opacity alone', async () => {
     const { rows, bad } = await rsnaPneumonia().parse([labels]);
     expect(bad).toEqual([]);
     expect(rows.map(({ imageId, noFinding }) => [imageId, noFinding])).toEqual([
@@ -22,7 +22,7 @@ describe('RSNA Pneumonia', () => {
       ['c', null],
     ]);
     expect(rows[0]).toMatchObject({
-      labels: { CSN: null, PTX: null, NDL: null, FIB: null, PEF: null },
+      labels: { present: ['Lung Opacity'] },
       view: 'unknown',
       viewSource: 'none',
       patientId: null,
