@@ -117,7 +117,10 @@ describe('one command runs everything, and again only what has changed', { timeo
     const read = workspace.read('runs/tiny/ingest/nih/run.json');
     workspace.set('findings', findings);
     const { exitCode, output, ran, cached } = await run('run', PREDICT);
-    expect([exitCode, ran], output).toEqual([0, ['tiny/catalog:catalog', PREDICT, 'tiny/train/model1/seed-0:train']]);
+    expect([exitCode, ran], output).toEqual([
+      0,
+      ['tiny/catalog:catalog', PREDICT, 'tiny/train/model1/seed-0:train'],
+    ]);
     expect(cached).toContain('tiny/ingest/nih:ingest');
     expect(workspace.read('runs/tiny/ingest/nih/run.json')).toBe(read);
     const { config } = workspace.json(`${MODEL1}/manifest.json`) as { config: { findings: string[] } };

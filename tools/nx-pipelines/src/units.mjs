@@ -32,7 +32,12 @@ export function unitsOf(keys) {
   const predicts = runs.map(({ predict }) => predict);
   const evaluate = unit('evaluate', [], predicts, ['evaluate']);
   const chosen = tunes.map(({ tune }) => tune);
-  const report = unit('report', [], [evaluate, catalog, ...chosen, ...trains, ...predicts], ['report', 'findings']);
+  const report = unit(
+    'report',
+    [],
+    [evaluate, catalog, ...chosen, ...trains, ...predicts],
+    ['report', 'findings'],
+  );
   return [...ingests, catalog, ...trials, ...chosen, ...trains, ...predicts, evaluate, report];
 }
 

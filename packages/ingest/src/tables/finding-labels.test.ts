@@ -41,7 +41,9 @@ test('of several labels an uncertain one leaves the finding open, unless another
 });
 
 test('the readers vote on a finding, not on each of its labels', () => {
-  const findings: Findings = { PLEURA: { title: 'pleura', 'vindr-cxr': ['Pleural effusion', 'Pneumothorax'] } };
+  const findings: Findings = {
+    PLEURA: { title: 'pleura', 'vindr-cxr': ['Pleural effusion', 'Pneumothorax'] },
+  };
   const readers = [['Pleural effusion'], ['Pneumothorax'], []];
   expect(labelsOf(findings, 'vindr-cxr')(said({ readers }, 'readers'))).toEqual([1]);
   expect(labelsOf(findings, 'vindr-cxr', { readers: 'all' })(said({ readers }, 'readers'))).toEqual([0]);
