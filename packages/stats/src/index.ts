@@ -13,6 +13,7 @@ export {
   tTestP,
 } from './bootstrap.ts';
 export { bootstrapOnThreads } from './bootstrap-threads.ts';
+export { type Calibration, calibrate } from './calibration.ts';
 export {
   clusterCount,
   clusterEstimate,

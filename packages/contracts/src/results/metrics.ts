@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { absGapChanges } from './tables/abs-gap-changes.ts';
 import { adjusted } from './tables/adjusted.ts';
+import { balance } from './tables/balance.ts';
 import { bootstrap } from './tables/bootstrap.ts';
 import { calibration } from './tables/calibration.ts';
+import { calibrationGaps } from './tables/calibration-gaps.ts';
 import { cells } from './tables/cells.ts';
 import { changes } from './tables/changes.ts';
 import { checks } from './tables/checks.ts';
@@ -43,7 +45,9 @@ const SHAPES = [
   bootstrap,
   sensitivity,
   adjusted,
+  balance,
   calibration,
+  calibrationGaps,
   operatingPoints,
   sources,
   power,
