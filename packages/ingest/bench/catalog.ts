@@ -19,13 +19,7 @@ import {
   sha256,
   writeFileAtomic,
 } from '@viewgap/artifacts';
-import {
-  DEFAULT_FINDINGS,
-  labelColumn,
-  labelSetColumn,
-  type Progress,
-  type SourceFacts,
-} from '@viewgap/contracts';
+import { DEFAULT_FINDINGS, type Progress, type SourceFacts } from '@viewgap/contracts';
 import { buildCatalog } from '../src/catalog/catalog.ts';
 
 const common = { role: 'train', synthetic: true, split: 'official', overlays: [], maxRejected: {} } as const;
