@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { appendRows, CATALOG_TABLES, PREDICTIONS, readTable, withDuckDB } from '@viewgap/artifacts';
-import { FINDINGS, type Label, labelColumn } from '@viewgap/contracts';
+import { DEFAULT_FINDINGS, type Label, labelColumn } from '@viewgap/contracts';
 import { auroc } from '@viewgap/stats';
 import { expect, test } from 'vitest';
 import { type FactsRow, factsScores, writeFactsPredictions } from './facts-regression.ts';
@@ -71,7 +71,7 @@ test('the predictions are of the test films, whose own labels change no score', 
     const rows = films(60, ({ view }) => Number(view === 'AP') as Label);
     const turned = rows.map((row) => (row.split === 'test' ? { ...row, label_csn: 1 as Label } : row));
     const [table, other] = [await predictions(folder, 'a', rows), await predictions(folder, 'b', turned)];
-    expect(table).toHaveLength(12 * FINDINGS.length);
+    expect(table).toHaveLength(12 * DEFAULT_FINDINGS.length);
     expect(table[0]).toMatchObject({
       image_id: '0',
       model: 'age-sex-view',
@@ -98,6 +98,11 @@ async function predictions(
   await mkdir(catalog);
   await withDuckDB(join(catalog, 'catalog.duckdb'), async (connection) => {
     await connection.run(CATALOG_TABLES);
+    await appendRows(
+      connection,
+      'findings',
+      DEFAULT_FINDINGS.map((finding, place) => ({ place, finding })),
+    );
     await appendRows(connection, 'images', rows.map(imageRow));
     await appendRows(connection, 'labels', rows.flatMap(labelRows));
   });
@@ -123,7 +128,7 @@ function imageRow({ label_csn, label_ptx, label_ndl, label_fib, label_pef, ...ro
 }
 
 function labelRows(row: FactsRow) {
-  return FINDINGS.map((finding) => ({
+  return DEFAULT_FINDINGS.map((finding) => ({
     source: row.source,
     image_id: row.image_id,
     finding,

@@ -1,13 +1,19 @@
 import { join } from 'node:path';
 import { PREDICTIONS, queryRows, type TableRow, withDuckDB, writeTable } from '@viewgap/artifacts';
-import { FINDINGS, type Finding, type Label, labelColumn, type Split } from '@viewgap/contracts';
+import {
+  DEFAULT_FINDINGS,
+  type DefaultFinding,
+  type Label,
+  labelColumn,
+  type Split,
+} from '@viewgap/contracts';
 import { fitLinearProbe, probeScore } from '@viewgap/train';
 
 /** What the predictions call it. */
 export const FACTS_MODEL = 'age-sex-view';
 
 /** A frontal film, as one knows it without looking at it. */
-export type FactsRow = Readonly<Record<ReturnType<typeof labelColumn>, Label>> & {
+export type FactsRow = Readonly<Record<ReturnType<typeof labelColumn<DefaultFinding>>, Label>> & {
   readonly source: string;
   readonly image_id: string;
   readonly patient_id: string;
@@ -29,7 +35,7 @@ export async function writeFactsPredictions(catalog: string, seed: number, path:
   const fitted = rows.filter(({ split }) => split !== 'test');
   const tested = rows.filter(({ split }) => split === 'test');
   await writeTable(path, PREDICTIONS, async (append) => {
-    for (const finding of FINDINGS) {
+    for (const finding of DEFAULT_FINDINGS) {
       const scores = factsScores(fitted, tested, finding);
       await append(tested.map((row, i) => predictionRow(row, finding, seed, scores[i] as number)));
     }
@@ -43,7 +49,7 @@ export async function writeFactsPredictions(catalog: string, seed: number, path:
 export function factsScores(
   fitted: readonly FactsRow[],
   tested: readonly FactsRow[],
-  finding: Finding,
+  finding: DefaultFinding,
 ): number[] {
   const known = fitted.filter((row) => row[labelColumn(finding)] !== null);
   const means = FACTS.map((fact) => mean(known.map(fact)));
@@ -71,7 +77,7 @@ function mean(values: readonly (number | null)[]): number {
 }
 
 function factsRows(path: string): Promise<FactsRow[]> {
-  const labels = FINDINGS.map(
+  const labels = DEFAULT_FINDINGS.map(
     (finding) => `max(label) filter (finding = '${finding}') as ${labelColumn(finding)}`,
   );
   return withDuckDB(
@@ -88,7 +94,7 @@ function factsRows(path: string): Promise<FactsRow[]> {
   );
 }
 
-function predictionRow(row: FactsRow, finding: Finding, seed: number, score: number): TableRow {
+function predictionRow(row: FactsRow, finding: DefaultFinding, seed: number, score: number): TableRow {
   const { source, image_id, patient_id, patient_known, view, split, age_years, sex } = row;
   return {
     dataset: source,

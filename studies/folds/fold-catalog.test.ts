@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { appendRows, CATALOG_TABLES, queryRows, withDuckDB } from '@viewgap/artifacts';
-import { FINDINGS } from '@viewgap/contracts';
+import { DEFAULT_FINDINGS } from '@viewgap/contracts';
 import { expect, test } from 'vitest';
 import { permuteLabels } from './fold-catalog.ts';
 
@@ -17,12 +17,17 @@ async function dealt(seed: number | null): Promise<number[]> {
   try {
     return await withDuckDB(join(folder, 'catalog.duckdb'), async (connection) => {
       await connection.run(CATALOG_TABLES);
+      await appendRows(
+        connection,
+        'findings',
+        DEFAULT_FINDINGS.map((finding, place) => ({ place, finding })),
+      );
       await appendRows(connection, 'images', IMAGES.map(imageRow));
       await appendRows(connection, 'labels', IMAGES.flatMap(labelRows));
       if (seed !== null) await permuteLabels(connection, seed);
       const rows = await queryRows<{ patient: number }>(
         connection,
-        `select sum(label * (1 << (list_position(['${FINDINGS.join("', '")}'], finding) - 1)))::int as patient
+        `select sum(label * (1 << (list_position(['${DEFAULT_FINDINGS.join("', '")}'], finding) - 1)))::int as patient
          from images join labels using (source, image_id)
          group by patient_id, source, image_id order by patient_id, source, image_id`,
       );
@@ -55,7 +60,7 @@ function imageRow({ patient, image_id }: (typeof IMAGES)[number]) {
 }
 
 function labelRows({ patient, image_id }: (typeof IMAGES)[number]) {
-  return FINDINGS.map((finding, bit) => ({
+  return DEFAULT_FINDINGS.map((finding, bit) => ({
     source: 'nih',
     image_id,
     finding,

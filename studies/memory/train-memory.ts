@@ -25,7 +25,7 @@ import {
   withDuckDB,
 } from '@viewgap/artifacts';
 import {
-  FINDINGS,
+  DEFAULT_FINDINGS,
   ingestConfig,
   modelConfig,
   type Progress,
@@ -108,11 +108,16 @@ async function writeShards(store: Store, images: number): Promise<string[]> {
 /** Ids as long as real ones, seven sources, three images a patient; of a hundred images two validate, three test. */
 async function writeCatalog(catalog: string, store: Store, images: number): Promise<void> {
   const shards = await writeShards(store, images);
-  const findings = FINDINGS.map((finding) => `'${finding}'`).join(', ');
+  const findings = DEFAULT_FINDINGS.map((finding) => `'${finding}'`).join(', ');
   await mkdir(catalog, { recursive: true });
   await beginArtifact(catalog);
   await withDuckDB(join(catalog, 'catalog.duckdb'), async (connection) => {
     await connection.run(`${CATALOG_TABLES}; create table parts (part integer, shard varchar)`);
+    await appendRows(
+      connection,
+      'findings',
+      DEFAULT_FINDINGS.map((finding, place) => ({ place, finding })),
+    );
     await appendRows(
       connection,
       'parts',
@@ -145,6 +150,7 @@ async function writeCatalog(catalog: string, store: Store, images: number): Prom
       overlap: 'refuse',
       lookAlikes: false,
     },
+    findings: DEFAULT_FINDINGS.map((code) => ({ code, labels: {} })),
     images: ingestConfig.parse({ size: EDGE, encoding: 'raw' }),
     sources: Object.fromEntries(sites),
   };

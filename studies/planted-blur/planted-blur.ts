@@ -16,9 +16,10 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Store } from '@viewgap/artifacts';
 import {
+  DEFAULT_FINDINGS,
+  DEFAULT_STUDY,
+  type DefaultFinding,
   evaluateConfig,
-  FINDINGS,
-  type Finding,
   ingestConfig,
   type Metrics,
   modelConfig,
@@ -48,7 +49,7 @@ const seeds = Array.from({ length: last - first + 1 }, (_, i) => first + i);
 const strengths = values.blur.split(',').map(Number);
 
 /** The findings that fine structure carries. */
-const FINE = ['PTX', 'FIB'] as const satisfies Finding[];
+const FINE = ['PTX', 'FIB'] as const satisfies DefaultFinding[];
 /** Edge of the films, pixels. */
 const SIZE = 64;
 const shared = { progress: silentProgress, clock: () => new Date() };
@@ -99,6 +100,7 @@ async function study(seed: number, apBlur: number): Promise<Result> {
       ...shared,
       sources: { phantom: at('ingest') },
       config: { seed, splits: { train: 0.5, val: 0.08, test: 0.42 }, overlap: 'refuse', lookAlikes: false },
+      findings: DEFAULT_STUDY,
       out: at('catalog'),
       store,
       rebuild: () => 'run again',
@@ -127,7 +129,7 @@ async function study(seed: number, apBlur: number): Promise<Result> {
       shownSources: [],
       out: at('predict'),
     });
-    const evaluated = async (name: string, findings: readonly Finding[] | null) => {
+    const evaluated = async (name: string, findings: readonly DefaultFinding[] | null) => {
       await evaluatePredictions({
         ...shared,
         predictions: [at('predict/predictions.arrow')],
@@ -151,7 +153,7 @@ function resultOf(all: Metrics, fine: Metrics): Result {
     auroc: { AP: aurocIn('AP'), PA: aurocIn('PA') },
     all: gapOf(all, 'mean'),
     fine: gapOf(fine, 'mean'),
-    byFinding: FINDINGS.map((finding) => gapOf(all, finding).value),
+    byFinding: DEFAULT_FINDINGS.map((finding) => gapOf(all, finding).value),
   };
 }
 
@@ -186,7 +188,7 @@ head(
   'PA',
   'gap, all findings',
   `gap, ${FINE.join(' and ')}`,
-  ...FINDINGS,
+  ...DEFAULT_FINDINGS,
   'seconds',
 );
 const results: Result[][] = [];

@@ -8,6 +8,7 @@ import { copyWorkspace, ROOT } from './workspace-copy.mjs';
 /** docs/how-to/add-an-adapter.md, followed in a copy of the workspace. */
 const ADAPTER = 'packages/ingest/src/adapters/example-cxr.ts';
 const NAMES = 'packages/contracts/src/config/layout-names.ts';
+const LABELS = 'packages/contracts/src/study/layout-labels.ts';
 const TABLE = 'data/example/films.csv';
 const FILMS = ['00000013_000.png', '00000013_001.png', '00000053_000.png'];
 
@@ -33,8 +34,8 @@ beforeAll(async () => {
     const from = join(ROOT, 'packages/ingest/fixtures/nih/images', film);
     await cp(from, join(folder, `data/example/films/${i + 1}.png`));
   }
-  const names = await readFile(join(folder, NAMES), 'utf8');
-  await write(NAMES, names.replace('\n] as const;', `\n${blocks.get(NAMES)}] as const;`));
+  await insertBlock(NAMES, '] as const;');
+  await insertBlock(LABELS, '} as const satisfies');
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -48,6 +49,16 @@ async function write(file, text) {
 }
 
 /**
+ * Writes what the page has for a file before the line that ends its list.
+ * @param {string} file
+ * @param {string} end
+ */
+async function insertBlock(file, end) {
+  const text = await readFile(join(folder, file), 'utf8');
+  await write(file, text.replace(`\n${end}`, `\n${blocks.get(file)}${end}`));
+}
+
+/**
  * Runs a line in the copy; its programs are linked there, and viewgap's own would be that of this workspace.
  * @param {string} line
  */
@@ -57,8 +68,8 @@ function run(line) {
   return { status, output: stdout + stderr };
 }
 
-test('the page has a file and one line, a table to try them with, and one command', () => {
-  expect([...blocks.keys()]).toEqual([ADAPTER, NAMES, TABLE]);
+test('the page has a file, its name and its labels, a table to try them with, and one command', () => {
+  expect([...blocks.keys()]).toEqual([ADAPTER, NAMES, LABELS, TABLE]);
   expect(blocks.get(NAMES)?.split('\n').filter(Boolean)).toHaveLength(1);
   expect(commands).toHaveLength(1);
 });
@@ -67,10 +78,10 @@ test('its code is what the workspace asks of all code: types, lint and format', 
   for (const file of ['tsconfig.base.json', 'biome.json']) await cp(join(ROOT, file), join(folder, file));
   await write(
     'tsconfig.json',
-    JSON.stringify({ extends: './tsconfig.base.json', include: [ADAPTER, dirname(NAMES)] }),
+    JSON.stringify({ extends: './tsconfig.base.json', include: [ADAPTER, dirname(NAMES), dirname(LABELS)] }),
   );
   expect(run('npx tsc')).toEqual({ status: 0, output: '' });
-  expect(run(`npx biome ci --vcs-enabled=false ${ADAPTER} ${NAMES}`)).toMatchObject({ status: 0 });
+  expect(run(`npx biome ci --vcs-enabled=false ${ADAPTER} ${NAMES} ${LABELS}`)).toMatchObject({ status: 0 });
 });
 
 test('three films are read with it, each with its view, patient and labels', async () => {

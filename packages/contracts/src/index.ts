@@ -1,3 +1,4 @@
+export { codesOf, DEFAULT_STUDY, type Findings, findingsConfig } from './config/findings-config.ts';
 export { LAYOUT_NAMES, type LayoutName } from './config/layout-names.ts';
 export { type PhantomConfig, phantomConfig } from './config/phantom-config.ts';
 export {
@@ -59,14 +60,15 @@ export { type HistoryLine, historyLine } from './results/history.ts';
 export type { Metrics } from './results/metrics.ts';
 export { parseShown, type ShownEntry, shownJson } from './results/shown.ts';
 export {
-  FINDING_NAMES,
-  FINDINGS,
+  DEFAULT_FINDINGS,
+  DEFAULT_TITLES,
+  type DefaultFinding,
   type Finding,
   type Label,
-  type Labels,
   labelColumn,
   labelSetColumn,
 } from './study/finding.ts';
+export { LAYOUT_LABELS, type LabelledLayout } from './study/layout-labels.ts';
 export { QUARANTINE_REASONS, type QuarantineReason } from './study/quarantine-reason.ts';
 export { SPLITS, type Split } from './study/split.ts';
 export { isFrontal, VIEWS, type View, type ViewSource } from './study/view.ts';

@@ -7,7 +7,7 @@ import {
   runFacts,
   type Sha256,
 } from '@viewgap/artifacts';
-import type { EvaluateConfig, Progress } from '@viewgap/contracts';
+import type { EvaluateConfig, Finding, Progress } from '@viewgap/contracts';
 import { computeMetrics } from './compute-metrics.ts';
 import { type InputLayout, LONG } from './input/prediction-columns.ts';
 import { readStudy } from './input/read-study.ts';
@@ -21,6 +21,8 @@ export interface EvaluateOptions {
   /** the manifests that the predictions come from, by name; {} for a stranger's files */
   readonly inputs: Readonly<Record<string, Sha256>>;
   readonly config: EvaluateConfig;
+  /** the findings of the study, in its order; absent: those of the study by default, then others by name */
+  readonly order?: readonly Finding[];
   /** how the files hold their columns; as the pipeline writes them where not given */
   readonly layout?: Omit<InputLayout, 'cluster'>;
   /** folder of the artifact; what lies there is replaced */
@@ -41,7 +43,8 @@ export async function evaluatePredictions(options: EvaluateOptions): Promise<Art
   const { config, out, progress, clock, seed = 0 } = options;
   const started = clock();
   const layout = { ...(options.layout ?? LONG), cluster: config.cluster };
-  const read = { findings: config.findings, labelSet: config.labels };
+  const order = options.order && { order: options.order };
+  const read = { findings: config.findings, labelSet: config.labels, ...order };
   const study = await readStudy(options.predictions, layout, read, progress);
   for (const warning of checkLabels(study, config.findings)) progress.log(`evaluate: ${warning}`);
   const metrics = await computeMetrics(study, { config, seed, progress });

@@ -19,7 +19,7 @@ import {
   sha256,
   writeFileAtomic,
 } from '@viewgap/artifacts';
-import { FINDINGS, labelColumn, labelSetColumn, type Progress, type SourceFacts } from '@viewgap/contracts';
+import { DEFAULT_FINDINGS, type Progress, type SourceFacts } from '@viewgap/contracts';
 import { buildCatalog } from '../src/catalog/catalog.ts';
 
 const common = { role: 'train', synthetic: true, split: 'official', overlays: [], maxRejected: {} } as const;
@@ -44,17 +44,19 @@ const SOURCES: Readonly<Record<string, readonly [SourceFacts, number]>> = {
   'hospital-2': [hospital, 0.14],
   'hospital-3': [hospital, 0.135],
   'hospital-4': [hospital, 0.135],
-  'chestx-det': [
-    { ...common, overlays: [], role: 'external', adapter: 'chestx-det', diffuseNodule: true },
-    0.002,
-  ],
+  'chestx-det': [{ ...common, overlays: [], role: 'external', adapter: 'chestx-det' }, 0.002],
   private: [{ ...hospital, role: 'external' }, 0.008],
 };
+
+/** Labels of five findings that the layouts name alike, or by codes. */
+const LABELS = ['Consolidation', 'Pneumothorax', 'Mass', 'Fibrosis', 'Effusion'];
 
 /** One image in a thousand repeats the one before it; patients have 2.3 images each. */
 function record(source: string, i: number): Record<string, Cell> {
   const pixels = i % 1000 === 999 ? i - 1 : i;
   const label = (k: number) => ((i + k) % 17 === 0 ? 1 : (i + k) % 31 === 0 ? null : 0);
+  const names = source === 'private' ? DEFAULT_FINDINGS : LABELS;
+  const labelled = (value: 0 | 1) => names.filter((_, k) => label(k) === value);
   return {
     source,
     image_id: `${String(i).padStart(8, '0')}.png`,
@@ -69,8 +71,8 @@ function record(source: string, i: number): Record<string, Cell> {
     depth: 8,
     grey_range: 200,
     warnings: null,
-    ...Object.fromEntries(FINDINGS.map((finding, k) => [labelColumn(finding), label(k)])),
-    ...Object.fromEntries(FINDINGS.map((finding) => [labelSetColumn(finding), 'report'])),
+    labels: JSON.stringify({ present: labelled(1), absent: labelled(0) }),
+    label_set: 'report',
     no_finding: i % 3 === 0,
     file_sha256: sha256(`file ${source} ${pixels}`),
     pixel_sha256: sha256(`pixels ${source} ${pixels}`),

@@ -88,12 +88,13 @@ describe('an ingest of real radiographs', () => {
       support_devices: null,
       width: 2992,
       height: 2991,
-      label_csn: 0,
-      label_ptx: 0,
-      label_ndl: 1,
-      label_fib: 0,
-      label_pef: 0,
+      label_set: 'report',
+      overlays: null,
       no_finding: false,
+    });
+    expect(JSON.parse(String(records[3]?.labels))).toEqual({
+      present: ['Cardiomegaly', 'Infiltration', 'Mass', 'Nodule'],
+      others: 'absent',
     });
     expect(records[7]).toMatchObject({ age_years: 90, no_finding: true });
     expect(artifact.manifest.counts).toEqual({

@@ -1,23 +1,21 @@
 import { Readable } from 'node:stream';
-import { type Finding, type LayoutName, sourceConfig } from '@viewgap/contracts';
-import { CHESTX_DET_LABELS } from './adapters/chestx-det.ts';
+import {
+  DEFAULT_STUDY,
+  LAYOUT_LABELS,
+  type LabelledLayout,
+  type LayoutName,
+  sourceConfig,
+} from '@viewgap/contracts';
 import { CHEXPERT_LABELS } from './adapters/chexpert-labels.ts';
 import { adapterOf } from './adapters/layouts.ts';
-import { NIH_LABELS, NIH_NO_FINDING } from './adapters/nih-chestxray14.ts';
-import {
-  PADCHEST_DEVICES,
-  PADCHEST_FINDINGS,
-  PADCHEST_NORMAL,
-  PADCHEST_OPEN,
-  PADCHEST_OTHERS,
-} from './adapters/padchest-labels.ts';
-import { VINDR_LABELS } from './adapters/vindr-cxr.ts';
+import { PADCHEST_OPEN } from './adapters/padchest-labels.ts';
 import type { SourceRow } from './tables/rows/adapter.ts';
 
-/** A label by its layout's own name, with the findings of the study that it means. */
+/** A label by its layout's own name, with the findings that it means by default. */
 export interface LabelWord {
   readonly label: string;
-  readonly findings: readonly Finding[];
+  /** codes */
+  readonly findings: readonly string[];
 }
 
 /** A text by which a layout's table names a view, and what ingest takes it for. */
@@ -31,28 +29,18 @@ export interface ViewWord extends Pick<SourceRow, 'view' | 'viewConflict' | 'sup
 
 /** All labels that an adapter knows, in the order of their names; empty where its table has none. */
 export function labelWords(layout: LayoutName): readonly LabelWord[] {
-  const words = Object.entries(LABELS[layout] ?? {});
-  return words
-    .sort(([a], [b]) => (a.toLowerCase() < b.toLowerCase() ? -1 : 1))
-    .map(([label, findings]) => ({ label, findings: [findings ?? []].flat() }));
+  return (layout in LAYOUT_LABELS ? wordsOf(layout as LabelledLayout) : []).toSorted((a, b) =>
+    a.label.toLowerCase() < b.label.toLowerCase() ? -1 : 1,
+  );
 }
 
-type Words = Readonly<Record<string, Finding | readonly Finding[] | null>>;
-
-const none = (labels: readonly string[]): Words => Object.fromEntries(labels.map((label) => [label, null]));
-
-const LABELS: Readonly<Partial<Record<LayoutName, Words>>> = {
-  'nih-chestxray14': { ...NIH_LABELS, [NIH_NO_FINDING]: null },
-  chexpert: CHEXPERT_LABELS,
-  'mimic-cxr-jpg': CHEXPERT_LABELS,
-  padchest: {
-    ...PADCHEST_FINDINGS,
-    ...none([PADCHEST_NORMAL, ...PADCHEST_OPEN, ...PADCHEST_DEVICES, ...PADCHEST_OTHERS]),
-  },
-  'vindr-cxr': { ...VINDR_LABELS, 'No finding': null },
-  'siim-pneumothorax': { 'a mask in EncodedPixels': 'PTX' },
-  'chestx-det': CHESTX_DET_LABELS,
-};
+function wordsOf(layout: LabelledLayout): LabelWord[] {
+  const labels = [...LAYOUT_LABELS[layout], ...(layout === 'padchest' ? PADCHEST_OPEN : [])];
+  return labels.map((label) => {
+    const findings = Object.entries(DEFAULT_STUDY).filter(([, meant]) => meant[layout]?.includes(label));
+    return { label, findings: findings.map(([code]) => code) };
+  });
+}
 
 /** The texts of a column of views, and the tables of one film that has one of them. */
 interface ViewColumn {
@@ -61,8 +49,8 @@ interface ViewColumn {
   readonly tables: (text: string) => Readonly<Record<string, string>>;
 }
 
-const CHEXPERT_HEADER = `Path,Sex,Age,Frontal/Lateral,AP/PA,${Object.keys(CHEXPERT_LABELS).join(',')}`;
-const CHEXPERT_BLANK = ','.repeat(Object.keys(CHEXPERT_LABELS).length);
+const CHEXPERT_HEADER = `Path,Sex,Age,Frontal/Lateral,AP/PA,${CHEXPERT_LABELS.join(',')}`;
+const CHEXPERT_BLANK = ','.repeat(CHEXPERT_LABELS.length);
 const MIMIC = 'mimic-cxr-2.0.0';
 
 const VIEW_COLUMNS: Readonly<Partial<Record<LayoutName, readonly ViewColumn[]>>> = {
@@ -112,7 +100,7 @@ const VIEW_COLUMNS: Readonly<Partial<Record<LayoutName, readonly ViewColumn[]>>>
       ],
       tables: (text) => ({
         [`${MIMIC}-metadata.csv`]: `dicom_id,subject_id,study_id,ViewPosition\na,1,2,${text}\n`,
-        [`${MIMIC}-chexpert.csv`]: `study_id,${Object.keys(CHEXPERT_LABELS).join(',')}\n2${CHEXPERT_BLANK}\n`,
+        [`${MIMIC}-chexpert.csv`]: `study_id,${CHEXPERT_LABELS.join(',')}\n2${CHEXPERT_BLANK}\n`,
       }),
     },
   ],

@@ -2,7 +2,7 @@ import { chmod, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/pro
 import { dirname, join } from 'node:path';
 import { inspect } from 'node:util';
 import { Store, withDuckDB } from '@viewgap/artifacts';
-import { type SourceConfig, sourceConfig } from '@viewgap/contracts';
+import { DEFAULT_STUDY, type SourceConfig, sourceConfig } from '@viewgap/contracts';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { drawnFilm } from '../test/dicom-file.ts';
 import { ingest, recordedProgress, SETTINGS, temporaryFolder } from '../test/testing.ts';
@@ -280,7 +280,9 @@ async function everything(work: string, config: SourceConfig) {
     const artifact = await ingest(work, '', { ...from, progress });
     const originals = await originalsOf(from);
     const store = new Store(join(work, 'store'));
-    said.push((await contactSheet(artifact, { store, rebuild: '', originals })).html);
+    said.push(
+      (await contactSheet(artifact, { store, rebuild: '', findings: DEFAULT_STUDY, originals })).html,
+    );
   });
   return said;
 }

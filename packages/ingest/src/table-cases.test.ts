@@ -6,6 +6,7 @@ import { drawnFilm } from '../test/dicom-file.ts';
 import { ingest, quarantineOf, recordedProgress, recordsOf, temporaryFolder } from '../test/testing.ts';
 import { type SheetCell, workbook } from '../test/workbook.ts';
 import { adapterOf } from './adapters/layouts.ts';
+import type { Statement } from './tables/rows/statement.ts';
 import { tableFile } from './tables/source-table.ts';
 
 /** Tables as people have them, each with what pandas reads of it, or the words with which it is refused. */
@@ -41,11 +42,15 @@ async function read(content: string | Uint8Array, { table = 'labels.csv', ...set
   const { rows, bad, doubts = [] } = await (await adapterOf(config)).parse([tableFile(root, table)]);
   return {
     rows: rows.map(({ imageId, patientId, view, ageYears, sex, labels }) =>
-      [imageId, patientId, view, ageYears, sex, labels.PTX].join(' '),
+      [imageId, patientId, view, ageYears, sex, ptxOf(labels)].join(' '),
     ),
     bad: bad.map(({ ref, detail }) => `${ref} ${detail}`),
     doubts: doubts.map(({ text }) => text),
   };
+}
+
+function ptxOf({ present, absent }: Statement): number | null {
+  return present?.includes('PTX') ? 1 : absent?.includes('PTX') ? 0 : null;
 }
 
 const A = 'a.png p1 PA 63 F 1';

@@ -1,7 +1,7 @@
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Artifact, queryRows, Store, withDuckDB } from '@viewgap/artifacts';
-import type { CatalogConfig, IngestConfig, SourceConfig } from '@viewgap/contracts';
+import { type CatalogConfig, DEFAULT_STUDY, type IngestConfig, type SourceConfig } from '@viewgap/contracts';
 import sharp from 'sharp';
 import { type BuildCatalogOptions, buildCatalog } from '../src/catalog/catalog.ts';
 import { CLOCK, FIXTURE, ingest, nihConfig, type Row, recordedProgress, SETTINGS } from './testing.ts';
@@ -64,6 +64,7 @@ export function build(
   return buildCatalog({
     sources,
     config: CONFIG,
+    findings: DEFAULT_STUDY,
     out: join(work, 'catalog'),
     store: new Store(join(work, 'store')),
     progress: recordedProgress([]),

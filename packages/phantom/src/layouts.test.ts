@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { ingestFacts } from '@viewgap/artifacts';
-import { FINDINGS, labelColumn, type SourceConfig } from '@viewgap/contracts';
+import { DEFAULT_FINDINGS, type SourceConfig } from '@viewgap/contracts';
 import { expect, test } from 'vitest';
 import { ingest, lossesOf, phantomOf, recordsOf, sourceOf, temporaryFolder, write } from '../test/testing.ts';
 import { filmSet } from './film/film-set.ts';
@@ -65,9 +65,12 @@ test('what is drawn is what the labels say, under the words of the source', asyn
 
   const records = await recordsOf(await ingest(work, 'hospital', source));
   const { films } = filmSet(phantom);
-  for (const finding of FINDINGS) {
+  for (const finding of DEFAULT_FINDINGS) {
     const drawn = films.map((film) => stated(film, finding));
-    const read = records.map((record) => record[labelColumn(finding)]);
+    const read = records.map(({ labels }) => {
+      const said = JSON.parse(String(labels)) as { present: string[]; absent: string[] };
+      return said.present.includes(finding) ? 1 : said.absent.includes(finding) ? 0 : null;
+    });
     for (const label of [1, 0, null]) {
       const same = (one: unknown) => one === label;
       expect(counts(same, read), `${finding} ${label}`).toBe(counts(same, drawn));

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { catalogFacts, Store } from '@viewgap/artifacts';
-import { silentProgress } from '@viewgap/contracts';
+import { DEFAULT_STUDY, silentProgress } from '@viewgap/contracts';
 import { buildCatalog } from '@viewgap/ingest';
 import { expect, test } from 'vitest';
 import { CLOCK, ingest, phantomOf, sourceOf, temporaryFolder, textOf, write } from '../test/testing.ts';
@@ -17,6 +17,7 @@ async function catalogOf(firstPatient: number) {
   const building = buildCatalog({
     sources: { nih: join(work, 'nih'), 'chestx-det': join(work, 'chestx-det') },
     config: { seed: 0, splits: { train: 0.6, val: 0.15, test: 0.25 }, overlap: 'refuse', lookAlikes: true },
+    findings: DEFAULT_STUDY,
     out: join(work, 'catalog'),
     store: new Store(join(work, 'store')),
     progress: silentProgress,

@@ -1,3 +1,4 @@
+import type { Findings } from '@viewgap/contracts';
 import type { Figure } from './figures/figure.ts';
 import { lossFigure } from './figures/loss-figure.ts';
 import { aurocFigure, gapFigure } from './figures/result-figures.ts';
@@ -25,15 +26,23 @@ import { populationTable, prevalenceTable } from './tables/population-tables.ts'
 import { publishedTable } from './tables/published-table.ts';
 import { CLAIM, TRIPOD_AI } from './tables/reporting-items.ts';
 import { reportingTable } from './tables/reporting-table.ts';
-import { changeTable, gapSizeTable, gapTable, performanceTable, seedTable } from './tables/result-tables.ts';
+import {
+  changeTable,
+  FINDING,
+  gapSizeTable,
+  gapTable,
+  performanceTable,
+  seedTable,
+} from './tables/result-tables.ts';
 import { trainingTable } from './tables/training-table.ts';
 import { tuningTable } from './tables/tuning-table.ts';
+import { findingName } from './text/format.ts';
 import type { DataTable } from './text/table.ts';
 
 /** All tables, in the order of the page; those without a row are left out. */
 export function tablesOf(content: ReportContent): DataTable[] {
-  const { metrics, catalog, trainings, tuned } = content;
-  return [
+  const { metrics, catalog, trainings, tuned, findings } = content;
+  const tables = [
     positivesTable(catalog, metrics),
     primaryTable(metrics),
     performanceTable(metrics),
@@ -64,6 +73,15 @@ export function tablesOf(content: ReportContent): DataTable[] {
     reportingTable(CLAIM, content),
     reportingTable(TRIPOD_AI, content),
   ].filter((table) => table.rows.length > 0);
+  return tables.map((table) => titled(table, findings));
+}
+
+/** The table with the findings under the study's titles. */
+function titled(table: DataTable, findings: Findings): DataTable {
+  const columns = table.columns.map((column) =>
+    column === FINDING ? { ...column, shown: (finding: string) => findingName(finding, findings) } : column,
+  );
+  return { ...table, columns };
 }
 
 /** All figures, in the order of the page. */

@@ -13,7 +13,14 @@ import {
   unitPath,
   writeFileAtomic,
 } from '@viewgap/artifacts';
-import { counted, type Metrics, type Progress, type ReportConfig, UserError } from '@viewgap/contracts';
+import {
+  counted,
+  type Findings,
+  type Metrics,
+  type Progress,
+  type ReportConfig,
+  UserError,
+} from '@viewgap/contracts';
 import { metrics as metricsSchema } from '@viewgap/contracts/metrics';
 import { figuresOf, tablesOf } from './contents.ts';
 import { renderFigure } from './figures/figure.ts';
@@ -43,6 +50,8 @@ export interface ReportRequest {
   /** folders of the predict artifacts whose pictures are shown: one of each model, of one seed */
   readonly predicts: readonly { readonly model: string; readonly seed: number; readonly folder: string }[];
   readonly config: ReportConfig;
+  /** what the study is of: titles of the findings */
+  readonly findings: Findings;
   readonly pipelineName: string;
   /** folder that the report is written to; what is in it is cleared */
   readonly out: string;
@@ -123,7 +132,7 @@ function tableFiles(table: DataTable, synthetic: boolean): ReportFile[] {
 }
 
 async function readContent(request: ReportRequest): Promise<ReportContent> {
-  const { rebuild, pipelineName, config } = request;
+  const { rebuild, pipelineName, config, findings } = request;
   const open = async (unit: string, folder: string, stage: string): Promise<NamedInput> => ({
     unit,
     artifact: await openArtifact(folder, stage, { rebuild: rebuild(unit) }),
@@ -159,6 +168,7 @@ async function readContent(request: ReportRequest): Promise<ReportContent> {
     pipelineName,
     config,
     metrics,
+    findings,
     catalog: await readCatalog(catalog.artifact, rebuild(catalog.unit)),
     catalogFacts: catalogFacts(catalog.artifact, rebuild(catalog.unit)),
     trainings,

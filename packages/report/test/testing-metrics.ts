@@ -1,4 +1,4 @@
-import { FINDINGS, type Metrics } from '@viewgap/contracts';
+import { DEFAULT_FINDINGS, type Metrics } from '@viewgap/contracts';
 import { metrics } from '@viewgap/contracts/metrics';
 import { hashUniform } from '@viewgap/stats';
 
@@ -17,7 +17,7 @@ const NO_FIB = 'FIB in PA: no positive image';
  * estimated in PA films, every cell is small, CSN too small for a test. AUROCs and errors are drawn; gaps and changes are their differences.
  */
 export function testMetrics(datasets: readonly Dataset[]): Metrics {
-  const findings = [...FINDINGS, 'mean'];
+  const findings = [...DEFAULT_FINDINGS, 'mean'];
   const each = <Row>(row: (dataset: string, finding: string) => Row[]): Row[] =>
     datasets.flatMap(({ dataset }) => findings.flatMap((finding) => row(dataset, finding)));
   const around = (middle: number, spread: number, ...parts: string[]) =>
@@ -47,7 +47,7 @@ export function testMetrics(datasets: readonly Dataset[]): Metrics {
     datasets: datasets.map((row) => ({ ...row, images: 88, patients: 43, excluded: 0, note: null })),
     models: [...MODELS],
     seeds: [0],
-    findings: [...FINDINGS],
+    findings: [...DEFAULT_FINDINGS],
     primary: null,
     settings: {
       from: 'model1',

@@ -15,7 +15,8 @@ import {
   withDuckDB,
 } from '@viewgap/artifacts';
 import {
-  FINDINGS,
+  DEFAULT_FINDINGS,
+  DEFAULT_STUDY,
   type HistoryLine,
   type Metrics,
   type ShownEntry,
@@ -80,6 +81,7 @@ export async function makeTestRun(root: string, options: TestRunOptions = {}): P
     tunes: [],
     scored: null,
     predicts,
+    findings: DEFAULT_STUDY,
     config: {
       title: options.title ?? 'AP and PA: what reconstruction changes',
       sample: options.sample ?? 'A small sample of NIH ChestX-ray14, for trying the pipeline.',
@@ -144,6 +146,7 @@ export function testCatalogFacts(
       overlap: 'refuse',
       lookAlikes: true,
     },
+    findings: DEFAULT_FINDINGS.map((code) => ({ code, labels: {} })),
     images: { size: 224, geometry: 'stretch', encoding: 'png', minEdge: 64 },
     sources: Object.fromEntries(
       Object.entries(sources).map(([source, role]) => [source, { role, synthetic }]),
@@ -158,7 +161,7 @@ async function writeTestCatalog(
 ): Promise<void> {
   const images = Object.entries(sources).flatMap(([source, role]) => testImages(source, role));
   const labels = images.flatMap(({ source, image_id }) =>
-    FINDINGS.map((finding) => {
+    DEFAULT_FINDINGS.map((finding) => {
       const draw = hashUniform(source, image_id, finding);
       return {
         source,
@@ -191,6 +194,11 @@ async function writeTestCatalog(
   await beginArtifact(folder);
   await withDuckDB(join(folder, 'catalog.duckdb'), async (connection) => {
     await connection.run(CATALOG_TABLES);
+    await appendRows(
+      connection,
+      'findings',
+      DEFAULT_FINDINGS.map((finding, place) => ({ place, finding })),
+    );
     await appendRows(
       connection,
       'images',
@@ -250,14 +258,14 @@ function testPopulation(images: readonly CatalogImage[], labels: readonly TestLa
       sex_unknown: count(own, ({ sex }) => sex === null),
       no_finding: count(own, ({ no_finding }) => no_finding === true),
       no_finding_unknown: count(own, ({ no_finding }) => no_finding === null),
-      none_of_five: 0,
-      none_of_five_unknown: own.length,
+      none_of_findings: 0,
+      none_of_findings_unknown: own.length,
       supine: 0,
       view_conflicts: 0,
     })),
     prevalence: groups.flatMap(({ key, own }) => {
       const ids = new Set(own.map(({ image_id }) => image_id));
-      return FINDINGS.map((finding) => {
+      return DEFAULT_FINDINGS.map((finding) => {
         const told = labels.filter(
           (label) => label.source === key.source && label.finding === finding && ids.has(label.image_id),
         );
@@ -327,6 +335,7 @@ export function testTraining(model: string) {
     name: model,
     seed: 0,
     size: 64,
+    findings: [...DEFAULT_FINDINGS],
     common: trainConfig.parse({ epochs: EPOCHS }),
     model: { decoder: model === 'model2' ? { loss: 'l1', lambda: 1 } : null },
     tuned: null as TrialValues | null,
@@ -401,7 +410,7 @@ async function writeTestPredict(folder: string, model: string, source: string, c
     {
       stage: 'predict',
       inputs: { train: 'e'.repeat(64), catalog: 'd'.repeat(64) },
-      config: { name: model, seed: 0 },
+      config: { name: model, seed: 0, findings: [...DEFAULT_FINDINGS] },
       files: await Promise.all(['shown.json', ...pngs].map((path) => fileEntry(folder, path))),
       counts: {},
     },

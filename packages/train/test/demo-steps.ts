@@ -1,6 +1,6 @@
 /** Takes training steps of the demo's first model, on noise: demo-steps.ts <steps>. Prints their losses. */
 import { fileURLToPath } from 'node:url';
-import { FINDINGS, modelConfig, readPipeline } from '@viewgap/contracts';
+import { DEFAULT_FINDINGS, modelConfig, readPipeline } from '@viewgap/contracts';
 import { defaultCacheDir, startEngine } from '@viewgap/engine';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
@@ -18,11 +18,12 @@ const { model } = await initialModels({
   model: modelConfig.parse({}),
   seed: 0,
   size,
+  findings: DEFAULT_FINDINGS,
   pretrained: null,
 });
 const training = new TrainingStep(model, null, { common, decoder: null, size, steps });
 const generator = xoroshiro128plus(1);
-const rule = labelRule(common, () => {
+const rule = labelRule(DEFAULT_FINDINGS, common, () => {
   throw new Error('the demo balances no finding');
 });
 const losses: number[] = [];
@@ -31,7 +32,7 @@ for (let step = 1; step <= steps; step += 1) {
     uniformInt(generator, 0, 255),
   );
   const labels = Array.from({ length: common.batchSize }, () =>
-    FINDINGS.map(() => (uniformInt(generator, 0, 1) === 1 ? 1 : 0)),
+    DEFAULT_FINDINGS.map(() => (uniformInt(generator, 0, 1) === 1 ? 1 : 0)),
   );
   const loss = await training.run(step, { pixels, inside: null }, labelTargets(labels, rule));
   losses.push(loss.classification);

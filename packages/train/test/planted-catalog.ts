@@ -12,7 +12,7 @@ import {
   Store,
   withDuckDB,
 } from '@viewgap/artifacts';
-import { FINDINGS, type Finding, type Label, type Split } from '@viewgap/contracts';
+import { DEFAULT_FINDINGS, type DefaultFinding, type Label, type Split } from '@viewgap/contracts';
 import sharp from 'sharp';
 
 const IMAGES = fileURLToPath(new URL('../../../pipelines/nih-sample/images', import.meta.url));
@@ -45,6 +45,11 @@ export async function plantedCatalog(
     await connection.run(CATALOG_TABLES);
     await appendRows(
       connection,
+      'findings',
+      DEFAULT_FINDINGS.map((finding, place) => ({ place, finding })),
+    );
+    await appendRows(
+      connection,
       'images',
       names.map((image_id, i) => imageRow(image_id, i, shard)),
     );
@@ -61,6 +66,7 @@ export async function plantedCatalog(
       inputs: {},
       config: {
         catalog: { seed: 0, splits: { train: 0.5, val: 0.25, test: 0.25 } },
+        findings: DEFAULT_FINDINGS.map((code) => ({ code, labels: {} })),
         images: { size: SIZE, geometry: 'stretch' },
         sources: { nih: { role: 'train', synthetic: false } },
       },
@@ -110,7 +116,7 @@ function imageRow(image_id: string, i: number, shard: string) {
   };
 }
 
-export type PlantedLabel = (finding: Finding, i: number, split: Split) => Label;
+export type PlantedLabel = (finding: DefaultFinding, i: number, split: Split) => Label;
 
 export const plantedLabel: PlantedLabel = (finding, i) => {
   if (finding === 'FIB') return null;
@@ -122,7 +128,7 @@ function splitOf(i: number): Split {
 }
 
 function labelRows(image_id: string, i: number, labelOf: PlantedLabel) {
-  return FINDINGS.map((finding) => ({
+  return DEFAULT_FINDINGS.map((finding) => ({
     source: 'nih',
     image_id,
     finding,

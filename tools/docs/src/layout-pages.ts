@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FINDING_NAMES, LAYOUT_NAMES, type LayoutName } from '@viewgap/contracts';
+import { DEFAULT_STUDY, LAYOUT_NAMES, type LayoutName } from '@viewgap/contracts';
 import { labelWords, type ViewWord, viewWords } from '@viewgap/ingest';
 import type { Page } from './page.ts';
 import { ROOT } from './root.ts';
@@ -28,10 +28,10 @@ function labelsTable(layout: LayoutName): string {
   const others = words.filter(({ findings }) => findings.length === 0).map(({ label }) => `\`${label}\``);
   const rows = meant.map(({ label, findings }) => [
     `\`${label}\``,
-    findings.map((finding) => `${finding} (${FINDING_NAMES[finding]})`).join(', '),
+    findings.map((finding) => `${finding} (${DEFAULT_STUDY[finding]?.title})`).join(', '),
   ]);
   return [
-    table(['label', 'finding of the study'], rows),
+    table(['label', 'finding by default'], rows),
     ...(others.length === 0 ? [] : [`Known, and none of them: ${others.join(', ')}.`]),
   ].join('\n\n');
 }

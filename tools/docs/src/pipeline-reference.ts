@@ -10,6 +10,8 @@ A pipeline is a folder with a pipeline.json. An editor that knows JSON Schema co
 
 /** What stands under a section's heading. */
 const NOTES: Readonly<Record<string, string>> = {
+  findings:
+    'What the study is of, by code, in the order of all tables: [choose the findings](../how-to/add-a-finding.md). Without it the five of the RSNA 2025 abstract.',
   train: '`common` holds for all models; an entry of `models` has what is its own.',
 };
 

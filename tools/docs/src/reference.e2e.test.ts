@@ -51,7 +51,9 @@ test('metrics.json: each table, and what its numbers mean', () => {
 
 test('artifacts: the columns of Arrow files, the catalog and the reasons of the quarantine', () => {
   const text = textOf('artifacts.md');
-  expect(text).toContain('| `label_csn` | int8 | may be null | 1 present, 0 absent, null not known |');
+  expect(text).toContain(
+    '| `label_set` | text |  | how the labels were made: report, physician, network, readers, expert |',
+  );
   expect(text).toContain('create table overlap (');
   for (const reason of Object.keys(QUARANTINE_REASONS)) expect(text).toContain(`| \`${reason}\` |`);
 });

@@ -105,9 +105,9 @@ describe('what two places must agree on', () => {
       const verb = name.split(':')[1] ?? '';
       if (!target.cache) continue;
       const source = readFileSync(join(REPOSITORY, 'packages/viewgap/src/actions', `${verb}.ts`), 'utf8');
-      const read = [...source.matchAll(/config\.(ingest|catalog|train\.common|evaluate|report)\b/g)].map(
-        (match) => match[1],
-      );
+      const read = [
+        ...source.matchAll(/config\.(ingest|catalog|findings|train\.common|evaluate|report)\b/g),
+      ].map((match) => match[1]);
       const hashed = inputsOf(target, 'fields');
       expect(hashed, verb).toEqual(expect.arrayContaining(read));
     }

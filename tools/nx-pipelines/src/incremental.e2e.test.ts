@@ -107,6 +107,29 @@ describe('one command runs everything, and again only what has changed', { timeo
     expect(cached).toEqual([...BEFORE_TRAINING, ...trained('model1')]);
   });
 
+  test('one more finding: the catalog and what follows run, and no image is read', async () => {
+    const findings = {
+      EFF: { title: 'effusion', 'nih-chestxray14': ['Effusion'] },
+      LESION: { title: 'nodule or mass', 'nih-chestxray14': ['Mass', 'Nodule'] },
+      INF: { title: 'infiltration', 'nih-chestxray14': ['Infiltration'] },
+    };
+    const PREDICT = 'tiny/predict/model1/seed-0:predict';
+    const read = workspace.read('runs/tiny/ingest/nih/run.json');
+    workspace.set('findings', findings);
+    const { exitCode, output, ran, cached } = await run('run', PREDICT);
+    expect([exitCode, ran], output).toEqual([
+      0,
+      ['tiny/catalog:catalog', PREDICT, 'tiny/train/model1/seed-0:train'],
+    ]);
+    expect(cached).toContain('tiny/ingest/nih:ingest');
+    expect(workspace.read('runs/tiny/ingest/nih/run.json')).toBe(read);
+    const { config } = workspace.json(`${MODEL1}/manifest.json`) as { config: { findings: string[] } };
+    expect(config.findings).toEqual(['EFF', 'LESION', 'INF']);
+
+    workspace.set('findings.EFF.title', 'pleural effusion');
+    expect((await run('run', PREDICT)).ran, 'a title').toEqual(['tiny/catalog:catalog']);
+  });
+
   test('one more image in the folder: ingest runs and reads that image alone', async () => {
     workspace.addImage();
     const { exitCode, ran } = await run('run', 'tiny/catalog:catalog');

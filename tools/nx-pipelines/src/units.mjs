@@ -22,7 +22,7 @@ export function unitsOf(keys) {
   const ingests = sources.map((source) =>
     unit('ingest', [source], [], ['ingest', `sources.${source}`], ['--source', source]),
   );
-  const catalog = unit('catalog', [], ingests, ['catalog']);
+  const catalog = unit('catalog', [], ingests, ['catalog', 'findings']);
   const { trials, tunes } = tuned(keys, catalog);
   const runs = models.flatMap((model) => {
     const choices = tunes.filter((tune) => [model, keys.reference].includes(tune.of)).map(({ tune }) => tune);
@@ -32,7 +32,12 @@ export function unitsOf(keys) {
   const predicts = runs.map(({ predict }) => predict);
   const evaluate = unit('evaluate', [], predicts, ['evaluate']);
   const chosen = tunes.map(({ tune }) => tune);
-  const report = unit('report', [], [evaluate, catalog, ...chosen, ...trains, ...predicts], ['report']);
+  const report = unit(
+    'report',
+    [],
+    [evaluate, catalog, ...chosen, ...trains, ...predicts],
+    ['report', 'findings'],
+  );
   return [...ingests, catalog, ...trials, ...chosen, ...trains, ...predicts, evaluate, report];
 }
 

@@ -20,6 +20,8 @@ const ingestFactsShape = z.strictObject({
 
 const catalogFactsShape = z.strictObject({
   catalog: catalogConfig,
+  /** what the study is of, in its order: by layout the labels that mean it */
+  findings: z.array(z.strictObject({ code: z.string(), labels: z.record(z.string(), z.array(z.string())) })),
   /** the images in the shards: one size and one geometry for all sources */
   images: ingestConfig,
   sources: z.record(
@@ -44,6 +46,8 @@ const trainFactsShape = z.strictObject({
   seed: z.int(),
   /** edge of the images, pixels */
   size: z.int().positive(),
+  /** what it scores, in the order of its logits */
+  findings: z.array(z.string()).min(1),
   common: trainConfig,
   model: modelConfig,
   /** what of these settings was chosen by trials */
@@ -62,8 +66,13 @@ const trainFactsShape = z.strictObject({
   }),
 });
 
-/** The model and seed that a predict manifest names; no stage reads its other settings. */
-const predictFactsShape = z.looseObject({ name: z.string(), seed: z.int() });
+/** The model, seed and findings that a predict manifest names; no stage reads its other settings. */
+const predictFactsShape = z.looseObject({
+  name: z.string(),
+  seed: z.int(),
+  /** what was scored, in the order of the study */
+  findings: z.array(z.string()),
+});
 
 /** `config` of an ingest manifest: how the source was read. */
 export type IngestFacts = z.infer<typeof ingestFactsShape>;

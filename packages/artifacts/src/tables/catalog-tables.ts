@@ -3,6 +3,7 @@ import type { SourceConfig, Split, View, ViewSource } from '@viewgap/contracts';
 /**
  * Tables of catalog.duckdb.
  *
+ * findings: one row a finding of the study, in its order: place from 0.
  * images: one row an image that is used. patient_id is the canonical patient, across sources (patient_known: whether a
  *   source or an id map says whose film it is; where not, each film counts as its own patient). overlap: the patient is
  *   of a training and of an external set.
@@ -17,6 +18,7 @@ import type { SourceConfig, Split, View, ViewSource } from '@viewgap/contracts';
  *   one for `all` sources together.
  */
 export const CATALOG_TABLES = `
+  create table findings (place integer not null, finding varchar not null);
   create table images (
     source varchar not null, role varchar not null, image_id varchar not null, patient_id varchar not null,
     patient_known boolean not null, study_id varchar, view varchar not null, view_source varchar not null,
@@ -40,7 +42,7 @@ export const CATALOG_TABLES = `
     age_median double, age_q1 double, age_q3 double, age_unknown integer not null,
     female integer not null, male integer not null, sex_unknown integer not null,
     no_finding integer not null, no_finding_unknown integer not null,
-    none_of_five integer not null, none_of_five_unknown integer not null,
+    none_of_findings integer not null, none_of_findings_unknown integer not null,
     supine integer not null, view_conflicts integer not null);
   create table prevalence (
     source varchar not null, view varchar not null, finding varchar not null, label_set varchar not null,

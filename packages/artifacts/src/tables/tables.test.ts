@@ -1,4 +1,4 @@
-import { FINDINGS, labelColumn, labelSetColumn, QUARANTINE_REASONS } from '@viewgap/contracts';
+import { QUARANTINE_REASONS } from '@viewgap/contracts';
 import { expect, test } from 'vitest';
 import { CATALOG_TABLES, type CatalogImage } from './catalog-tables.ts';
 import { appendRows, queryRows, withDuckDB } from './duckdb.ts';
@@ -16,14 +16,6 @@ async function catalogColumns(table: string): Promise<{ name: string; type: stri
   });
 }
 
-test('a record has one label column per finding, and every label may be unknown', () => {
-  for (const finding of FINDINGS) {
-    expect(RECORDS.columns).toContainEqual(
-      expect.objectContaining({ name: labelColumn(finding), type: 'int8', nullable: true }),
-    );
-  }
-});
-
 test('no table names a column twice', () => {
   for (const shape of [RECORDS, QUARANTINE, SHARD, PREDICTIONS]) {
     expect(new Set(names(shape)).size, shape.name).toBe(shape.columns.length);
@@ -31,9 +23,8 @@ test('no table names a column twice', () => {
 });
 
 test('the images of the catalog are the records without their labels and how they were read, with their role and split', async () => {
-  const labels = FINDINGS.flatMap((finding): string[] => [labelColumn(finding), labelSetColumn(finding)]);
   // The sheet and --explain read these from the records.
-  const left = [...labels, 'depth', 'grey_range', 'warnings'];
+  const left = ['labels', 'label_set', 'overlays', 'depth', 'grey_range', 'warnings'];
   const columns = await catalogColumns('images');
   expect(columns.map(({ name }) => name).sort()).toEqual(
     [

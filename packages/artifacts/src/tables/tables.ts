@@ -1,4 +1,3 @@
-import { FINDINGS, labelColumn, labelSetColumn } from '@viewgap/contracts';
 import type { TableShape } from './arrow.ts';
 import type { Column } from './column.ts';
 
@@ -14,7 +13,7 @@ const int = (name: string, unit: string): Column => ({ name, type: 'int32', null
 /** ingest: one row an image that is kept. `shard` and `row` say where its pixels are. */
 export const RECORDS: TableShape = {
   name: 'records',
-  version: 4,
+  version: 5,
   columns: [
     text('source'),
     text('image_id'),
@@ -40,13 +39,16 @@ export const RECORDS: TableShape = {
       'text',
       'what a person should know of the file: no-end-marker, for-processing, with blanks between them',
     ),
-    ...FINDINGS.map((finding) =>
-      optional(labelColumn(finding), 'int8', '1 present, 0 absent, null not known'),
+    {
+      ...text('labels'),
+      unit: "JSON: what the source says, by its own names: present, absent, uncertain; others: 'absent' or 'blank'; or readers, each a list",
+    },
+    { ...text('label_set'), unit: 'how the labels were made: report, physician, network, readers, expert' },
+    optional(
+      'overlays',
+      'text',
+      'JSON: what overlays say in its place, the last one last: name, present, absent',
     ),
-    ...FINDINGS.map((finding) => ({
-      ...text(labelSetColumn(finding)),
-      unit: 'how the label was made: report, physician, network, readers, expert, or the overlay that gave it',
-    })),
     optional('no_finding', 'bool'),
     optional('official_split', 'text', "the source's own: train | val | test | train-val"),
     optional('same_as', 'text', 'name of the same film in NIH ChestX-ray14, by an id map'),

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../../test/testing.ts';
 import { ConfigError } from '../errors/user-error.ts';
+import { DEFAULT_STUDY } from './findings-config.ts';
 import { parsePipeline, readPipeline } from './pipeline-file.ts';
 
 const SMALLEST = {
@@ -37,6 +38,7 @@ describe('a pipeline.json', () => {
           maxRejected: {},
         },
       },
+      findings: DEFAULT_STUDY,
       ingest: { size: 224, geometry: 'stretch', encoding: 'png', minEdge: 64 },
       catalog: {
         seed: 0,
@@ -211,6 +213,82 @@ describe('a mistake is reported with its path, its value and the nearest name:',
       'a weight of a finding that is none',
       { ...SMALLEST, train: { ...SMALLEST.train, common: { positiveWeights: 'balance' } } },
       expect.stringMatching(/^train.common.positiveWeights: "balance"/),
+    ],
+    [
+      'a weight of a finding that the study has not',
+      { ...SMALLEST, train: { ...SMALLEST.train, common: { positiveWeights: { PTX: 2, ATE: 3 } } } },
+      'train.common.positiveWeights.ATE: "ATE" names no finding of `findings`, known (the nearest first): PTX, CSN, NDL, FIB, PEF',
+    ],
+    [
+      'a finding to evaluate that the study has not',
+      { ...SMALLEST, findings: { ATE: { title: 'atelectasis' } }, evaluate: { findings: ['ATE', 'PTX'] } },
+      'evaluate.findings.1: "PTX" names no finding of `findings`, known (the nearest first): ATE',
+    ],
+    [
+      'a label of a table that no finding of the study has',
+      {
+        ...SMALLEST,
+        sources: {
+          ours: {
+            adapter: 'png-folder',
+            root: '.',
+            table: 'labels.csv',
+            mapping: { image: 'file', labels: { PTY: { columns: ['ptx'], values: { 1: 1 } } } },
+          },
+        },
+      },
+      'sources.ours.mapping.labels.PTY: "PTY" names no finding of `findings`, known (the nearest first): PTX, PEF, CSN, NDL, FIB',
+    ],
+    [
+      'a label of an overlay that no finding of the study has',
+      {
+        ...SMALLEST,
+        sources: {
+          nih: {
+            ...SMALLEST.sources.nih,
+            overlays: [
+              {
+                name: 'panel',
+                table: 'panel.csv',
+                image: 'file',
+                labels: { EDEMA: { columns: ['edema'], values: { yes: 1 } } },
+              },
+            ],
+          },
+        },
+      },
+      'sources.nih.overlays.0.labels.EDEMA: "EDEMA" names no finding of `findings`, known (the nearest first): NDL, PEF, CSN, PTX, FIB',
+    ],
+    [
+      'a label that a layout has not',
+      {
+        ...SMALLEST,
+        findings: { EFF: { title: 'effusion', 'chestx-det': ['Pleural Effusion'] } },
+      },
+      'findings.EFF.chestx-det.0: "Pleural Effusion" is not valid, known (the nearest first): Effusion, ' +
+        'Pleural Thickening, Atelectasis, Calcification, Consolidation, Fibrosis, Fracture, Nodule, Pneumothorax, ' +
+        'Diffuse Nodule, Emphysema, Mass, Cardiomegaly',
+    ],
+    [
+      'a layout that there is not',
+      { ...SMALLEST, findings: { EFF: { title: 'effusion', nih: ['Effusion'] } } },
+      expect.stringMatching(/^findings\.EFF\.nih: unknown key, (did you mean|known: title, nih-chestxray14)/),
+    ],
+    [
+      'a finding without a title',
+      { ...SMALLEST, findings: { EFF: { 'nih-chestxray14': ['Effusion'] } } },
+      'findings.EFF.title: missing',
+    ],
+    [
+      'a code that cannot name a column',
+      { ...SMALLEST, findings: { 'lung mass': { title: 'mass' } } },
+      'findings.lung mass: a name must be 2 to 12 capitals or digits, a capital first',
+    ],
+    ['no finding at all', { ...SMALLEST, findings: {} }, 'findings: {}, must name at least one finding'],
+    [
+      'a setting of earlier versions',
+      { ...SMALLEST, sources: { det: { adapter: 'chestx-det', root: '.', diffuseNodule: false } } },
+      'sources.det.diffuseNodule: is gone: a finding of `findings` names Diffuse Nodule among its labels of chestx-det, or not',
     ],
     [
       'a control of as many operations as a model that is none',

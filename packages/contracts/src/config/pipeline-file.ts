@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
 import type { z } from 'zod';
-import { ConfigError, nearestName } from '../errors/user-error.ts';
+import { ConfigError, nearestFirst, nearestName } from '../errors/user-error.ts';
 import { counted } from '../errors/words.ts';
 import {
   type Pipeline,
@@ -100,6 +100,12 @@ function parseJson(text: string, where: string): unknown {
   }
 }
 
+/** Keys of earlier versions that are gone, and what says the same now. */
+const GONE: Readonly<Record<string, string>> = {
+  diffuseNodule:
+    'is gone: a finding of `findings` names Diffuse Nodule among its labels of chestx-det, or not',
+};
+
 /** Keys that had another name in earlier versions. */
 const RENAMED: Readonly<Record<string, string>> = {
   microBatches: 'gradientAccumulation',
@@ -116,25 +122,28 @@ function mistakesOf(issue: z.core.$ZodIssue, json: unknown): string[] {
       const known = knownKeys(issue.path.map(String), json);
       return issue.keys.map((key) => {
         const path = [...issue.path, key].map(String).join('.');
+        const gone = GONE[key];
+        if (gone !== undefined) return `${path}: ${gone}`;
         const renamed = RENAMED[key];
         if (renamed !== undefined && known.includes(renamed)) return `${path}: is called ${renamed} now`;
         return `${path}: unknown key, ${nearestName(key, known)}`;
       });
     }
-    case 'invalid_value':
-      return [`${at}: ${shown(value)} is not valid, ${nearestName(String(value), issue.values.map(String))}`];
+    case 'invalid_value': {
+      const nearest = issue.path[0] === 'findings' ? nearestFirst : nearestName;
+      return [`${at}: ${shown(value)} is not valid, ${nearest(String(value), issue.values.map(String))}`];
+    }
     case 'invalid_union': {
       // Only the union of layouts gets here: no layout has this adapter.
       const { options = [] } = issue as { readonly options?: readonly unknown[] };
       return [`${at}: ${shown(value)} is not valid, ${nearestName(String(value), options.map(String))}`];
     }
     case 'custom': {
-      const params = issue.params as { value: string; known: string[] } | undefined;
-      return [
-        params === undefined
-          ? `${at}: ${shown(value)}, ${issue.message}`
-          : `${at}: ${shown(params.value)} ${issue.message}, ${nearestName(params.value, params.known)}`,
-      ];
+      const params = issue.params as { value: string; known: string[]; isShort?: true } | undefined;
+      if (params === undefined) return [`${at}: ${shown(value)}, ${issue.message}`];
+      // Among names of three letters any is near.
+      const nearest = params.isShort ? nearestFirst : nearestName;
+      return [`${at}: ${shown(params.value)} ${issue.message}, ${nearest(params.value, params.known)}`];
     }
     case 'invalid_key':
       return [`${at}: a name ${issue.issues.map((inner) => inner.message).join(', ')}`];

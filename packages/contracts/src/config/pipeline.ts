@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { FINDINGS } from '../study/finding.ts';
+import { checkFindings, findingCode, findingsConfig, hasFindings } from './findings-config.ts';
 import { externalSources, sourceConfig } from './source-config.ts';
 import { train } from './train-config.ts';
 import { checkTuning } from './tuning-config.ts';
@@ -122,7 +122,7 @@ const evaluate = evaluateConfig.extend({
     .default(null)
     .describe(evaluateConfig.shape.primary.description ?? ''),
   findings: z
-    .array(z.enum(FINDINGS))
+    .array(findingCode)
     .min(1)
     .nullable()
     .default(null)
@@ -139,6 +139,7 @@ const sections = z.strictObject({
   sources: z
     .record(name, sourceConfig)
     .refine((sources) => Object.keys(sources).length > 0, 'must name at least one source'),
+  findings: findingsConfig,
   ingest: ingestConfig.prefault({}),
   catalog: catalogConfig.prefault({}),
   train,
@@ -194,16 +195,17 @@ function checkReferences(pipeline: Pipeline, context: z.core.$RefinementCtx<unkn
   }
 }
 
-export const pipelineSchema = sections.superRefine(checkReferences, {
-  when: ({ value }) => references.safeParse(value).success,
-});
+export const pipelineSchema = sections
+  .superRefine(checkReferences, { when: ({ value }) => references.safeParse(value).success })
+  .superRefine(checkFindings, { when: ({ value }) => hasFindings(value) });
 
 /** A pipeline.json, or some of its sections, for commands that run without a pipeline. */
 export const settingsSchema = z
   .strictObject({ ...sections.shape, sources: sections.shape.sources.optional(), train: train.optional() })
   .superRefine((settings, context) => checkReferences(settings as Pipeline, context), {
     when: ({ value }) => references.safeParse(value).success,
-  });
+  })
+  .superRefine(checkFindings, { when: ({ value }) => hasFindings(value) });
 
 /** The section `train` alone. */
 export const trainSection = z.object({ train });

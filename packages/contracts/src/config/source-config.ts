@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { FINDINGS } from '../study/finding.ts';
 import { QUARANTINE_REASONS, type QuarantineReason } from '../study/quarantine-reason.ts';
 import { VIEWS } from '../study/view.ts';
+import { findingCode } from './findings-config.ts';
 import { LAYOUT_NAMES, type LayoutName } from './layout-names.ts';
 import { phantomConfig } from './phantom-config.ts';
 
@@ -75,7 +75,10 @@ export const tableMapping = z.strictObject({
   age: column.optional().describe('column of the age in years, or as DICOM writes it'),
   sex: column.optional(),
   sexes: z.record(z.string(), z.enum(['F', 'M'])).default({ F: 'F', M: 'M' }),
-  labels: z.partialRecord(z.enum(FINDINGS), labelMapping).default({}),
+  labels: z
+    .record(findingCode, labelMapping)
+    .default({})
+    .describe('by the code of a finding: which columns say it, and what their texts mean'),
   noFinding: labelMapping.optional(),
   supportDevices: labelMapping.optional(),
 });
@@ -89,7 +92,7 @@ const overlay = z.strictObject({
   ...tableText,
   image: column.describe("column of the image's name").optional(),
   labels: z
-    .partialRecord(z.enum(FINDINGS), labelMapping)
+    .record(findingCode, labelMapping)
     .optional()
     .describe(
       'the labels that it replaces; may be left out, like `image`, where the name is a known overlay',
@@ -187,10 +190,6 @@ const OWN_SETTINGS = {
       .describe(
         'how the labels of several readers are combined; unanimous: where they differ, the label is not known',
       ),
-  },
-  'chestx-det': {
-    depth,
-    diffuseNodule: z.boolean().default(true).describe('whether Diffuse Nodule counts as nodule or mass'),
   },
   'png-folder': {
     depth,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { FINDINGS } from '../study/finding.ts';
+import { findingCode } from './findings-config.ts';
 import { tuning } from './tuning-config.ts';
 import { fraction, lambda, learningRate, name, weightDecay } from './values/pipeline-values.ts';
 
@@ -63,12 +63,7 @@ const schedule = z.strictObject({
   end: fraction.default(0).describe('learning rate at the end of a cosine, as a share of learningRate'),
 });
 
-const positiveWeights = z.strictObject(
-  Object.fromEntries(FINDINGS.map((finding) => [finding, z.number().positive().default(1)])) as Record<
-    (typeof FINDINGS)[number],
-    z.ZodDefault<z.ZodNumber>
-  >,
-);
+const positiveWeights = z.record(findingCode, z.number().positive());
 
 /** What every model of a pipeline shares: `train.common`. */
 export const trainConfig = z
@@ -130,7 +125,7 @@ export const trainConfig = z
       .nullable()
       .default(null)
       .describe(
-        'weight of a positive label relative to a negative one, by finding; balanced: negatives over positives among the known labels of training; null: the same',
+        'weight of a positive label relative to a negative one, by finding, 1 where none is given; balanced: negatives over positives among the known labels of training; null: the same',
       ),
     balance: z
       .array(z.enum(['source', 'view', 'finding']))

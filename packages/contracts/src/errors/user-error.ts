@@ -64,8 +64,20 @@ export function nearestName(name: string, known: readonly string[]): string {
   if (candidate !== undefined && distance(name.toLowerCase(), near) <= distanceBound) {
     return `did you mean "${shortened(candidate)}"?`;
   }
-  const more = known.length > SHOWN_NAMES ? `, and ${known.length - SHOWN_NAMES} more` : '';
-  return `known: ${known.slice(0, SHOWN_NAMES).map(shortened).join(', ')}${more}`;
+  return `known: ${listed(known)}`;
+}
+
+/** The known names, the nearest first. */
+export function nearestFirst(name: string, known: readonly string[]): string {
+  const folded = name.toLowerCase();
+  const far = new Map(known.map((one) => [one, distance(folded, one.toLowerCase())]));
+  const sorted = known.toSorted((a, b) => (far.get(a) ?? 0) - (far.get(b) ?? 0));
+  return `known (the nearest first): ${listed(sorted)}`;
+}
+
+function listed(names: readonly string[]): string {
+  const more = names.length > SHOWN_NAMES ? `, and ${names.length - SHOWN_NAMES} more` : '';
+  return `${names.slice(0, SHOWN_NAMES).map(shortened).join(', ')}${more}`;
 }
 
 function shortened(name: string): string {

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { FINDING_NAMES, FINDINGS, labelColumn } from './finding.ts';
+import { DEFAULT_FINDINGS, DEFAULT_TITLES, labelColumn } from './finding.ts';
 
 test('the five findings of the study stand in the order of its abstract, each with its name', () => {
-  expect(FINDINGS.map((finding) => [finding, FINDING_NAMES[finding]])).toEqual([
+  expect(DEFAULT_FINDINGS.map((finding) => [finding, DEFAULT_TITLES[finding]])).toEqual([
     ['CSN', 'consolidation'],
     ['PTX', 'pneumothorax'],
     ['NDL', 'nodule or mass'],
@@ -12,7 +12,7 @@ test('the five findings of the study stand in the order of its abstract, each wi
 });
 
 test('a finding has a column of its own', () => {
-  expect(FINDINGS.map(labelColumn)).toEqual([
+  expect(DEFAULT_FINDINGS.map(labelColumn)).toEqual([
     'label_csn',
     'label_ptx',
     'label_ndl',

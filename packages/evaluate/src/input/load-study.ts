@@ -2,7 +2,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { streamChunks } from '@viewgap/artifacts';
-import { UserError } from '@viewgap/contracts';
+import { type Finding, UserError } from '@viewgap/contracts';
 import { type Dataset, type LabelSet, type Study, UNKNOWN, type Unit } from '../study/study.ts';
 import { loadImages } from './load-images.ts';
 import { literal, type PredictionQuery, readable } from './prediction-files.ts';
@@ -12,6 +12,8 @@ import { numberNames, primarySet } from './study-names.ts';
 export interface LoadOptions {
   /** the findings of the study; null: all that the rows have */
   readonly findings: readonly string[] | null;
+  /** in which the findings stand; absent: those of the study by default first */
+  readonly order?: readonly Finding[];
   /** the set of labels that the tables are of; null: `report`, or the first by name */
   readonly labelSet: string | null;
   /** called with the rows read so far, and how many there are */
@@ -51,7 +53,7 @@ export async function loadStudy(
   const files = queries.map(({ name }) => name).join(', ');
   const union = queries.map(({ sql }) => sql).join(' union all ');
   await readable(files, connection.run(`create temp view predictions as ${union}`));
-  const names = await readable(files, numberNames(connection, options.findings));
+  const names = await readable(files, numberNames(connection, options.findings, options.order));
   const { parts, rows: expected } = await readable(files, loadImages(connection, queries));
   const probed = queries.some(({ has }) => has.includes('view_probe_score'));
   const filled = parts.map(({ images }): Filling => {

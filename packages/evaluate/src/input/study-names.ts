@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { appendRows, type Cell, queryRows } from '@viewgap/artifacts';
-import { FINDINGS, UserError } from '@viewgap/contracts';
+import { DEFAULT_FINDINGS, type Finding, UserError } from '@viewgap/contracts';
 import { MEAN } from '../study/study.ts';
 
 /** The numbers' meanings: models and seeds, findings, sets of labels. */
@@ -13,11 +13,13 @@ export interface StudyNames {
 /**
  * Numbers the models and seeds, the findings and the sets of labels of the view `predictions`, in SQL tables of their
  * own.
- * @param wanted the findings of the study; null: all that the rows have
+ * @param wanted the findings that the tables are of; null: all that the rows have
+ * @param order of the findings, where it is known; others come after them by name
  */
 export async function numberNames(
   connection: DuckDBConnection,
   wanted: readonly string[] | null,
+  order: readonly Finding[] = DEFAULT_FINDINGS,
 ): Promise<StudyNames> {
   const rows = await queryRows<{ model: string | null; seed: number; finding: string | null; set: string }>(
     connection,
@@ -26,7 +28,7 @@ export async function numberNames(
   const sound = rows.filter(
     ({ model, seed, finding }) => model !== null && finding !== null && Number.isInteger(seed),
   );
-  const all = [...new Set(sound.map(({ finding }) => finding as string))].sort(byStudyOrder);
+  const all = [...new Set(sound.map(({ finding }) => finding as string))].sort(inOrder(order));
   const findings = all.filter((finding) => wanted === null || wanted.includes(finding));
   const unscored = wanted?.filter((finding) => !all.includes(finding)) ?? [];
   if (unscored.length > 0 && all.length > 0) {
@@ -73,13 +75,13 @@ async function numbered(
   );
 }
 
-/** The study's findings in their own order, any others after them by name. */
-function byStudyOrder(a: string, b: string): number {
-  const rank = (finding: string) => {
-    const index = (FINDINGS as readonly string[]).indexOf(finding);
-    return index === -1 ? FINDINGS.length : index;
+/** Findings in this order, any others after them by name. */
+function inOrder(order: readonly Finding[]): (a: Finding, b: Finding) => number {
+  const rank = (finding: Finding) => {
+    const index = order.indexOf(finding);
+    return index === -1 ? order.length : index;
   };
-  return rank(a) - rank(b) || (a < b ? -1 : 1);
+  return (a, b) => rank(a) - rank(b) || (a < b ? -1 : 1);
 }
 
 /** Number of the set of labels that the tables are of. */

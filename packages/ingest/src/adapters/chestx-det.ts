@@ -1,7 +1,8 @@
-import { type Finding, type LayoutConfig, UserError } from '@viewgap/contracts';
+import { LAYOUT_LABELS, UserError } from '@viewgap/contracts';
 import { baseName, isImageFile, isPlainFileName, isVisible } from '../tables/file-name.ts';
-import { listedLabels, UnknownNames } from '../tables/labels.ts';
+import { UnknownNames } from '../tables/labels.ts';
 import type { Adapter, BadRow, ParsedTable, Region, SourceRow, SourceTable } from '../tables/rows/adapter.ts';
+import { listed } from '../tables/rows/statement.ts';
 import { readJson } from '../tables/source-table.ts';
 import { UNKNOWN_ROW } from '../tables/unknown-row.ts';
 
@@ -12,48 +13,32 @@ import { UNKNOWN_ROW } from '../tables/unknown-row.ts';
  */
 export const CHESTX_DET_COUNTS = { train: 3_025, test: 553 } as const;
 
-/** Its 13 classes. Diffuse Nodule is declared in the source's config. */
-export const CHESTX_DET_LABELS: Readonly<Record<string, Finding | null>> = {
-  Atelectasis: null,
-  Calcification: null,
-  Cardiomegaly: null,
-  Consolidation: 'CSN',
-  'Diffuse Nodule': null,
-  Effusion: 'PEF',
-  Emphysema: null,
-  Fibrosis: 'FIB',
-  Fracture: null,
-  Mass: 'NDL',
-  Nodule: 'NDL',
-  'Pleural Thickening': null,
-  Pneumothorax: 'PTX',
-};
+const LABELS: readonly string[] = LAYOUT_LABELS['chestx-det'];
 
 const TABLE = /^ChestX_Det_(train|test)\.json(\.gz)?$/i;
-type Options = Pick<LayoutConfig<'chestx-det'>, 'diffuseNodule'>;
 
-export default function chestXDet(options: Options): Adapter {
+export default function chestXDet(): Adapter {
   return {
     patientNamespace: 'nih',
     expects: 'ChestX_Det_train.json and ChestX_Det_test.json, and the images in train*/ and test*/',
+    labels: LABELS,
     hasOwnNames: true,
     enters: (folder) => /^(train|test)[^/]*(\/[^/]+)?$/i.test(folder) && isVisible(folder),
     isTable: (path) => TABLE.test(path),
     isImage: (path) => isImageFile(path) && isVisible(path),
     imageId: baseName,
-    parse: (tables) => parse(tables, options),
+    parse,
   };
 }
 
-async function parse(tables: readonly SourceTable[], { diffuseNodule }: Options): Promise<ParsedTable> {
+async function parse(tables: readonly SourceTable[]): Promise<ParsedTable> {
   if (tables.length === 0)
     throw new UserError('no label table', 'ChestX_Det_*.json', 'put both into the root');
-  const findings = { ...CHESTX_DET_LABELS, 'Diffuse Nodule': diffuseNodule ? 'NDL' : null } as const;
   const rows: SourceRow[] = [];
   const bad: BadRow[] = [];
   const regions: Region[] = [];
   for (const table of tables) {
-    const unknown = new UnknownNames('classes', Object.keys(CHESTX_DET_LABELS));
+    const unknown = new UnknownNames('classes', LABELS);
     const entries = await readJson(table);
     if (!Array.isArray(entries)) throw new UserError('not a list of films', table.path, 'fetch it again');
     const split = TABLE.exec(table.path)?.[1]?.toLowerCase() === 'test' ? 'test' : 'train-val';
@@ -65,14 +50,14 @@ async function parse(tables: readonly SourceTable[], { diffuseNodule }: Options)
         continue;
       }
       const { imageId, names, polygons } = film;
-      for (const name of names) if (!Object.hasOwn(findings, name)) unknown.add(name);
+      for (const name of names) if (!LABELS.includes(name)) unknown.add(name);
       for (const [j, polygon] of polygons.entries()) regions.push({ imageId, name: names[j] ?? '', polygon });
       rows.push({
         ...UNKNOWN_ROW,
         ref,
         imageId,
         noFinding: names.length === 0,
-        labels: listedLabels(new Set(names.map((name) => findings[name as keyof typeof findings]))),
+        labels: listed(names),
         labelSet: 'expert',
         officialSplit: split,
       });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { labelsOf, layoutOf, setsOf } from '../../test/finding-labels.ts';
 import { publishedTable, sharedData, tally, textTable } from '../../test/testing.ts';
 import { readCsv } from '../tables/csv-table.ts';
 import chexpert, { CHEXPERT_COUNTS } from './chexpert.ts';
@@ -8,7 +9,6 @@ const HEADER = `Path,Sex,Age,Frontal/Lateral,AP/PA,${[
   'No Finding,Enlarged Cardiomediastinum,Cardiomegaly,Lung Opacity,Lung Lesion,Edema,Consolidation',
   'Pneumonia,Atelectasis,Pneumothorax,Pleural Effusion,Pleural Other,Fracture,Support Devices',
 ].join(',')}`;
-const DEFAULT = { blank: 0, uncertain: null } as const;
 
 interface Cells {
   path?: string;
@@ -25,11 +25,8 @@ const line = (cells: Cells) => {
   const { path = 'CheXpert-v1.0-small/train/patient00001/study1/view1_frontal.jpg' } = cells;
   return `${path},Female,68,${plane},${view},,,,,${lesion},,${csn},,,${ptx},,,,${devices}`;
 };
-const parse = (
-  cells: Cells,
-  policy: Parameters<typeof chexpert>[0]['policy'] = DEFAULT,
-  name = 'train.csv',
-) => chexpert({ policy }).parse([textTable(name, `${HEADER}\n${line(cells)}\n`)]);
+const parse = (cells: Cells, name = 'train.csv') =>
+  chexpert().parse([textTable(name, `${HEADER}\n${line(cells)}\n`)]);
 
 describe('a row of CheXpert', () => {
   test('is a film of a patient and a study, under a path that begins where train.csv lies', async () => {
@@ -47,7 +44,12 @@ describe('a row of CheXpert', () => {
         supine: null,
         ageYears: 68,
         sex: 'F',
-        labels: { CSN: 1, PTX: 0, NDL: 0, FIB: null, PEF: 0 },
+        labels: {
+          present: ['Consolidation', 'Support Devices'],
+          absent: ['Pneumothorax'],
+          uncertain: [],
+          others: 'blank',
+        },
         noFinding: false,
         supportDevices: true,
         labelSet: 'report',
@@ -59,7 +61,7 @@ describe('a row of CheXpert', () => {
 
   test('of the full-size release and of valid.csv', async () => {
     const path = 'CheXpert-v1.0/valid/patient64541/study1/view1_frontal.jpg';
-    const { rows } = await parse({ path }, DEFAULT, 'valid.csv');
+    const { rows } = await parse({ path }, 'valid.csv');
     expect(rows[0]).toMatchObject({
       imageId: 'valid/patient64541/study1/view1_frontal.jpg',
       officialSplit: 'val',
@@ -72,8 +74,10 @@ describe('a row of CheXpert', () => {
     [{ blank: 0, uncertain: 1 }, { CSN: 1, NDL: 0 }, 'report uncertain-1'],
     [{ blank: null, uncertain: 0 }, { CSN: 0, NDL: null }, 'report blank-null uncertain-0'],
   ] as const)('under the policy %j: uncertain and blank are %j', async (policy, labels, labelSet) => {
-    const { rows } = await parse({ csn: '-1.0', lesion: '' }, policy);
-    expect(rows[0]).toMatchObject({ labels: { ...labels, FIB: null }, labelSet });
+    const { rows } = await parse({ csn: '-1.0', lesion: '' });
+    const source = layoutOf('chexpert', { policy });
+    expect(labelsOf(source)(rows[0])).toMatchObject({ ...labels, FIB: null });
+    expect(setsOf(source)(rows[0]).CSN).toBe(labelSet);
   });
 
   test.each([
@@ -105,7 +109,7 @@ test.skipIf(published === null)(
   'the tables above agree with the published train.csv (skipped where ../shared is absent)',
   async () => {
     const table = publishedTable(published as string, 'train.csv.gz');
-    const { rows, bad } = await chexpert({ policy: DEFAULT }).parse([table]);
+    const { rows, bad } = await chexpert().parse([table]);
     expect(bad).toEqual([]);
     expect({
       rows: rows.length,
@@ -114,14 +118,15 @@ test.skipIf(published === null)(
     }).toEqual(CHEXPERT_COUNTS);
     expect(tally(rows, ({ viewConflict }) => viewConflict)).toEqual({ true: 17, false: 223_397 });
     // counts of the file itself, by pandas: 1.0, 0.0 or blank, -1.0
-    const of = (finding: 'CSN' | 'PTX' | 'NDL' | 'PEF') => tally(rows, ({ labels }) => labels[finding]);
+    const labels = rows.map(labelsOf(layoutOf('chexpert')));
+    const of = (finding: string) => tally(labels, (film) => film[finding]);
     expect(of('CSN')).toEqual({ 1: 14_783, 0: 28_097 + 152_792, null: 27_742 });
     expect(of('PTX')).toEqual({ 1: 19_448, 0: 56_341 + 144_480, null: 3_145 });
     expect(of('NDL')).toEqual({ 1: 9_186, 0: 1_270 + 211_470, null: 1_488 });
     expect(of('PEF')).toEqual({ 1: 86_187, 0: 35_396 + 90_203, null: 11_628 });
-    const columns = Object.fromEntries(Object.keys(CHEXPERT_LABELS).map((name) => [name, [name]]));
+    const columns = Object.fromEntries(CHEXPERT_LABELS.map((name) => [name, [name]]));
     for await (const { cells } of readCsv(table, columns, [])) {
-      expect(Object.keys(cells)).toEqual(Object.keys(CHEXPERT_LABELS));
+      expect(Object.keys(cells)).toEqual([...CHEXPERT_LABELS]);
       break;
     }
   },
@@ -131,8 +136,9 @@ test.skipIf(published === null)(
   'blank as not known leaves nodule or mass 7,040 frontal positives and 775 negatives (skipped where ../shared is absent)',
   async () => {
     const table = publishedTable(published as string, 'train.csv.gz');
-    const { rows } = await chexpert({ policy: { blank: null, uncertain: null } }).parse([table]);
+    const { rows } = await chexpert().parse([table]);
     const frontal = rows.filter(({ view }) => view === 'AP' || view === 'PA');
-    expect(tally(frontal, ({ labels }) => labels.NDL)).toMatchObject({ 1: 7_040, 0: 775 });
+    const source = layoutOf('chexpert', { policy: { blank: null } });
+    expect(tally(frontal.map(labelsOf(source)), ({ NDL }) => NDL)).toMatchObject({ 1: 7_040, 0: 775 });
   },
 );

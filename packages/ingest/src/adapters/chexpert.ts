@@ -1,4 +1,4 @@
-import { type LayoutConfig, UserError } from '@viewgap/contracts';
+import { UserError } from '@viewgap/contracts';
 import { parseAge } from '../tables/age.ts';
 import { readCsv } from '../tables/csv-table.ts';
 import { baseName, isImageFile, isInnerPath, isVisible } from '../tables/file-name.ts';
@@ -15,13 +15,7 @@ import { distinctTables } from '../tables/source-table.ts';
 import { UNKNOWN_ROW } from '../tables/unknown-row.ts';
 import { readView } from '../view/grammar.ts';
 import { type StatedView, statedView } from '../view/statement.ts';
-import {
-  areCheXpertValues,
-  CHEXPERT_COLUMNS,
-  type CheXpertPolicy,
-  cheXpertLabels,
-  policyName,
-} from './chexpert-labels.ts';
+import { areCheXpertValues, CHEXPERT_COLUMNS, CHEXPERT_LABELS, cheXpertLabels } from './chexpert-labels.ts';
 
 /**
  * CheXpert. Irvin, Rajpurkar, Ko, ...: CheXpert: a large chest radiograph dataset with uncertainty labels and expert
@@ -68,21 +62,22 @@ const PLANES = ['frontal', 'lateral', ''];
 
 const IMAGE_ID = /^(?:train|valid|test)\/(patient\d+)\/(study\d+)\/[^/]+$/;
 
-export default function chexpert({ policy }: Pick<LayoutConfig<'chexpert'>, 'policy'>): Adapter {
+export default function chexpert(): Adapter {
   return {
     patientNamespace: 'chexpert',
     expects:
       'train.csv (and valid.csv), and the images in train/patient*/study*/ (and valid/), or both in the folders of its four archives',
+    labels: CHEXPERT_LABELS,
     hasOwnNames: true,
     enters: (folder) => FOLDER.test(folder),
     isTable: (path) => TABLE.test(path),
     isImage: (path) => isImageFile(path) && isVisible(path),
     imageId: filmOf,
-    parse: (tables) => parse(tables, policy),
+    parse,
   };
 }
 
-async function parse(tables: readonly SourceTable[], policy: CheXpertPolicy): Promise<ParsedTable> {
+async function parse(tables: readonly SourceTable[]): Promise<ParsedTable> {
   if (tables.length === 0)
     throw new UserError('no label table', 'train.csv', 'name the folder that holds it');
   const rows: SourceRow[] = [];
@@ -96,7 +91,7 @@ async function parse(tables: readonly SourceTable[], policy: CheXpertPolicy): Pr
     for await (const { ref, cells } of read) {
       const detail = flaw(cells);
       if (detail !== null) bad.push({ ref, detail });
-      else rows.push(sourceRow(ref, cells, policy, split));
+      else rows.push(sourceRow(ref, cells, split));
     }
   }
   return { rows, bad };
@@ -119,12 +114,7 @@ function flaw(cells: Cells): string | null {
   return areCheXpertValues(cells) ? null : 'a label that is none of 1, 0, -1 and blank';
 }
 
-function sourceRow(
-  ref: string,
-  cells: Cells,
-  policy: CheXpertPolicy,
-  officialSplit: OfficialSplit | null,
-): SourceRow {
+function sourceRow(ref: string, cells: Cells, officialSplit: OfficialSplit | null): SourceRow {
   const imageId = filmOf(cells.path);
   const [, patient = '', study = ''] = IMAGE_ID.exec(imageId) ?? [];
   const { view, supine, conflict } = viewOf(cells, baseName(imageId));
@@ -140,8 +130,8 @@ function sourceRow(
     supine,
     ageYears: parseAge(cells.age),
     sex: sexOf(cells.sex),
-    ...cheXpertLabels(cells, policy),
-    labelSet: policyName('report', policy),
+    ...cheXpertLabels(cells),
+    labelSet: 'report',
     officialSplit,
   };
 }

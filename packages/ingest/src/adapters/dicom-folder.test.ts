@@ -157,9 +157,7 @@ describe('a hospital`s export', () => {
       view_source: 'dicom',
       view_conflict: false,
       age_years: 41,
-      label_ptx: 1,
-      label_fib: 0,
-      label_csn: null,
+      labels: '{"present":["PTX"],"absent":["FIB"]}',
     });
     expect(byImage[pseudonyms.of('image', '1.2.3.7')]).toMatchObject({
       patient_id: patient,
@@ -167,8 +165,7 @@ describe('a hospital`s export', () => {
       view_conflict: true,
       age_years: 90,
       sex: 'F',
-      label_ptx: 0,
-      label_fib: null,
+      labels: '{"present":[],"absent":["PTX"]}',
     });
     const reasons = (await quarantineOf(artifact)).map(({ reason, detail }) => [reason, detail].join(': '));
     expect(reasons.map((reason) => reason.replace(/[0-9a-f]{32}/, 'ID'))).toEqual([
@@ -261,11 +258,11 @@ describe('a hospital`s export', () => {
 describe('the label table', () => {
   const labels = async (root: string, changes: Partial<FolderConfig>) =>
     (await recordsOf(await ingestHospital(await temporaryFolder(), root, changes))).map(
-      ({ label_ptx, label_fib, age_years }) => [label_ptx, label_fib, age_years],
+      ({ labels, age_years }) => [labels, age_years],
     );
   const EXPECTED = [
-    [1, 0, 41],
-    [0, null, 90],
+    ['{"present":["PTX"],"absent":["FIB"]}', 41],
+    ['{"present":[],"absent":["PTX"]}', 90],
   ];
   const sorted = (rows: unknown[][]) => rows.map((row) => JSON.stringify(row)).sort();
 

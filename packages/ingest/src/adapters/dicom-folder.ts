@@ -17,6 +17,7 @@ export default function dicomFolder(options: Options): Adapter {
   return {
     patientNamespace: namespace ?? null,
     expects: `${table}, and DICOM files in any folder`,
+    labels: Object.keys(options.mapping.labels),
     enters: isVisible,
     isTable: (path) => path === table,
     isImage: (path) => path !== table && isVisible(path) && otherFile(path) === null,

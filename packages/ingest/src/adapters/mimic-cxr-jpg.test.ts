@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { labelsOf, layoutOf } from '../../test/finding-labels.ts';
 import { textTable } from '../../test/testing.ts';
 import mimicCxrJpg from './mimic-cxr-jpg.ts';
 
@@ -16,7 +17,7 @@ const film = (id: string, view: string, code = '', orientation = '', study = '50
   `${id},10000032,${study},"CHEST (PA AND LAT)",${view},3056,2544,21800506,213014.5,"CHEST (PA AND LAT)",${code},${orientation}`;
 
 function parse(films: readonly string[], labeller: 'chexpert' | 'negbio' = 'chexpert') {
-  return mimicCxrJpg({ policy: { blank: 0, uncertain: null }, labeller }).parse([
+  return mimicCxrJpg({ labeller }).parse([
     textTable('mimic-cxr-2.0.0-metadata.csv.gz', [METADATA, ...films].join('\n')),
     textTable(`mimic-cxr-2.0.0-${labeller}.csv`, `${LABELS}\n10000032,50414267,,,1.0,,,,,,,-1.0,,,0.0,1.0\n`),
     textTable(
@@ -25,6 +26,12 @@ function parse(films: readonly string[], labeller: 'chexpert' | 'negbio' = 'chex
     ),
   ]);
 }
+
+test('what it says becomes labels: blank is absent, uncertain is not known, fibrosis it does not have', async () => {
+  const { rows } = await parse([film('a-1', 'AP')]);
+  const labels = { CSN: 1, PTX: 0, NDL: 0, FIB: null, PEF: null };
+  expect(labelsOf(layoutOf('mimic-cxr-jpg'))(rows[0])).toEqual(labels);
+});
 
 describe('a row of MIMIC-CXR-JPG', () => {
   test('takes its labels from its study, its split from the list', async () => {
@@ -42,7 +49,12 @@ describe('a row of MIMIC-CXR-JPG', () => {
         supine: true,
         ageYears: null,
         sex: null,
-        labels: { CSN: 1, PTX: 0, NDL: 0, FIB: null, PEF: null },
+        labels: {
+          present: ['Consolidation', 'Support Devices'],
+          absent: ['Pneumothorax'],
+          uncertain: ['Pleural Effusion'],
+          others: 'blank',
+        },
         noFinding: false,
         supportDevices: true,
         labelSet: 'report',
@@ -54,7 +66,13 @@ describe('a row of MIMIC-CXR-JPG', () => {
 
   test('whose study has no labels is of unknown labels, not of negative ones', async () => {
     const { rows } = await parse([film('a-1', 'PA', '', '', '1')]);
-    expect(rows[0]?.labels).toEqual({ CSN: null, PTX: null, NDL: null, FIB: null, PEF: null });
+    expect(labelsOf(layoutOf('mimic-cxr-jpg'))(rows[0])).toEqual({
+      CSN: null,
+      PTX: null,
+      NDL: null,
+      FIB: null,
+      PEF: null,
+    });
   });
 
   test.each([
@@ -85,10 +103,7 @@ describe('a row of MIMIC-CXR-JPG', () => {
 });
 
 test('files lie in files/p10/p10000032/s50414267/, and are named by dicom_id', () => {
-  const { enters, imageId, isTable } = mimicCxrJpg({
-    policy: { blank: 0, uncertain: null },
-    labeller: 'negbio',
-  });
+  const { enters, imageId, isTable } = mimicCxrJpg({ labeller: 'negbio' });
   for (const folder of ['files', 'files/p10', 'p10/p10000032', 'files/p10/p10000032/s50414267']) {
     expect(enters(folder)).toBe(true);
   }
@@ -99,7 +114,7 @@ test('files lie in files/p10/p10000032/s50414267/, and are named by dicom_id', (
 });
 
 test('a missing table is named', async () => {
-  const adapter = mimicCxrJpg({ policy: { blank: 0, uncertain: null }, labeller: 'chexpert' });
+  const adapter = mimicCxrJpg({ labeller: 'chexpert' });
   await expect(adapter.parse([textTable('mimic-cxr-2.0.0-metadata.csv', METADATA)])).rejects.toThrow(
     'no such table: mimic-cxr-*-chexpert.csv.gz (put it into the root)',
   );

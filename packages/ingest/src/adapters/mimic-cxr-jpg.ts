@@ -13,7 +13,7 @@ import { UNKNOWN_ROW } from '../tables/unknown-row.ts';
 import { UnreadTexts } from '../tables/unread-texts.ts';
 import { readView } from '../view/grammar.ts';
 import { statedView } from '../view/statement.ts';
-import { areCheXpertValues, CHEXPERT_COLUMNS, cheXpertLabels, policyName } from './chexpert-labels.ts';
+import { areCheXpertValues, CHEXPERT_COLUMNS, CHEXPERT_LABELS, cheXpertLabels } from './chexpert-labels.ts';
 
 /**
  * MIMIC-CXR-JPG 2.0.0 and 2.1.0. Johnson, Pollard, Greenbaum, ...: MIMIC-CXR-JPG, arXiv 1901.07042, 2019. Labelled by
@@ -61,12 +61,13 @@ const MORE_METADATA = {
 } as const;
 
 const TABLE = /^mimic-cxr-[\d.]+-(metadata|split|chexpert|negbio)\.csv(\.gz)?$/;
-type Options = Pick<LayoutConfig<'mimic-cxr-jpg'>, 'policy' | 'labeller'>;
+type Options = Pick<LayoutConfig<'mimic-cxr-jpg'>, 'labeller'>;
 
 export default function mimicCxrJpg(options: Options): Adapter {
   return {
     patientNamespace: 'mimic',
     expects: `mimic-cxr-*-metadata.csv.gz, -${options.labeller}.csv.gz and -split.csv.gz, and the images in files/p*/p*/s*/`,
+    labels: CHEXPERT_LABELS,
     hasOwnNames: true,
     enters: (folder) => folder === 'files' || /^(files\/)?p\d{2}(\/p\d+(\/s\d+)?)?$/.test(folder),
     isTable: (path) =>
@@ -81,19 +82,19 @@ function kindOf(path: string): string | undefined {
   return TABLE.exec(path)?.[1];
 }
 
-async function parse(tables: readonly SourceTable[], { policy, labeller }: Options): Promise<ParsedTable> {
+async function parse(tables: readonly SourceTable[], { labeller }: Options): Promise<ParsedTable> {
   const table = (kind: string): SourceTable => {
     const found = tables.find(({ path }) => kindOf(path) === kind);
     if (!found) throw new UserError('no such table', `mimic-cxr-*-${kind}.csv.gz`, 'put it into the root');
     return found;
   };
   const bad: BadRow[] = [];
-  const studies = await studyLabels(table(labeller), policy, bad);
+  const studies = await studyLabels(table(labeller), bad);
   const splits = await officialSplits(tables, bad);
   const rows: SourceRow[] = [];
   const metadata = table('metadata');
   const unread = new UnreadTexts('view positions');
-  const labelSet = policyName(labeller === 'chexpert' ? 'report' : 'report negbio', policy);
+  const labelSet = labeller === 'chexpert' ? 'report' : 'report negbio';
   for await (const { ref, cells } of readCsv(metadata, METADATA, bad, MORE_METADATA)) {
     const detail = flaw(cells);
     if (detail !== null) {
@@ -129,11 +130,11 @@ function flaw({ image, patient, study }: Readonly<Record<keyof typeof METADATA, 
   return /^\d+$/.test(patient) && /^\d+$/.test(study) ? null : 'the subject or study id is not a number';
 }
 
-async function studyLabels(table: SourceTable, policy: Options['policy'], bad: BadRow[]) {
+async function studyLabels(table: SourceTable, bad: BadRow[]) {
   const studies = new Map<string, StudyLabels>();
   const columns = { study: ['study_id'], ...CHEXPERT_COLUMNS } as const;
   for await (const { ref, cells } of readCsv(table, columns, bad)) {
-    if (areCheXpertValues(cells)) studies.set(cells.study, cheXpertLabels(cells, policy));
+    if (areCheXpertValues(cells)) studies.set(cells.study, cheXpertLabels(cells));
     else bad.push({ ref, detail: 'a label that is none of 1, 0, -1 and blank' });
   }
   return studies;

@@ -1,8 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import type { SourceFacts } from '@viewgap/contracts';
+import type { SourceConfig, SourceFacts } from '@viewgap/contracts';
 import { describe, expect, test } from 'vitest';
+import { labelsOf, setsOf } from '../../test/finding-labels.ts';
 import {
   copyOfFixture,
   FIXTURE,
@@ -45,13 +46,11 @@ describe('an overlay', () => {
     );
     const { rows, bad } = await parse({ overlays }, panel);
     expect(bad).toEqual([]);
-    expect(rows[0]).toMatchObject({
-      labels: { CSN: 0, PTX: 1, NDL: 0, FIB: 0, PEF: 0 },
-      overlaid: { PTX: 'google2019', NDL: 'google2019' },
-      noFinding: false,
-    });
-    expect(rows[1]).toMatchObject({ labels: { PTX: 0, NDL: 1 } });
-    expect(rows[1]).not.toHaveProperty('overlaid');
+    const source = nihConfig('.', { overlays: [...overlays] } as Partial<SourceConfig>);
+    expect(labelsOf(source)(rows[0])).toEqual({ CSN: 0, PTX: 1, NDL: 0, FIB: 0, PEF: 0 });
+    expect(setsOf(source)(rows[0])).toMatchObject({ CSN: 'report', PTX: 'google2019', NDL: 'google2019' });
+    expect(labelsOf(source)(rows[1])).toMatchObject({ PTX: 0, NDL: 1 });
+    expect(rows[1]).not.toHaveProperty('overlays');
   });
 
   test('that nobody knows needs its columns; the last overlay has the last word', async () => {
@@ -64,14 +63,16 @@ describe('an overlay', () => {
     const mapped = { ...own, image: 'file', labels: { NDL: { ...labels.NDL, columns: ['nodule'] } } };
     const panel = textTable('panel.csv', `${PANEL}\n00000001_000.png,NO,NO,NO,NO,test\n`);
     const { rows } = await parse({ overlays: [...overlays, mapped] }, panel, ours);
-    expect(rows[0]).toMatchObject({ labels: { NDL: 1 }, overlaid: { PTX: 'google2019', NDL: 'ours' } });
-    expect(rows[1]?.labels.NDL).toBe(1);
+    const source = nihConfig('.', { overlays: [...overlays, mapped] } as Partial<SourceConfig>);
+    expect(labelsOf(source)(rows[0])).toMatchObject({ NDL: 1 });
+    expect(setsOf(source)(rows[0])).toMatchObject({ PTX: 'google2019', NDL: 'ours' });
+    expect(labelsOf(source)(rows[1]).NDL).toBe(1);
   });
 
   test('with a text that its mapping does not list stops the ingest', async () => {
     const panel = textTable('panel.csv', `${PANEL}\n00000001_000.png,NO,MAYBE,NO,NO,test\n`);
     await expect(parse({ overlays }, panel)).rejects.toThrow(
-      'unknown values of Pneumothorax in panel.csv: "MAYBE" (1 row) (add to overlays.google2019.labels.PTX.values, each with 1, 0 or null: { "MAYBE": … })',
+      'unknown values of Pneumothorax in panel.csv: "MAYBE" (1 row) (add to overlays.google2019.labels.Pneumothorax.values, each with 1, 0 or null: { "MAYBE": … })',
     );
   });
 
@@ -91,11 +92,17 @@ describe('an overlay', () => {
         publishedTable(nih, 'Data_Entry_2017_v2020.csv.gz'),
         publishedTable(published as string, 'google.csv.gz'),
       ]);
-      const relabelled = rows.filter(({ overlaid }) => overlaid !== undefined);
+      const relabelled = rows.filter(({ overlays }) => overlays !== undefined);
       expect(relabelled).toHaveLength(GOOGLE2019_COUNTS.images);
       // YES in the table's own columns, counted in Python
-      expect(tally(relabelled, ({ labels }) => labels.PTX)).toEqual({ 1: 195 + 43, 0: 1767 + 2371 });
-      expect(tally(relabelled, ({ labels }) => labels.NDL)).toEqual({ 1: 295 + 310, 0: 1667 + 2104 });
+      expect(tally(relabelled.map(labelsOf(facts)), ({ PTX }) => PTX)).toEqual({
+        1: 195 + 43,
+        0: 1767 + 2371,
+      });
+      expect(tally(relabelled.map(labelsOf(facts)), ({ NDL }) => NDL)).toEqual({
+        1: 295 + 310,
+        0: 1667 + 2104,
+      });
     },
   );
 });
@@ -172,9 +179,9 @@ describe('a folder of images with any table', () => {
       ageYears: 71,
       sex: 'F',
     });
-    expect(rows[0]?.labels).toEqual({ CSN: null, PTX: null, NDL: 1, FIB: null, PEF: null });
+    expect(rows[0]?.labels).toEqual({ present: ['NDL'], absent: [] });
     // nobody said that there is no mass
-    expect(rows[1]).toMatchObject({ patientId: null, view: 'unknown', labels: { NDL: null } });
+    expect(rows[1]).toMatchObject({ patientId: null, view: 'unknown', labels: { present: [], absent: [] } });
     expect(adapter.imageId('a/1.png')).toBe('a/1.png');
   });
 
@@ -249,11 +256,16 @@ describe('an ingest', () => {
     );
     const of = (id: string) => records.find(({ image_id }) => image_id === id);
     expect(of('00000013_000.png')).toMatchObject({
-      label_ptx: 1,
-      label_set_ptx: 'google2019',
-      label_set_csn: 'report',
+      label_set: 'report',
+      overlays: JSON.stringify([
+        {
+          name: 'google2019',
+          present: ['Pneumothorax'],
+          absent: ['Airspace opacity', 'Fracture', 'Nodule or mass'],
+        },
+      ]),
     });
-    expect(of('00000004_000.png')).toMatchObject({ label_set_ptx: 'report' });
+    expect(of('00000004_000.png')).toMatchObject({ label_set: 'report', overlays: null });
   });
 
   test('leaves laterals out, counted, and reads no file of theirs', async () => {

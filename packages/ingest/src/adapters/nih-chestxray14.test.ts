@@ -1,8 +1,9 @@
-import { FINDINGS } from '@viewgap/contracts';
+import { DEFAULT_FINDINGS, LAYOUT_LABELS } from '@viewgap/contracts';
 import { describe, expect, test } from 'vitest';
+import { labelsOf, layoutOf } from '../../test/finding-labels.ts';
 import { publishedTable, sharedData, tally, textTable } from '../../test/testing.ts';
 import { readCsv } from '../tables/csv-table.ts';
-import nihChestXray14, { NIH_COUNTS, NIH_LABELS, NIH_NO_FINDING } from './nih-chestxray14.ts';
+import nihChestXray14, { NIH_COUNTS } from './nih-chestxray14.ts';
 
 const HEADER_2020 =
   'Image Index,Finding Labels,Follow-up #,Patient ID,Patient Age,Patient Gender,View Position,OriginalImage[Width,Height],OriginalImagePixelSpacing[x,y]';
@@ -44,7 +45,7 @@ describe('a row', () => {
           supportDevices: null,
           filmSize: { width: 2682, height: 2749 },
           noFinding: false,
-          labels: { CSN: 0, PTX: 0, NDL: 1, FIB: 0, PEF: 1 },
+          labels: { present: ['Effusion', 'Hernia', 'Mass'], others: 'absent' },
           labelSet: 'report',
           officialSplit: null,
           sameAs: null,
@@ -199,9 +200,10 @@ test.skipIf(published === null)(
     for await (const { cells } of readCsv(table, { labels: ['Finding Labels'] }, [])) {
       for (const name of cells.labels.split('|')) names.add(name);
     }
-    expect([...names].sort()).toEqual([...Object.keys(NIH_LABELS), NIH_NO_FINDING].sort());
+    expect([...names].sort()).toEqual([...LAYOUT_LABELS['nih-chestxray14']]);
     // counts of the file itself, by pandas
-    const positives = FINDINGS.map((finding) => rows.filter((row) => row.labels[finding] === 1).length);
+    const labels = rows.map(labelsOf(layoutOf('nih-chestxray14')));
+    const positives = DEFAULT_FINDINGS.map((finding) => labels.filter((film) => film[finding] === 1).length);
     expect(positives).toEqual([4667, 5302, 11_207, 1686, 13_317]);
   },
 );

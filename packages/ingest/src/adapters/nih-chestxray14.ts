@@ -1,8 +1,8 @@
-import { type Finding, nearestName } from '@viewgap/contracts';
+import { LAYOUT_LABELS, nearestName } from '@viewgap/contracts';
 import { parseAge } from '../tables/age.ts';
 import { readCsv } from '../tables/csv-table.ts';
 import { baseName, isImageFile, isPlainFileName } from '../tables/file-name.ts';
-import { listedLabels, UnknownNames } from '../tables/labels.ts';
+import { UnknownNames } from '../tables/labels.ts';
 import type {
   Adapter,
   BadRow,
@@ -11,6 +11,7 @@ import type {
   SourceRow,
   SourceTable,
 } from '../tables/rows/adapter.ts';
+import { listed } from '../tables/rows/statement.ts';
 import { sexOf } from '../tables/sex.ts';
 import { onlyTable, readLines } from '../tables/source-table.ts';
 import { UNKNOWN_ROW } from '../tables/unknown-row.ts';
@@ -24,23 +25,7 @@ import { readView } from '../view/grammar.ts';
  */
 export const NIH_COUNTS = { rows: 112_120, patients: 30_805, PA: 67_310, AP: 44_810 } as const;
 
-/** The table's own label names; null: known, and none of the study's findings. */
-export const NIH_LABELS: Readonly<Record<string, Finding | null>> = {
-  Atelectasis: null,
-  Cardiomegaly: null,
-  Consolidation: 'CSN',
-  Edema: null,
-  Effusion: 'PEF',
-  Emphysema: null,
-  Fibrosis: 'FIB',
-  Hernia: null,
-  Infiltration: null,
-  Mass: 'NDL',
-  Nodule: 'NDL',
-  Pleural_Thickening: null,
-  Pneumonia: null,
-  Pneumothorax: 'PTX',
-};
+const LABELS: readonly string[] = LAYOUT_LABELS['nih-chestxray14'];
 export const NIH_NO_FINDING = 'No Finding';
 
 /** Needed columns, each by the names that NIH's releases have given it. */
@@ -75,6 +60,7 @@ export default function nihChestXray14(): Adapter {
   return {
     patientNamespace: 'nih',
     expects: EXPECTS,
+    labels: LABELS,
     hasOwnNames: true,
     enters: (folder) => FOLDER.test(folder),
     isTable: (path) => TABLE.test(path) || Object.hasOwn(LISTS, path),
@@ -95,10 +81,10 @@ async function parse(tables: readonly SourceTable[]): Promise<ParsedTable> {
   const splits = await officialSplits(tables);
   const rows: SourceRow[] = [];
   const bad: BadRow[] = [];
-  const unknown = new UnknownNames('finding labels', [...Object.keys(NIH_LABELS), NIH_NO_FINDING]);
+  const unknown = new UnknownNames('finding labels', LABELS);
   for await (const { ref, cells } of readCsv(table, COLUMNS, bad, SIZE)) {
     const names = cells.labels.split('|').map((name) => name.trim());
-    for (const name of names) if (!isKnown(name) && name !== '') unknown.add(name);
+    for (const name of names) if (!LABELS.includes(name) && name !== '') unknown.add(name);
     const detail = flaw(cells, names);
     if (detail !== null) bad.push({ ref, detail });
     else rows.push(sourceRow(ref, cells, names, splits));
@@ -115,10 +101,6 @@ async function officialSplits(tables: readonly SourceTable[]): Promise<ReadonlyM
     for (const image of await readLines(table)) splits.set(image, split);
   }
   return splits;
-}
-
-function isKnown(label: string): boolean {
-  return Object.hasOwn(NIH_LABELS, label) || label === NIH_NO_FINDING;
 }
 
 type Cells = Readonly<Record<keyof typeof COLUMNS | keyof typeof SIZE, string>>;
@@ -151,7 +133,7 @@ function sourceRow(
     ageYears: parseAge(cells.age),
     sex: sexOf(cells.sex),
     noFinding: names.includes(NIH_NO_FINDING),
-    labels: listedLabels(new Set(names.map((name) => NIH_LABELS[name]))),
+    labels: listed(names),
     labelSet: 'report',
     officialSplit: splits.get(cells.image) ?? null,
   };

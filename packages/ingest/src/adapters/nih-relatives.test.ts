@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { inflateRawSync } from 'node:zlib';
+import { LAYOUT_LABELS } from '@viewgap/contracts';
 import { describe, expect, test } from 'vitest';
 import { publishedTable, sharedData, tally, textTable } from '../../test/testing.ts';
-import chestXDet, { CHESTX_DET_COUNTS, CHESTX_DET_LABELS } from './chestx-det.ts';
+import chestXDet, { CHESTX_DET_COUNTS } from './chestx-det.ts';
 import rsnaPneumonia, { RSNA_COUNTS } from './rsna-pneumonia.ts';
 import siimPneumothorax, { SIIM_COUNTS } from './siim-pneumothorax.ts';
 
@@ -12,7 +13,7 @@ describe('RSNA Pneumonia', () => {
     'patientId,x,y,width,height,Target\na,1,2,3,4,1\na,5,6,7,8,1\nb,,,,,0\nc,,,,,0\n',
   );
 
-  test('has one row a film, none of the five known, for its opacity is no consolidation', async () => {
+  test('has one row a film, which says of its opacity alone', async () => {
     const { rows, bad } = await rsnaPneumonia().parse([labels]);
     expect(bad).toEqual([]);
     expect(rows.map(({ imageId, noFinding }) => [imageId, noFinding])).toEqual([
@@ -21,7 +22,7 @@ describe('RSNA Pneumonia', () => {
       ['c', null],
     ]);
     expect(rows[0]).toMatchObject({
-      labels: { CSN: null, PTX: null, NDL: null, FIB: null, PEF: null },
+      labels: { present: ['Lung Opacity'] },
       view: 'unknown',
       viewSource: 'none',
       patientId: null,
@@ -37,6 +38,11 @@ describe('RSNA Pneumonia', () => {
       textTable('kaggle_stage_2_train_images_dicom_headers.csv', headers),
     ]);
     expect(rows.map(({ noFinding }) => noFinding)).toEqual([false, true, false]);
+    expect(rows.map(({ labels }) => labels.present)).toEqual([
+      ['Lung Opacity'],
+      ['Normal'],
+      ['No Lung Opacity / Not Normal'],
+    ]);
     expect(rows[1]).toMatchObject({ view: 'AP', viewSource: 'dicom', ageYears: 51, sex: 'F' });
   });
 });
@@ -45,9 +51,9 @@ describe('SIIM-ACR Pneumothorax', () => {
   test('knows pneumothorax alone, from the masks of a film', async () => {
     const text = 'ImageId, EncodedPixels\n1.2.3, -1\n1.2.4,557374 2 1015 8\n1.2.4,600000 2\n1.2.5,what\n';
     const { rows, bad } = await siimPneumothorax().parse([textTable('train-rle.csv', text)]);
-    expect(rows.map(({ imageId, labels }) => [imageId, labels.PTX, labels.CSN])).toEqual([
-      ['1.2.3', 0, null],
-      ['1.2.4', 1, null],
+    expect(rows.map(({ imageId, labels }) => [imageId, labels])).toEqual([
+      ['1.2.3', { absent: ['Pneumothorax'] }],
+      ['1.2.4', { present: ['Pneumothorax'] }],
     ]);
     expect(bad).toEqual([{ ref: 'train-rle.csv:5', detail: 'a mask that cannot be read' }]);
   });
@@ -65,14 +71,14 @@ describe('ChestX-Det', () => {
     ]),
     ...more,
   });
-  const parse = (films: unknown, diffuseNodule = true) =>
-    chestXDet({ diffuseNodule }).parse([textTable('ChestX_Det_test.json', JSON.stringify(films))]);
+  const parse = (films: unknown) =>
+    chestXDet().parse([textTable('ChestX_Det_test.json', JSON.stringify(films))]);
 
   test('is exhaustive: what is not outlined is absent', async () => {
     const { rows } = await parse([film(['Effusion', 'Mass'])]);
     expect(rows[0]).toMatchObject({
       imageId: '36199.png',
-      labels: { CSN: 0, PTX: 0, NDL: 1, FIB: 0, PEF: 1 },
+      labels: { present: ['Effusion', 'Mass'], others: 'absent' },
       noFinding: false,
       view: 'unknown',
       patientId: null,
@@ -88,11 +94,6 @@ describe('ChestX-Det', () => {
       [3, 4],
     ];
     expect(regions).toEqual([{ imageId: '36199.png', name: 'Effusion', polygon }]);
-  });
-
-  test('counts Diffuse Nodule as its config declares', async () => {
-    expect((await parse([film(['Diffuse Nodule'])])).rows[0]?.labels.NDL).toBe(1);
-    expect((await parse([film(['Diffuse Nodule'])], false)).rows[0]?.labels.NDL).toBe(0);
   });
 
   test.each([
@@ -134,19 +135,19 @@ describe.skipIf(absent)('the published files (skipped where ../shared is absent)
     const { rows, bad } = await siimPneumothorax().parse([publishedTable(shared(name) as string, name)]);
     expect(bad).toEqual([]);
     expect(rows).toHaveLength(SIIM_COUNTS.images);
-    expect(tally(rows, ({ labels }) => labels.PTX)[1]).toBe(SIIM_COUNTS.pneumothorax);
+    expect(rows.filter(({ labels }) => labels.present).length).toBe(SIIM_COUNTS.pneumothorax);
   });
 
   test('of ChestX-Det', async () => {
     for (const [part, count] of Object.entries(CHESTX_DET_COUNTS)) {
       const name = `ChestX_Det_${part}.json`;
       const text = readFileSync(shared(name) as string, 'utf8');
-      const { rows, bad, regions } = await chestXDet({ diffuseNodule: true }).parse([textTable(name, text)]);
+      const { rows, bad, regions } = await chestXDet().parse([textTable(name, text)]);
       expect(bad).toEqual([]);
       expect(rows).toHaveLength(count);
-      expect([...new Set(regions?.map((region) => region.name))].sort()).toEqual(
-        Object.keys(CHESTX_DET_LABELS),
-      );
+      expect([...new Set(regions?.map((region) => region.name))].sort()).toEqual([
+        ...LAYOUT_LABELS['chestx-det'],
+      ]);
     }
   });
 });

@@ -1,37 +1,36 @@
+import { ConfigError, LAYOUT_LABELS, nearestName, type OverlayConfig } from '@viewgap/contracts';
 import {
-  ConfigError,
-  FINDINGS,
-  type Finding,
-  type Label,
-  nearestName,
-  type OverlayConfig,
-} from '@viewgap/contracts';
-import { columnsOf, type FindingMappings, mappedFindings, readRows } from '../tables/mapped-table.ts';
+  columnsOf,
+  type LabelMappings,
+  mappedLabels,
+  mappedStatement,
+  readRows,
+} from '../tables/mapped-table.ts';
 import type { BadRow, SourceRow, SourceTable } from '../tables/rows/adapter.ts';
+import type { Statement } from '../tables/rows/statement.ts';
 
 const YES_NO = { YES: 1, NO: 0 } as const;
 
 /**
- * Overlays that need no mapping in pipeline.json.
+ * Overlays that need no mapping in pipeline.json: labels by their own names.
  *
  * google2019: Majkowska, Mittal, Steiner, ...: Chest radiograph interpretation with deep learning models: assessment
  * with radiologist-adjudicated reference standards, Radiology 2020. Panels of radiologists on 4,376 films of NIH. Its
  * airspace opacity is wider than consolidation, which it therefore leaves alone.
  */
-export const KNOWN_OVERLAYS: Readonly<Record<string, { image: string; labels: FindingMappings }>> = {
+export const KNOWN_OVERLAYS: Readonly<Record<string, { image: string; labels: LabelMappings }>> = {
   google2019: {
     image: 'Image Index',
-    labels: {
-      PTX: { columns: ['Pneumothorax'], values: YES_NO },
-      NDL: { columns: ['Nodule or mass'], values: YES_NO },
-    },
+    labels: Object.fromEntries(
+      LAYOUT_LABELS.google2019.map((name) => [name, { columns: [name], values: YES_NO }]),
+    ),
   },
 };
 
 export const GOOGLE2019_COUNTS = { images: 4_376, test: 1_962, AP: 1_126, PA: 836 } as const;
 
-/** Labels by image name; a finding that is absent or null is not replaced. */
-export type Statements = ReadonlyMap<string, Readonly<Partial<Record<Finding, Label>>>>;
+/** What an overlay says, by image name; a label that is neither present nor absent is not replaced. */
+export type Statements = ReadonlyMap<string, Statement>;
 
 /**
  * @throws ConfigError where the overlay is neither known nor mapped
@@ -49,31 +48,19 @@ export async function readOverlay(
     const cure = nearestName(config.name, Object.keys(KNOWN_OVERLAYS));
     throw new ConfigError('an overlay without `image` and `labels`', config.name, cure);
   }
-  const mappings = mappedFindings(labels, `overlays.${config.name}.labels`);
+  const mappings = mappedLabels(labels, `overlays.${config.name}.labels`);
   const wanted = { image: [image], ...columnsOf(mappings.values()) };
-  const statements = new Map<string, Partial<Record<Finding, Label>>>();
+  const statements = new Map<string, Statement>();
   for await (const { cells } of readRows(table, wanted, bad, config)) {
-    const said = [...mappings].map(([finding, mapping]) => [finding, mapping.label(cells)]);
-    statements.set(cells.image, Object.fromEntries(said) as Partial<Record<Finding, Label>>);
+    statements.set(cells.image, mappedStatement(mappings, cells));
   }
   for (const mapping of mappings.values()) mapping.refuse(table.path);
   return statements;
 }
 
-/** The row with the labels that the overlay knows better, each marked with the overlay's name. */
+/** The row with what an overlay says of its film beside what the source says. */
 export function overlaid(row: SourceRow, name: string, statements: Statements): SourceRow {
-  const said = statements.get(row.imageId);
-  const replaced = FINDINGS.filter((finding) => (said?.[finding] ?? null) !== null);
-  if (!said || replaced.length === 0) return row;
-  const labels = {
-    ...row.labels,
-    ...Object.fromEntries(replaced.map((finding) => [finding, said[finding]])),
-  };
-  return {
-    ...row,
-    labels,
-    noFinding:
-      row.noFinding === true && FINDINGS.some((finding) => labels[finding] === 1) ? false : row.noFinding,
-    overlaid: { ...row.overlaid, ...Object.fromEntries(replaced.map((finding) => [finding, name])) },
-  };
+  const { present = [], absent = [] } = statements.get(row.imageId) ?? {};
+  if (present.length + absent.length === 0) return row;
+  return { ...row, overlays: [...(row.overlays ?? []), { name, present, absent }] };
 }

@@ -1,14 +1,10 @@
+import { LAYOUT_LABELS } from '@viewgap/contracts';
 import { describe, expect, test } from 'vitest';
+import { labelsOf, layoutOf } from '../../test/finding-labels.ts';
 import { publishedTable, sharedData, tally, textTable } from '../../test/testing.ts';
 import { readCsv } from '../tables/csv-table.ts';
 import padChest, { labelList, PADCHEST_COUNTS } from './padchest.ts';
-import {
-  PADCHEST_DEVICES,
-  PADCHEST_FINDINGS,
-  PADCHEST_NORMAL,
-  PADCHEST_OPEN,
-  PADCHEST_OTHERS,
-} from './padchest-labels.ts';
+import { PADCHEST_DEVICES, PADCHEST_NORMAL, PADCHEST_OPEN } from './padchest-labels.ts';
 
 const HEADER = [
   ',ImageID,ImageDir,StudyDate_DICOM,StudyID,PatientID,PatientBirth,PatientSex_DICOM,ViewPosition_DICOM,Projection',
@@ -48,7 +44,7 @@ describe('a row of PadChest', () => {
       sex: 'F',
       noFinding: true,
       supportDevices: false,
-      labels: { CSN: 0, PTX: 0, NDL: 0, FIB: 0, PEF: 0 },
+      labels: { present: ['normal'], others: 'absent' },
       labelSet: 'physician',
     });
   });
@@ -64,7 +60,7 @@ describe('a row of PadChest', () => {
     ['nan', { CSN: null, PEF: null }],
   ])('labelled %s is %j', async (labels, expected) => {
     const { rows } = await parse({ labels });
-    expect(rows[0]?.labels).toMatchObject(expected);
+    expect(labelsOf(layoutOf('padchest'))(rows[0])).toMatchObject(expected);
   });
 
   test('labelled by a network says so', async () => {
@@ -152,8 +148,9 @@ test.skipIf(published === null)(
       'loculated pleural effusion': 306,
       normal: 50_616,
     });
-    const known = [PADCHEST_NORMAL, ...Object.keys(PADCHEST_FINDINGS), ...PADCHEST_DEVICES, ...PADCHEST_OPEN];
-    expect([...new Set(names)].sort()).toEqual([...known, ...PADCHEST_OTHERS].sort());
+    const labels: readonly string[] = LAYOUT_LABELS.padchest;
+    expect([...new Set(names)].sort()).toEqual([...labels, ...PADCHEST_OPEN].sort());
+    expect([PADCHEST_NORMAL, ...PADCHEST_DEVICES].filter((name) => !labels.includes(name))).toEqual([]);
     expect(new Set(names).size).toBe(193);
   },
 );

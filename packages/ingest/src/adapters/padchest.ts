@@ -1,21 +1,16 @@
-import type { View } from '@viewgap/contracts';
+import { LAYOUT_LABELS, type View } from '@viewgap/contracts';
 import { cappedAge } from '../tables/age.ts';
 import { readCsv } from '../tables/csv-table.ts';
 import { baseName, isImageFile, isPlainFileName } from '../tables/file-name.ts';
-import { labelsFrom, UnknownNames } from '../tables/labels.ts';
+import { UnknownNames } from '../tables/labels.ts';
 import type { Adapter, BadRow, ParsedTable, SourceRow, SourceTable } from '../tables/rows/adapter.ts';
+import { inOrder } from '../tables/rows/statement.ts';
 import { sexOf } from '../tables/sex.ts';
 import { onlyTable } from '../tables/source-table.ts';
 import { UNKNOWN_ROW } from '../tables/unknown-row.ts';
 import { viewFacts } from '../tables/view-column.ts';
 import { readView } from '../view/grammar.ts';
-import {
-  PADCHEST_DEVICES,
-  PADCHEST_FINDINGS,
-  PADCHEST_NORMAL,
-  PADCHEST_OPEN,
-  PADCHEST_OTHERS,
-} from './padchest-labels.ts';
+import { PADCHEST_DEVICES, PADCHEST_NORMAL, PADCHEST_OPEN } from './padchest-labels.ts';
 
 /**
  * PadChest. Bustos, Pertusa, Salinas, de la Iglesia-Vaya: PadChest: a large chest x-ray image dataset with
@@ -72,13 +67,7 @@ type Cells = Readonly<Record<keyof typeof COLUMNS, string>>;
 const TABLE = /^PADCHEST_chest_x_ray_images_labels[^/]*\.csv(\.gz)?$/i;
 /** Its archives are 0.zip to 54.zip: unpacked into one folder, or each into one of its number. */
 const FOLDER = /^(?:(?:images?|image_zips)(?:\/|$))?(?:\d{1,2}(?:\/|$)){0,2}$/i;
-const KNOWN: ReadonlySet<string> = new Set([
-  ...Object.keys(PADCHEST_FINDINGS),
-  ...PADCHEST_DEVICES,
-  ...PADCHEST_OPEN,
-  ...PADCHEST_OTHERS,
-  PADCHEST_NORMAL,
-]);
+const KNOWN: ReadonlySet<string> = new Set([...LAYOUT_LABELS.padchest, ...PADCHEST_OPEN]);
 
 const EXPECTS = 'PADCHEST_chest_x_ray_images_labels_160K*.csv.gz, and the images beside it or in 0/ to 54/';
 
@@ -86,6 +75,7 @@ export default function padChest(): Adapter {
   return {
     patientNamespace: 'padchest',
     expects: EXPECTS,
+    labels: LAYOUT_LABELS.padchest,
     hasOwnNames: true,
     enters: (folder) => FOLDER.test(folder),
     isTable: (path) => TABLE.test(path),
@@ -162,12 +152,14 @@ function unusable(projection: string): Pick<SourceRow, 'unusable'> {
 }
 
 function labelFacts(names: readonly string[]): Pick<SourceRow, 'labels' | 'noFinding' | 'supportDevices'> {
-  const present = new Set(names.flatMap((name) => PADCHEST_FINDINGS[name] ?? []));
   const open = names.some((name) => PADCHEST_OPEN.includes(name));
   const devices = names.some((name) => PADCHEST_DEVICES.includes(name));
   const normal = names.includes(PADCHEST_NORMAL);
   return {
-    labels: labelsFrom((finding) => (present.has(finding) ? 1 : open ? null : 0)),
+    labels: {
+      present: inOrder(names.filter((name) => !PADCHEST_OPEN.includes(name))),
+      ...(!open && { others: 'absent' }),
+    },
     noFinding: normal ? true : open ? null : false,
     supportDevices: devices ? true : open ? null : false,
   };

@@ -14,6 +14,7 @@ export default function pngFolder(options: Options): Adapter {
   return {
     patientNamespace: namespace ?? null,
     expects: `${table}, and images in any folder`,
+    labels: Object.keys(options.mapping.labels),
     enters: isVisible,
     isTable: (path) => path === table,
     isImage: (path) => isImageFile(path) && isVisible(path),

@@ -1,8 +1,9 @@
-import { UserError } from '@viewgap/contracts';
+import { LAYOUT_LABELS, UserError } from '@viewgap/contracts';
 import { parseAge } from '../tables/age.ts';
 import { readCsv } from '../tables/csv-table.ts';
 import { baseName, isImageOrDicom, isPlainId, isVisible, stem } from '../tables/file-name.ts';
 import type { Adapter, BadRow, ParsedTable, SourceRow, SourceTable } from '../tables/rows/adapter.ts';
+import { listed } from '../tables/rows/statement.ts';
 import { sexOf } from '../tables/sex.ts';
 import { UNKNOWN_ROW } from '../tables/unknown-row.ts';
 import { readView } from '../view/grammar.ts';
@@ -11,16 +12,15 @@ import { statedView } from '../view/statement.ts';
 /**
  * RSNA Pneumonia Detection Challenge, stage 2. Shih, Wu, Halabi, ...: Augmenting the NIH chest radiograph dataset with
  * expert annotations of possible pneumonia, Radiology: Artificial Intelligence 2019. Its films and patients are NIH's,
- * under other names: an id map tells which. Its opacities are not consolidations, so none of the five is known.
+ * under other names: an id map tells which. Its opacities are not consolidations: of the findings of the study by default
+ * none is known.
  * Views stand in the DICOM files, and in the table of their headers that torchxrayvision packages.
  */
 export const RSNA_COUNTS = { rows: 30_227, images: 26_684, opacity: 6_012, PA: 14_511, AP: 12_173 } as const;
 
-const CLASSES: Readonly<Record<string, boolean>> = {
-  Normal: true,
-  'No Lung Opacity / Not Normal': false,
-  'Lung Opacity': false,
-};
+/** A film is of one of them. */
+const CLASSES: readonly string[] = LAYOUT_LABELS['rsna-pneumonia'];
+const OPACITY = ['Lung Opacity'];
 
 const LABELS = /^(kaggle_)?stage_2_train_labels\.csv(\.gz)?$/;
 const CLASS_INFO = /^stage_2_detailed_class_info\.csv(\.gz)?$/;
@@ -32,6 +32,7 @@ export default function rsnaPneumonia(): Adapter {
   return {
     patientNamespace: 'nih',
     expects: EXPECTS,
+    labels: CLASSES,
     hasOwnNames: true,
     enters: (folder) => /^stage_2_train_images(_(jpg|png))?$/i.test(folder),
     isTable: (path) => LABELS.test(path) || CLASS_INFO.test(path) || HEADERS.test(path),
@@ -59,7 +60,7 @@ async function parse(tables: readonly SourceTable[]): Promise<ParsedTable> {
         ref,
         imageId: image,
         ...headers.get(image),
-        noFinding: classes.get(image) ?? (target === '1' ? false : null),
+        ...labelFacts(classes.get(image), target === '1'),
         labelSet: 'expert',
       });
     }
@@ -92,13 +93,20 @@ async function headerFacts(tables: readonly SourceTable[], bad: BadRow[]): Promi
   return facts;
 }
 
-async function classInfo(tables: readonly SourceTable[], bad: BadRow[]): Promise<Map<string, boolean>> {
-  const classes = new Map<string, boolean>();
+/** A film's class says all; without it the target still says whether there is an opacity. */
+function labelFacts(name: string | undefined, opacity: boolean): Pick<SourceRow, 'labels' | 'noFinding'> {
+  if (name !== undefined) return { labels: listed([name]), noFinding: name === 'Normal' };
+  return opacity
+    ? { labels: { present: OPACITY }, noFinding: false }
+    : { labels: { absent: OPACITY }, noFinding: null };
+}
+
+async function classInfo(tables: readonly SourceTable[], bad: BadRow[]): Promise<Map<string, string>> {
+  const classes = new Map<string, string>();
   for (const table of tables.filter(({ path }) => CLASS_INFO.test(path))) {
     for await (const { ref, cells } of readCsv(table, { image: ['patientId'], name: ['class'] }, bad)) {
-      const normal = CLASSES[cells.name];
-      if (normal === undefined) bad.push({ ref, detail: 'an unknown class' });
-      else classes.set(cells.image, normal);
+      if (CLASSES.includes(cells.name)) classes.set(cells.image, cells.name);
+      else bad.push({ ref, detail: 'an unknown class' });
     }
   }
   return classes;

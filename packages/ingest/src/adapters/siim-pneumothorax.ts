@@ -1,7 +1,6 @@
-import { UserError } from '@viewgap/contracts';
+import { LAYOUT_LABELS, UserError } from '@viewgap/contracts';
 import { readCsv } from '../tables/csv-table.ts';
 import { isImageOrDicom, isPlainId, isVisible, stem } from '../tables/file-name.ts';
-import { labelsFrom } from '../tables/labels.ts';
 import type { Adapter, BadRow, ParsedTable, SourceRow, SourceTable } from '../tables/rows/adapter.ts';
 import { UNKNOWN_ROW } from '../tables/unknown-row.ts';
 
@@ -18,6 +17,7 @@ const STAGE_2 = /^stage_2_train\.csv/;
 const FOLDER =
   /^(?:(?:siim|siim-original|pneumothorax)(?:\/|$))?(?:(?:dicom-images-(?:train|test)(?:-stage_\d)?|stage_2_images|(?:train|test)_png)(?:\/.*)?)?$/;
 const NO_PNEUMOTHORAX = '-1';
+const LABELS = LAYOUT_LABELS['siim-pneumothorax'];
 
 const EXPECTS =
   'stage_2_train.csv or train-rle.csv, and the images in dicom-images-train/ (and dicom-images-test/, or stage_2_images/)';
@@ -26,6 +26,7 @@ export default function siimPneumothorax(): Adapter {
   return {
     patientNamespace: 'nih',
     expects: EXPECTS,
+    labels: LABELS,
     hasOwnNames: true,
     enters: (folder) => FOLDER.test(folder) && isVisible(folder),
     isTable: (path) => TABLE.test(path),
@@ -58,7 +59,7 @@ async function parse(tables: readonly SourceTable[]): Promise<ParsedTable> {
       ref,
       imageId,
       noFinding: positive ? false : null,
-      labels: labelsFrom((finding) => (finding === 'PTX' ? (positive ? 1 : 0) : null)),
+      labels: positive ? { present: LABELS } : { absent: LABELS },
       labelSet: 'expert',
     }),
   );

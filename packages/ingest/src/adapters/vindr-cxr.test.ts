@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { labelsOf, layoutOf, setsOf } from '../../test/finding-labels.ts';
 import { publishedTable, sharedData, tally, textTable } from '../../test/testing.ts';
-import vinDrCxr, { type ReaderRule, VINDR_COUNTS } from './vindr-cxr.ts';
+import type { ReaderRule } from '../tables/finding-labels.ts';
+import vinDrCxr, { VINDR_COUNTS } from './vindr-cxr.ts';
 
 const HEADER = 'image_id,class_name,class_id,rad_id,x_min,y_min,x_max,y_max';
 const parse = (readers: ReaderRule, ...lines: string[]) =>
@@ -24,7 +26,10 @@ describe('an image of several readers', () => {
     const { rows, bad } = await parse(rule, ...VOTES);
     expect(bad).toEqual([]);
     expect(rows).toHaveLength(1);
-    expect(rows[0]).toMatchObject({ imageId: 'a', labels, labelSet: `readers ${rule}`, patientId: null });
+    expect(rows[0]).toMatchObject({ imageId: 'a', patientId: null });
+    const source = layoutOf('vindr-cxr', { readers: rule });
+    expect(labelsOf(source)(rows[0])).toMatchObject(labels);
+    expect(setsOf(source)(rows[0]).CSN).toBe(`readers ${rule}`);
   });
 
   test('is PA by the paper, of a patient whom nobody knows', async () => {
@@ -38,7 +43,9 @@ test('the test part of PhysioNet is a consensus', async () => {
   const { rows } = await vinDrCxr({ readers: 'majority' }).parse([
     textTable('annotations/annotations_test.csv', text),
   ]);
-  expect(rows[0]).toMatchObject({ labels: { PEF: 1, CSN: 0 }, labelSet: 'expert', officialSplit: 'test' });
+  expect(rows[0]).toMatchObject({ labelSet: 'expert', officialSplit: 'test' });
+  expect(labelsOf(layoutOf('vindr-cxr'))(rows[0])).toMatchObject({ PEF: 1, CSN: 0 });
+  expect(setsOf(layoutOf('vindr-cxr'))(rows[0]).PEF).toBe('expert');
 });
 
 test('a class that nobody knows stops the ingest, a path for an id is a bad row', async () => {
@@ -57,8 +64,8 @@ test.skipIf(published === null)(
     expect(rows).toHaveLength(VINDR_COUNTS.images);
     expect(tally(rows, ({ view }) => view)).toEqual({ PA: VINDR_COUNTS.images });
     // images with at least two of three readers, counted in Python
-    const positives = (finding: 'CSN' | 'PTX' | 'NDL' | 'FIB' | 'PEF') =>
-      rows.filter(({ labels }) => labels[finding] === 1).length;
+    const labels = rows.map(labelsOf(layoutOf('vindr-cxr')));
+    const positives = (finding: string) => labels.filter((film) => film[finding] === 1).length;
     expect(positives('CSN')).toBe(90 + 31);
     expect(positives('PTX')).toBe(13 + 45);
     expect(positives('NDL')).toBe(224 + 181);

@@ -1,5 +1,12 @@
-import { CATALOG_TABLES, queryRows } from '@viewgap/artifacts';
-import { type CatalogConfig, FINDINGS, isPublished, labelColumn, labelSetColumn } from '@viewgap/contracts';
+import { appendRows, CATALOG_TABLES, queryRows } from '@viewgap/artifacts';
+import {
+  type CatalogConfig,
+  codesOf,
+  type Findings,
+  isPublished,
+  labelColumn,
+  labelSetColumn,
+} from '@viewgap/contracts';
 import { SAME_FILM } from '../lookalikes/phash.ts';
 import { type Connection, runAll } from '../sql.ts';
 import { appendSource, type CatalogSource, recordTable } from './catalog-record.ts';
@@ -25,20 +32,32 @@ export async function fillCatalog(
   connection: Connection,
   sources: readonly CatalogSource[],
   config: CatalogConfig,
+  findings: Findings,
   refused: string,
   lookAlikes: (connection: Connection) => Promise<void>,
   step: (name: string) => void,
 ): Promise<void> {
-  await runAll(connection, [`set memory_limit = '${MEMORY}'`, CATALOG_TABLES, recordTable(), LOOK_ALIKE]);
+  await runAll(connection, [
+    `set memory_limit = '${MEMORY}'`,
+    CATALOG_TABLES,
+    recordTable(findings),
+    LOOK_ALIKE,
+  ]);
+  const codes = codesOf(findings);
+  await appendRows(
+    connection,
+    'findings',
+    codes.map((finding, place) => ({ place, finding })),
+  );
   for (const source of sources) {
     step(`records of ${source.name}`);
-    await appendSource(connection, source);
+    await appendSource(connection, source, findings);
   }
   step('look-alikes');
   if (config.lookAlikes) await lookAlikes(connection);
   step('patients');
   await resolvePatients(connection);
-  await findRepeats(connection);
+  await findRepeats(connection, findings);
   step('splits');
   await splitPatients(connection, config);
   await runAll(connection, [TWINS, IMAGES]);
@@ -49,7 +68,7 @@ export async function fillCatalog(
   await excludeOverlaps(connection, config);
   await refuseLostPatients(connection, sources);
   step('labels');
-  await runAll(connection, FINDINGS.map(labelsOf));
+  await runAll(connection, codes.map(labelsOf));
   step('flow');
   await fillFlow(connection, sources);
   await fillCharacteristics(connection);
@@ -94,7 +113,7 @@ const IMAGES = `insert into images by name
     anti join repeat on repeat.source = r.source and repeat.image_id = r.image_id
   order by r.source, r.image_id`;
 
-function labelsOf(finding: (typeof FINDINGS)[number]): string {
+function labelsOf(finding: string): string {
   return `insert into labels
     select source, image_id, '${finding}', ${labelColumn(finding)}, ${labelSetColumn(finding)}
     from record semi join images using (source, image_id) order by source, image_id`;

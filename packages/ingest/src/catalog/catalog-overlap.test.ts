@@ -48,7 +48,6 @@ async function chestXDet(
   const config = {
     ...nihConfig(root, { role: 'external', ...changes }),
     adapter: 'chestx-det',
-    diffuseNodule: true,
   } as SourceConfig;
   const out = join(work, 'runs/det');
   await ingest(work, root, {
@@ -207,14 +206,14 @@ test('characteristics are counted per source and view, and for all', async () =>
   const catalog = await build(work, { nih: await source(work, 'nih', films) });
   const rows = await query(
     catalog,
-    `select source, view, images, patients, age_median, female, no_finding, none_of_five from characteristics
+    `select source, view, images, patients, age_median, female, no_finding, none_of_findings from characteristics
      where source = 'nih' order by view`,
   );
   const common = { source: 'nih', age_median: 50 };
   expect(rows).toEqual([
-    { ...common, view: 'AP', images: 1, patients: 1, female: 1, no_finding: 0, none_of_five: 0 },
-    { ...common, view: 'PA', images: 2, patients: 2, female: 2, no_finding: 1, none_of_five: 2 },
-    { ...common, view: 'all', images: 3, patients: 2, female: 3, no_finding: 1, none_of_five: 2 },
+    { ...common, view: 'AP', images: 1, patients: 1, female: 1, no_finding: 0, none_of_findings: 0 },
+    { ...common, view: 'PA', images: 2, patients: 2, female: 2, no_finding: 1, none_of_findings: 2 },
+    { ...common, view: 'all', images: 3, patients: 2, female: 3, no_finding: 1, none_of_findings: 2 },
   ]);
   expect(
     await query(

@@ -12,9 +12,18 @@ import {
   type Store,
   type TableShape,
 } from '@viewgap/artifacts';
-import { type IngestConfig, type SourceFacts, UserError } from '@viewgap/contracts';
+import {
+  codesOf,
+  type Findings,
+  type IngestConfig,
+  labelColumn,
+  labelSetColumn,
+  type SourceFacts,
+  UserError,
+} from '@viewgap/contracts';
 import { adapterOf } from '../adapters/layouts.ts';
 import type { Connection } from '../sql.ts';
+import { type FindingLabel, findingLabels, type RecordLabels } from '../tables/finding-labels.ts';
 import type { Adapter } from '../tables/rows/adapter.ts';
 
 /** An opened ingest artifact. */
@@ -42,28 +51,44 @@ export async function openSource(
 
 const SQL_TYPES = { text: 'varchar', int8: 'tinyint', int32: 'integer', bool: 'boolean' } as const;
 
+/** Columns of records.arrow of which the catalog makes the labels of the study's findings. */
+const SAID: readonly string[] = ['labels', 'label_set', 'overlays'] satisfies (keyof RecordLabels)[];
+
 /**
- * What the catalog is made from: the records of all sources. `patient` bears a namespace, or is the image's own where
+ * What the catalog is made from: the records of all sources, with a label of each finding. `patient` bears a namespace, or is the image's own where
  * nobody knows whose it is; `own_split`: the source's official one, where it is to be kept.
  */
-export function recordTable(): string {
-  const columns = RECORDS.columns.map(
-    ({ name, type }) => `${name} ${SQL_TYPES[type as keyof typeof SQL_TYPES]}`,
-  );
+export function recordTable(findings: Findings): string {
+  const columns = [
+    ...RECORDS.columns
+      .filter(({ name }) => !SAID.includes(name))
+      .map(({ name, type }) => `${name} ${SQL_TYPES[type as keyof typeof SQL_TYPES]}`),
+    ...codesOf(findings).flatMap((code) => [
+      `${labelColumn(code)} tinyint`,
+      `${labelSetColumn(code)} varchar`,
+    ]),
+  ];
   return `create temp table record (${columns.join(', ')}, role varchar, patient varchar, own_split varchar, of_nih boolean)`;
 }
 
 /** Appends a source's records to `record` and its rejections to `quarantine`. */
-export async function appendSource(connection: Connection, source: CatalogSource): Promise<void> {
+export async function appendSource(
+  connection: Connection,
+  source: CatalogSource,
+  findings: Findings,
+): Promise<void> {
   const { folder } = source.artifact;
   const namespace = source.adapter.patientNamespace ?? source.name;
   const { role, split } = source.facts;
+  const labelsOf = findingLabels(findings, source.facts);
+  const codes = codesOf(findings);
   const records = rowsOf(RECORDS, await readTable(RECORDS, join(folder, 'records.arrow')));
   await appendRows(
     connection,
     'record',
-    mapped(records, (row) => ({
+    mapped(records, ({ labels, label_set, overlays, ...row }) => ({
       ...row,
+      ...labelCells(codes, row, labelsOf({ labels, label_set, overlays } as RecordLabels)),
       source: source.name,
       role,
       patient:
@@ -78,6 +103,20 @@ export async function appendSource(connection: Connection, source: CatalogSource
     'quarantine',
     mapped(quarantine, (row) => ({ ...row, source: source.name })),
   );
+}
+
+/** A film on which an overlay found something is not one without a finding, whatever its source says. */
+function labelCells(codes: readonly string[], { no_finding }: Row, labels: readonly FindingLabel[]): Row {
+  const isRelabelled = labels.some(({ isOverlaid }) => isOverlaid) && labels.some(({ label }) => label === 1);
+  return {
+    ...Object.fromEntries(
+      labels.flatMap(({ label, set }, f): [string, Cell][] => [
+        [labelColumn(codes[f] as string), label],
+        [labelSetColumn(codes[f] as string), set],
+      ]),
+    ),
+    no_finding: no_finding === true && isRelabelled ? false : (no_finding ?? null),
+  };
 }
 
 type ArrowTable = Awaited<ReturnType<typeof readTable>>;

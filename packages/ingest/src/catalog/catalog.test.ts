@@ -99,6 +99,14 @@ describe('the catalog of one source', () => {
     expect(Object.keys(catalog.manifest.inputs)).toEqual(['ingest/nih']);
     expect(catalog.manifest.config).toEqual({
       catalog: CONFIG,
+      // those of the layouts that it has, and no titles: no other is a cause to train again
+      findings: [
+        { code: 'CSN', labels: { 'nih-chestxray14': ['Consolidation'] } },
+        { code: 'PTX', labels: { 'nih-chestxray14': ['Pneumothorax'] } },
+        { code: 'NDL', labels: { 'nih-chestxray14': ['Mass', 'Nodule'] } },
+        { code: 'FIB', labels: { 'nih-chestxray14': ['Fibrosis'] } },
+        { code: 'PEF', labels: { 'nih-chestxray14': ['Effusion'] } },
+      ],
       images: SETTINGS,
       sources: { nih: { role: 'train', synthetic: false } },
     });

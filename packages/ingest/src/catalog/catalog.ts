@@ -11,7 +11,14 @@ import {
   type Store,
   withDuckDB,
 } from '@viewgap/artifacts';
-import { type CatalogConfig, counted, FINDINGS, type Progress, UserError } from '@viewgap/contracts';
+import {
+  type CatalogConfig,
+  codesOf,
+  counted,
+  type Findings,
+  type Progress,
+  UserError,
+} from '@viewgap/contracts';
 import { findLookAlikes } from '../lookalikes/phash-search.ts';
 import { type Connection, countRows } from '../sql.ts';
 import { catalogCounts, fillCatalog } from './catalog-content.ts';
@@ -22,6 +29,8 @@ export interface BuildCatalogOptions {
   /** folder of each source's ingest artifact, by the source's name */
   readonly sources: Readonly<Record<string, string>>;
   readonly config: CatalogConfig;
+  /** what the study is of */
+  readonly findings: Findings;
   /** folder of the artifact */
   readonly out: string;
   readonly store: Store;
@@ -41,7 +50,7 @@ const STEPS = 6;
  * @throws UserError where a source is not ingested, or the gate finds something shared
  */
 export async function buildCatalog(options: BuildCatalogOptions): Promise<Artifact> {
-  const { config, out, progress, clock } = options;
+  const { config, findings, out, progress, clock } = options;
   const started = clock();
   const sources = await openSources(options);
   checkOneGeometry(sources);
@@ -52,7 +61,7 @@ export async function buildCatalog(options: BuildCatalogOptions): Promise<Artifa
     {
       stage: 'catalog',
       inputs: Object.fromEntries(sources.map(({ name, artifact }) => [`ingest/${name}`, artifact.sha256])),
-      config: factsOf(sources, config),
+      config: factsOf(sources, config, findings),
       files: [await duckdbEntry(out, CATALOG_NAME), ...sources.flatMap(shardEntries)],
       counts,
     },
@@ -66,15 +75,31 @@ export async function buildCatalog(options: BuildCatalogOptions): Promise<Artifa
   return artifact;
 }
 
-function factsOf(sources: readonly CatalogSource[], catalog: CatalogConfig): CatalogFacts {
+function factsOf(
+  sources: readonly CatalogSource[],
+  catalog: CatalogConfig,
+  findings: Findings,
+): CatalogFacts {
   const [first] = sources as [CatalogSource];
   return {
     catalog,
+    findings: codesOf(findings).map((code) => ({ code, labels: labelsUsed(findings, code, sources) })),
     images: first.settings,
     sources: Object.fromEntries(
       sources.map(({ name, facts: { role, synthetic } }) => [name, { role, synthetic }]),
     ),
   };
+}
+
+/** Labels of the layouts that the sources have: neither another's nor a title is a cause to train again. */
+function labelsUsed(findings: Findings, code: string, sources: readonly CatalogSource[]) {
+  const { title: _, ...labels } = findings[code] as Findings[string];
+  const layouts = sources.flatMap(({ facts }) => [facts.adapter, ...facts.overlays.map(({ name }) => name)]);
+  return Object.fromEntries(
+    Object.entries(labels).flatMap(([layout, names]) =>
+      layouts.includes(layout) ? [[layout, [...names]]] : [],
+    ),
+  );
 }
 
 async function openSources({ sources, store, rebuild }: BuildCatalogOptions): Promise<CatalogSource[]> {
@@ -88,7 +113,7 @@ async function openSources({ sources, store, rebuild }: BuildCatalogOptions): Pr
 
 async function writeCatalog(
   sources: readonly CatalogSource[],
-  { config, out, store, progress }: BuildCatalogOptions,
+  { config, findings, out, store, progress }: BuildCatalogOptions,
 ): Promise<{ counts: Record<string, number>; gaps: string[] }> {
   const path = join(out, CATALOG_NAME);
   const task = progress.start('write the catalog', sources.length + STEPS, 'step');
@@ -98,14 +123,15 @@ async function writeCatalog(
       connection,
       sources,
       config,
+      findings,
       join(out, 'overlap.csv'),
       (to) => findLookAlikes(to, store, progress),
       (name) => task.update(done++, name),
     );
-    await checkCatalog(connection);
+    await checkCatalog(connection, codesOf(findings).length);
     const counts = await catalogCounts(connection);
     task.finish(counted(counts.images ?? 0, 'image'));
-    return { counts, gaps: await labelGapLines(connection, sources) };
+    return { counts, gaps: await labelGapLines(connection, sources, findings) };
   }).catch(async (error: unknown) => {
     // A catalog that is refused must not lie there as if it were one.
     await rm(path, { force: true });
@@ -114,14 +140,14 @@ async function writeCatalog(
 }
 
 /** What holds by construction, asked of the finished tables all the same: a leak here would spoil every number. */
-async function checkCatalog(connection: Connection): Promise<void> {
+async function checkCatalog(connection: Connection, findings: number): Promise<void> {
   const checks = {
     'patients in two splits': `select patient_id from images group by all having count(distinct split) > 1`,
     'patients of a training and an external set': `select patient_id from images group by all
       having count(distinct role) > 1`,
     'images used twice in a source': `select source, pixel_sha256 from images group by all having count(*) > 1`,
     'images without their labels': `select source, image_id from images left join labels using (source, image_id)
-      group by all having count(distinct finding) <> ${FINDINGS.length}`,
+      group by all having count(distinct finding) <> ${findings}`,
   };
   for (const [what, sql] of Object.entries(checks)) {
     const count = await countRows(connection, `(${sql})`);

@@ -1,5 +1,5 @@
 import { queryRows } from '@viewgap/artifacts';
-import { FINDINGS, SPLITS } from '@viewgap/contracts';
+import { codesOf, type Findings, SPLITS } from '@viewgap/contracts';
 import { type Connection, runAll } from '../sql.ts';
 import type { CatalogSource } from './catalog-record.ts';
 
@@ -45,6 +45,7 @@ export async function fillLabelGaps(connection: Connection): Promise<void> {
 export async function labelGapLines(
   connection: Connection,
   sources: readonly CatalogSource[],
+  findings: Findings,
 ): Promise<string[]> {
   const rows = await queryRows<GapRow>(connection, 'select source, split, finding, gap from label_gaps');
   const trained = sources.filter(({ facts }) => facts.role === 'train');
@@ -56,14 +57,14 @@ export async function labelGapLines(
     const why =
       source !== undefined && isUnmapped(source) ? ' (its mapping in pipeline.json has no labels)' : '';
     const whose = source === undefined ? 'all sources together' : name;
-    return [`labels of ${whose}: ${gapWords(own)}${why}`];
+    return [`labels of ${whose}: ${gapWords(own, codesOf(findings))}${why}`];
   });
 }
 
 /** Findings that lack the same in the same splits are named together. */
-function gapWords(rows: readonly GapRow[]): string {
+function gapWords(rows: readonly GapRow[], findings: readonly string[]): string {
   const groups = new Map<string, string[]>();
-  for (const finding of FINDINGS) {
+  for (const finding of findings) {
     for (const gap of Object.keys(WORDS) as Gap[]) {
       const splits = SPLITS.filter((split) =>
         rows.some((row) => row.finding === finding && row.gap === gap && row.split === split),
@@ -74,9 +75,9 @@ function gapWords(rows: readonly GapRow[]): string {
     }
   }
   return [...groups]
-    .map(([key, findings]) => {
+    .map(([key, names]) => {
       const [words, splits] = JSON.parse(key) as [string, string];
-      return `${words} ${findings.join(', ')} in ${splits}`;
+      return `${words} ${names.join(', ')} in ${splits}`;
     })
     .join('; ');
 }

@@ -64,7 +64,12 @@ test('a folder of private images is read under pseudonyms: nothing that is writt
   // As a film of the same person in a hospital's export of the same namespace has it.
   const patient_id = pseudonyms.of('patient', 'HN-778201');
   const study_id = pseudonyms.of('study', 'ST-20240529');
-  expect(of[name(0)]).toMatchObject({ patient_id, study_id, view: 'PA', label_ptx: 1 });
+  expect(of[name(0)]).toMatchObject({
+    patient_id,
+    study_id,
+    view: 'PA',
+    labels: '{"present":["PTX"],"absent":[]}',
+  });
   expect((await quarantineOf(artifact)).map(({ reason }) => reason)).toEqual([
     'duplicate-row',
     'no-image',

@@ -10,7 +10,6 @@ import {
   type TableShape,
   writeTable,
 } from '@viewgap/artifacts';
-import { FINDINGS, labelColumn, labelSetColumn } from '@viewgap/contracts';
 import { warningText } from '../dicom/warning.ts';
 import type { Listing } from '../files/listing.ts';
 import { lazily } from '../read/lazily.ts';
@@ -88,10 +87,9 @@ function recordRow(
     depth: reading.depth,
     grey_range: reading.greyRange,
     warnings: warningText(reading.warnings),
-    ...Object.fromEntries(FINDINGS.map((finding) => [labelColumn(finding), row.labels[finding]])),
-    ...Object.fromEntries(
-      FINDINGS.map((finding) => [labelSetColumn(finding), row.overlaid?.[finding] ?? row.labelSet]),
-    ),
+    labels: JSON.stringify(row.labels),
+    label_set: row.labelSet,
+    overlays: row.overlays === undefined ? null : JSON.stringify(row.overlays),
     no_finding: row.noFinding,
     official_split: row.officialSplit,
     same_as: row.sameAs,

@@ -1,7 +1,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Store } from '@viewgap/artifacts';
-import { sourceConfig } from '@viewgap/contracts';
+import { DEFAULT_STUDY, sourceConfig } from '@viewgap/contracts';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import { drawnFilm } from '../../test/dicom-file.ts';
@@ -14,7 +14,11 @@ test.each(['png', 'raw'] as const)(
   async (encoding) => {
     const work = await temporaryFolder();
     const artifact = await ingest(work, FIXTURE, { settings: { ...SETTINGS, encoding } });
-    const options = { store: new Store(join(work, 'store')), rebuild: 'run ingest again' };
+    const options = {
+      store: new Store(join(work, 'store')),
+      rebuild: 'run ingest again',
+      findings: DEFAULT_STUDY,
+    };
     const { html, inverted } = await contactSheet(artifact, options);
     expect(inverted).toEqual([]);
     expect(html).toContain('<p>8 images</p>');
@@ -39,6 +43,7 @@ test('a sheet starts with the films of low contrast, those that use the fewest g
   const { html, lowContrast } = await contactSheet(artifact, {
     store: new Store(join(work, 'store')),
     rebuild: '',
+    findings: DEFAULT_STUDY,
   });
   expect(lowContrast).toEqual(['00000013_000.png', '00000004_000.png']);
   const [first = '', second] = html.split('<h2>').slice(1);
@@ -54,6 +59,7 @@ test('a sheet has a section of the films that look least like a chest, the least
   const { html, unlike } = await contactSheet(await ingest(work, root), {
     store: new Store(join(work, 'store')),
     rebuild: '',
+    findings: DEFAULT_STUDY,
     perGroup: 1,
   });
   expect(unlike).toHaveLength(8);
@@ -77,7 +83,7 @@ async function hospital(films: Readonly<Record<string, Uint8Array>>) {
   const config = sourceConfig.parse({ ...layout, root });
   const artifact = await ingest(work, root, { name: 'seoul', config, env: ENV });
   const originals = await originalsOf({ name: 'seoul', config, pipelineFolder: '/', env: ENV });
-  const options = { store: new Store(join(work, 'store')), rebuild: '' };
+  const options = { store: new Store(join(work, 'store')), rebuild: '', findings: DEFAULT_STUDY };
   return { sheet: (shown: boolean) => contactSheet(artifact, { ...options, ...(shown && { originals }) }) };
 }
 

@@ -9,13 +9,14 @@ import {
   SHARD,
   type Store,
 } from '@viewgap/artifacts';
-import { FINDINGS, labelColumn, VIEWS } from '@viewgap/contracts';
+import { codesOf, type Findings, type SourceFacts, VIEWS } from '@viewgap/contracts';
 import { type Grey, isPng, Kernels, writeGreyPng } from '@viewgap/shards/grey';
 import { hashUniform } from '@viewgap/stats';
 import { decodeFilm } from '../lookalikes/film-pixels.ts';
 import { isLowContrast, LEAST_RANGE } from '../pixels/contrast.ts';
 import { Resizer } from '../pixels/resize.ts';
 import { groupBy, type Quarantined } from '../records/pairing.ts';
+import { findingLabels, type RecordLabels } from '../tables/finding-labels.ts';
 import { unlikeness } from './likeness.ts';
 import { looksInverted } from './polarity.ts';
 import { type Originals, quarantinePictures } from './quarantine-pictures.ts';
@@ -46,7 +47,9 @@ const NONE = 'none of them';
 
 /**
  * A page for the eye: images of low contrast, those that look inverted and those that look least like a chest, some of every
- * view and finding, the least like a chest first, and of what was quarantined for each reason. Which images are shown depends on their ids alone. Holds no name but those of records and quarantine.
+ * view and finding, the least like a chest first, and of what was quarantined for each reason. Which images are shown
+ * depends on their ids alone. Holds no name but those of records and quarantine.
+ * @param findings of the study, by which images are grouped
  * @param originals where the quarantined files lie; without it they are counted, not shown: their pixels are not kept
  * @param perGroup images of each view and finding, and of each reason
  */
@@ -55,20 +58,23 @@ export async function contactSheet(
   {
     store,
     rebuild,
+    findings,
     originals = () => null,
     perGroup = 6,
   }: {
     readonly store: Store;
     readonly rebuild: string;
+    readonly findings: Findings;
     readonly originals?: Originals;
     readonly perGroup?: number;
   },
 ): Promise<ContactSheet> {
   const { settings, source } = ingestFacts(artifact, rebuild);
-  const images = await imagesOf(artifact);
+  const images = await imagesOf(artifact, source, findings);
+  const groups = groupsOf(images, codesOf(findings));
   const lowContrast = lowContrastOf(images);
   const dim = lowContrast.slice(0, MOST_SUSPECTS);
-  const chosen = chosenImages(images, perGroup);
+  const chosen = chosenImages(groups, perGroup);
   const kernels = new Kernels();
   const resizer = new Resizer(kernels);
   const inverted: string[] = [];
@@ -99,7 +105,7 @@ export async function contactSheet(
     section(`${LOW_CONTRAST}: ${lowContrast.length}`, dim, pictures),
     section(`Look inverted: ${inverted.length}`, inverted.slice(0, MOST_SUSPECTS), pictures),
     section(`Look least like a chest: ${leastAlike.length} of ${images.length}`, leastAlike, pictures),
-    ...groupsOf(images).map(([title, members]) =>
+    ...groups.map(([title, members]) =>
       section(
         `${title}: ${members.length}`,
         members
@@ -157,10 +163,18 @@ const HEAD = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Contac
 <style>body{background:#222;color:#ddd;font:14px sans-serif}figure{display:inline-block;margin:4px;width:160px}
 img{width:160px}figcaption{font-size:10px;overflow-wrap:anywhere}td{padding:0 1em}</style>`;
 
-async function imagesOf({ folder }: Artifact): Promise<SheetImage[]> {
+async function imagesOf(
+  { folder }: Artifact,
+  source: SourceFacts,
+  findings: Findings,
+): Promise<SheetImage[]> {
+  const codes = codesOf(findings);
+  const labelsOf = findingLabels(findings, source);
   const rows = (await readTable(RECORDS, join(folder, 'records.arrow'))).toArray();
   return rows.map((row) => {
-    const present = FINDINGS.filter((finding) => row[labelColumn(finding)] === 1);
+    const { labels, label_set, overlays } = row as unknown as RecordLabels;
+    const known = labelsOf({ labels, label_set, overlays });
+    const present = codes.filter((_, f) => known[f]?.label === 1);
     return {
       imageId: row.image_id,
       shard: row.shard,
@@ -172,12 +186,16 @@ async function imagesOf({ folder }: Artifact): Promise<SheetImage[]> {
   });
 }
 
-function groupsOf(images: readonly SheetImage[]): [string, SheetImage[]][] {
+type Group = [title: string, members: SheetImage[]];
+
+function groupsOf(images: readonly SheetImage[], findings: readonly string[]): Group[] {
   return VIEWS.flatMap((view) =>
-    [...FINDINGS, NONE].map((group): [string, SheetImage[]] => [
-      `${view}, ${group}`,
-      images.filter((image) => image.view === view && image.groups.includes(group)),
-    ]),
+    [...findings, NONE].map(
+      (group): Group => [
+        `${view}, ${group}`,
+        images.filter((image) => image.view === view && image.groups.includes(group)),
+      ],
+    ),
   ).filter(([, members]) => members.length > 0);
 }
 
@@ -188,8 +206,8 @@ function lowContrastOf(images: readonly SheetImage[]): string[] {
     .map(({ imageId }) => imageId);
 }
 
-function chosenImages(images: readonly SheetImage[], perGroup: number): ReadonlySet<string> {
-  const ids = groupsOf(images).flatMap(([, members]) =>
+function chosenImages(groups: readonly Group[], perGroup: number): ReadonlySet<string> {
+  const ids = groups.flatMap(([, members]) =>
     members
       .map(({ imageId }) => imageId)
       .sort((a, b) => hashUniform('sheet', a) - hashUniform('sheet', b))

@@ -1,17 +1,4 @@
-import { FINDINGS, type Finding, type Label, type Labels, nearestName, UserError } from '@viewgap/contracts';
-
-/** A label for each finding. */
-export function labelsFrom(labelOf: (finding: Finding) => Label): Labels {
-  return Object.fromEntries(FINDINGS.map((finding) => [finding, labelOf(finding)])) as unknown as Labels;
-}
-
-/** Nothing is known. */
-export const UNKNOWN_LABELS: Labels = labelsFrom(() => null);
-
-/** Labels of an exhaustive labelling: what is not listed is absent. */
-export function listedLabels(present: ReadonlySet<Finding | null | undefined>): Labels {
-  return labelsFrom((finding) => (present.has(finding) ? 1 : 0));
-}
+import { type Label, nearestName, UserError } from '@viewgap/contracts';
 
 /** Several statements on one thing: one 1 is enough; without it a null leaves it open. */
 export function anyLabel(labels: readonly Label[]): Label {

@@ -1,8 +1,8 @@
 import type { TableMapping } from '@viewgap/contracts';
 import { parseAge } from './age.ts';
 import { isInnerPath } from './file-name.ts';
-import { asBoolean, labelsFrom } from './labels.ts';
-import { columnsOf, MappedLabel, mappedFindings, readRows } from './mapped-table.ts';
+import { asBoolean } from './labels.ts';
+import { columnsOf, MappedLabel, mappedLabels, mappedStatement, readRows } from './mapped-table.ts';
 import type { BadRow, ParsedTable, SourceRow, SourceTable } from './rows/adapter.ts';
 import type { TableSettings } from './rows/named-rows.ts';
 import { SourceError } from './rows/source-error.ts';
@@ -33,12 +33,12 @@ export async function parseMapped(
 ): Promise<ParsedTable> {
   const [file] = tables;
   if (!file) throw new SourceError('no label table', table, 'put it into the root, or correct `table`');
-  const findings = mappedFindings(mapping.labels, 'mapping.labels');
+  const labels = mappedLabels(mapping.labels, 'mapping.labels');
   const noFinding =
     mapping.noFinding && new MappedLabel('no finding', mapping.noFinding, 'mapping.noFinding');
   const devices =
     mapping.supportDevices && new MappedLabel('devices', mapping.supportDevices, 'mapping.supportDevices');
-  const mappings = [...findings.values(), ...[noFinding, devices].filter((one) => one !== undefined)];
+  const mappings = [...labels.values(), ...[noFinding, devices].filter((one) => one !== undefined)];
   const views = new ViewColumn(mapping.view ?? '', mapping.views);
   const sexes = new ValueMap(
     { columns: [mapping.sex ?? ''], setting: 'mapping.sexes', meanings: 'F or M' },
@@ -71,7 +71,7 @@ export async function parseMapped(
       sex: sexes.meaning(sex) ?? null,
       supportDevices: devices ? asBoolean(devices.label(cells)) : null,
       noFinding: noFinding ? asBoolean(noFinding.label(cells)) : null,
-      labels: labelsFrom((finding) => findings.get(finding)?.label(cells) ?? null),
+      labels: mappedStatement(labels, cells),
       labelSet,
     });
   }

@@ -1,5 +1,5 @@
 import { decoded, LINE_END, TextFault } from '@viewgap/artifacts';
-import { type Finding, type Label, type LabelMapping, nearestName } from '@viewgap/contracts';
+import { type Label, type LabelMapping, nearestName } from '@viewgap/contracts';
 import { readCsv } from './csv-table.ts';
 import { isParquet, isWorkbook, parquetRows, workbookRows } from './grid-table.ts';
 import { anyLabel } from './labels.ts';
@@ -7,6 +7,7 @@ import type { BadRow, SourceTable } from './rows/adapter.ts';
 import type { Wanted } from './rows/header.ts';
 import type { TableRow, TableSettings } from './rows/named-rows.ts';
 import { SourceError } from './rows/source-error.ts';
+import type { Statement } from './rows/statement.ts';
 import { readJson } from './source-table.ts';
 import { ValueMap } from './value-map.ts';
 
@@ -116,19 +117,34 @@ export class MappedLabel {
   }
 }
 
-export type FindingMappings = Readonly<Partial<Record<Finding, LabelMapping | undefined>>>;
+/** How a table says labels, by their names. */
+export type LabelMappings = Readonly<Record<string, LabelMapping>>;
 
 /**
- * A mapping for each finding that has one.
+ * What reads each label.
  * @param place where pipeline.json has them: `mapping.labels`
  */
-export function mappedFindings(labels: FindingMappings, place: string): ReadonlyMap<Finding, MappedLabel> {
-  const entries = Object.entries(labels) as [Finding, LabelMapping | undefined][];
+export function mappedLabels(labels: LabelMappings, place: string): ReadonlyMap<string, MappedLabel> {
   return new Map(
-    entries.flatMap(([finding, mapping]) =>
-      mapping ? [[finding, new MappedLabel(finding, mapping, `${place}.${finding}`)]] : [],
-    ),
+    Object.entries(labels).map(([name, mapping]) => [
+      name,
+      new MappedLabel(name, mapping, `${place}.${name}`),
+    ]),
   );
+}
+
+/** What a row says of these labels. */
+export function mappedStatement(
+  labels: ReadonlyMap<string, MappedLabel>,
+  cells: Readonly<Record<string, string>>,
+): Statement {
+  const present: string[] = [];
+  const absent: string[] = [];
+  for (const [name, mapping] of labels) {
+    const label = mapping.label(cells);
+    if (label !== null) (label === 1 ? present : absent).push(name);
+  }
+  return { present, absent };
 }
 
 /** The columns of several mappings. */

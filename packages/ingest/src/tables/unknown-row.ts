@@ -1,5 +1,5 @@
-import { UNKNOWN_LABELS } from './labels.ts';
 import type { SourceRow } from './rows/adapter.ts';
+import { UNSAID } from './rows/statement.ts';
 
 /** A row of which nothing is known but its image: an adapter writes down what its table says beside that. */
 export const UNKNOWN_ROW: Omit<SourceRow, 'ref' | 'imageId' | 'labelSet'> = {
@@ -13,7 +13,7 @@ export const UNKNOWN_ROW: Omit<SourceRow, 'ref' | 'imageId' | 'labelSet'> = {
   sex: null,
   supportDevices: null,
   noFinding: null,
-  labels: UNKNOWN_LABELS,
+  labels: UNSAID,
   officialSplit: null,
   sameAs: null,
 };

@@ -1,4 +1,4 @@
-import type { Finding } from '@viewgap/contracts';
+import type { DefaultFinding } from '@viewgap/contracts';
 import { type Film, isNormal, stated } from '../film/patient.ts';
 
 /** The 14 columns of the CheXpert labeller. It has none for fibrosis. */
@@ -19,7 +19,7 @@ export const LABELLER_COLUMNS = [
   'Support Devices',
 ] as const;
 
-const COLUMNS_OF: Partial<Readonly<Record<(typeof LABELLER_COLUMNS)[number], Finding>>> = {
+const COLUMNS_OF: Partial<Readonly<Record<(typeof LABELLER_COLUMNS)[number], DefaultFinding>>> = {
   'Lung Lesion': 'NDL',
   Consolidation: 'CSN',
   Pneumothorax: 'PTX',

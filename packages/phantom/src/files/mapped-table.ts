@@ -1,4 +1,10 @@
-import { FINDINGS, type LabelMapping, type TableMapping, UserError, type View } from '@viewgap/contracts';
+import {
+  DEFAULT_FINDINGS,
+  type LabelMapping,
+  type TableMapping,
+  UserError,
+  type View,
+} from '@viewgap/contracts';
 import { type Film, isNormal, stated } from '../film/patient.ts';
 import type { PhantomFile } from './layout.ts';
 import { type Row, textTable } from './text-table.ts';
@@ -47,7 +53,11 @@ function columnsOf(mapping: Mapping): Column[] {
     ...optional(mapping.view, ({ view }) => textMeaning<View>(mapping.views, view) ?? ''),
     ...optional(mapping.age, ({ ageYears }) => ageYears),
     ...optional(mapping.sex, ({ patient }) => textOf(mapping.sexes, patient.sex)),
-    ...FINDINGS.flatMap((finding) => labelColumns(labels[finding], (film) => stated(film, finding))),
+    ...DEFAULT_FINDINGS.flatMap((finding) => labelColumns(labels[finding], (film) => stated(film, finding))),
+    // Others are not drawn: of them nothing is known.
+    ...Object.keys(labels)
+      .filter((code) => !(DEFAULT_FINDINGS as readonly string[]).includes(code))
+      .flatMap((code) => labelColumns(labels[code], () => null)),
     ...labelColumns(noFinding, (film) => (isNormal(film) ? 1 : 0)),
     ...labelColumns(supportDevices, ({ devices }) => (devices ? 1 : 0)),
   ];

@@ -1,4 +1,4 @@
-import type { Finding } from '@viewgap/contracts';
+import type { DefaultFinding } from '@viewgap/contracts';
 import { describe, expect, test } from 'vitest';
 import { phantomOf } from '../../test/testing.ts';
 import { type Drawing, drawFilm, lesionBoxes } from './draw-film.ts';
@@ -14,7 +14,7 @@ function healthy(number: number, view: 'AP' | 'PA', views: 'distinct' | 'alike' 
   return { ...filmOf(patientOf(1, number), 0, view, views), lesions: [], devices: false, uncertain: null };
 }
 
-function withFinding(film: Film, finding: Finding): Film {
+function withFinding(film: Film, finding: DefaultFinding): Film {
   return { ...film, lesions: [lesionOf(finding, streamOf(1, film.patient.number, 0, 'lesion'))] };
 }
 

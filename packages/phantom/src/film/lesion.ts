@@ -1,9 +1,9 @@
-import type { Finding } from '@viewgap/contracts';
+import type { DefaultFinding } from '@viewgap/contracts';
 import { type Lattice, lattice, mix } from './lattice.ts';
 
 /** A finding as drawn on a film, in coordinates of the anatomy: 0, 0 is the middle of the chest, v points down. */
 export interface Lesion {
-  readonly finding: Finding;
+  readonly finding: DefaultFinding;
   /** -1: the patient's right, which is left on the film */
   readonly side: -1 | 1;
   /** distance from the middle, and height, of its centre */
@@ -19,7 +19,7 @@ type Range = readonly [number, number];
 
 /** Where each finding lies, how large it is and how strong, on a scale on which the lung is 0.4 darker than the heart. */
 const LIKELY: Readonly<
-  Record<Finding, { lateral: Range; v: Range; radius: Range; strength: Range; knots: number }>
+  Record<DefaultFinding, { lateral: Range; v: Range; radius: Range; strength: Range; knots: number }>
 > = {
   CSN: { lateral: [0.3, 0.55], v: [-0.35, 0.25], radius: [0.2, 0.34], strength: [0.22, 0.4], knots: 30 },
   PTX: { lateral: [0.42, 0.42], v: [-0.25, -0.1], radius: [0.14, 0.34], strength: [0.1, 0.2], knots: 2 },
@@ -29,7 +29,7 @@ const LIKELY: Readonly<
 };
 
 /** A finding as chance makes it. */
-export function lesionOf(finding: Finding, random: () => number): Lesion {
+export function lesionOf(finding: DefaultFinding, random: () => number): Lesion {
   const { knots, ...ranges } = LIKELY[finding];
   const between = ([low, high]: Range) => mix(low, high, random());
   return {

@@ -1,4 +1,4 @@
-import { FINDINGS, type Finding, type View } from '@viewgap/contracts';
+import { DEFAULT_FINDINGS, type DefaultFinding, type View } from '@viewgap/contracts';
 import { uniforms } from '@viewgap/stats';
 import { type Anatomy, anatomyOf, LARGE_HEART } from './anatomy.ts';
 import { type Lesion, lesionOf } from './lesion.ts';
@@ -44,7 +44,7 @@ export interface Film {
   readonly ageYears: number;
   readonly lesions: readonly Lesion[];
   /** the finding of which its report is not sure: it is drawn, and faintly */
-  readonly uncertain: Finding | null;
+  readonly uncertain: DefaultFinding | null;
   /** a catheter is drawn */
   readonly devices: boolean;
   readonly largeHeart: boolean;
@@ -53,7 +53,7 @@ export interface Film {
 }
 
 /** How often a finding is on a PA film; on an AP film so much more often where the views are distinct. */
-const PREVALENCE: Readonly<Record<Finding, number>> = {
+const PREVALENCE: Readonly<Record<DefaultFinding, number>> = {
   CSN: 0.17,
   PTX: 0.15,
   NDL: 0.18,
@@ -62,7 +62,7 @@ const PREVALENCE: Readonly<Record<Finding, number>> = {
 };
 const SICKER = 1.5;
 /** Findings that stay with a patient; the others come and go from film to film. */
-const LASTING: readonly Finding[] = ['NDL', 'FIB'];
+const LASTING: readonly DefaultFinding[] = ['NDL', 'FIB'];
 const UNCERTAIN = 0.08;
 
 /** The patient of a number. */
@@ -96,7 +96,7 @@ export function filmOf(patient: Patient, image: number, view: FilmView, views: '
   const year = 2012 + (number % 5) + Math.floor(image / 2);
   const month = 1 + Math.floor(random() * 12);
   const day = 1 + Math.floor(random() * 28);
-  const lesions = FINDINGS.flatMap((finding, i): Lesion[] => {
+  const lesions = DEFAULT_FINDINGS.flatMap((finding, i): Lesion[] => {
     const lasting = LASTING.includes(finding);
     const fate = streamOf(seed, number, lasting ? LIFELONG : image, 'lesion', i);
     const present = fate() < PREVALENCE[finding] * (lasting ? 1 : sicker);
@@ -121,7 +121,7 @@ export function filmOf(patient: Patient, image: number, view: FilmView, views: '
 }
 
 /** 1: it is on the film, 0: it is not, null: its report is not sure. */
-export function stated(film: Film, finding: Finding): 1 | 0 | null {
+export function stated(film: Film, finding: DefaultFinding): 1 | 0 | null {
   if (film.uncertain === finding) return null;
   return film.lesions.some((lesion) => lesion.finding === finding) ? 1 : 0;
 }

@@ -1,4 +1,4 @@
-import type { Finding, LayoutConfig } from '@viewgap/contracts';
+import type { DefaultFinding, LayoutConfig } from '@viewgap/contracts';
 import { greyPng, truncated } from '../files/image-file.ts';
 import type { Layout, PhantomFile } from '../files/layout.ts';
 import { textTable } from '../files/text-table.ts';
@@ -7,7 +7,7 @@ import { filmSet } from '../film/film-set.ts';
 import type { Film } from '../film/patient.ts';
 import { nihName } from './nih-chestxray14.ts';
 
-const CLASSES: Readonly<Record<Finding, string>> = {
+const CLASSES: Readonly<Record<DefaultFinding, string>> = {
   CSN: 'Consolidation',
   PTX: 'Pneumothorax',
   NDL: 'Nodule',

@@ -1,4 +1,4 @@
-import type { Finding } from '@viewgap/contracts';
+import type { DefaultFinding } from '@viewgap/contracts';
 import { blank, greyPng, rgbaPng, truncated } from '../files/image-file.ts';
 import type { Layout, PhantomFile } from '../files/layout.ts';
 import { padded } from '../files/name.ts';
@@ -20,7 +20,7 @@ const HEADER = [
   'OriginalImagePixelSpacing[x',
   'y]',
 ];
-const NAMES: Readonly<Record<Finding, string>> = {
+const NAMES: Readonly<Record<DefaultFinding, string>> = {
   CSN: 'Consolidation',
   PTX: 'Pneumothorax',
   NDL: 'Nodule',

@@ -1,4 +1,4 @@
-import type { Finding } from '@viewgap/contracts';
+import type { DefaultFinding } from '@viewgap/contracts';
 import { deepPng, truncated } from '../files/image-file.ts';
 import type { Layout, PhantomFile } from '../files/layout.ts';
 import { digitsOf } from '../files/name.ts';
@@ -15,7 +15,7 @@ const HEADER = (
   'RelativeXRayExposure_DICOM,ReportID,Report,MethodLabel,Labels,Localizations,LabelsLocalizationsBySentence,' +
   'labelCUIS,LocalizationsCUIS'
 ).split(',');
-const NAMES: Readonly<Record<Finding, string>> = {
+const NAMES: Readonly<Record<DefaultFinding, string>> = {
   CSN: 'consolidation',
   PTX: 'pneumothorax',
   NDL: 'nodule',

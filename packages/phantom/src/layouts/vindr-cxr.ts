@@ -1,4 +1,4 @@
-import type { Finding } from '@viewgap/contracts';
+import type { DefaultFinding } from '@viewgap/contracts';
 import { dicomFile } from '../files/dicom-file.ts';
 import { filmFiles } from '../files/film-files.ts';
 import type { Layout, PhantomFile } from '../files/layout.ts';
@@ -9,7 +9,7 @@ import { filmSet } from '../film/film-set.ts';
 import { type Film, streamOf } from '../film/patient.ts';
 
 const HEADER = ['image_id', 'rad_id', 'class_name', 'x_min', 'y_min', 'x_max', 'y_max'];
-const CLASSES: Readonly<Record<Finding, string>> = {
+const CLASSES: Readonly<Record<DefaultFinding, string>> = {
   CSN: 'Consolidation',
   PTX: 'Pneumothorax',
   NDL: 'Nodule/Mass',

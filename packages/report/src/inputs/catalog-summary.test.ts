@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { appendRows, CATALOG_TABLES, type Manifest, withDuckDB } from '@viewgap/artifacts';
+import { DEFAULT_FINDINGS } from '@viewgap/contracts';
 import { expect, test } from 'vitest';
 import { temporaryFolder, testCatalogFacts } from '../../test/testing.ts';
 import { type CatalogSummary, readCatalog } from './catalog-summary.ts';
@@ -20,6 +21,11 @@ async function summaryOf(config: unknown): Promise<CatalogSummary> {
   await mkdir(folder, { recursive: true });
   await withDuckDB(join(folder, 'catalog.duckdb'), async (connection) => {
     await connection.run(CATALOG_TABLES);
+    await appendRows(
+      connection,
+      'findings',
+      DEFAULT_FINDINGS.map((finding, place) => ({ place, finding })),
+    );
     await appendRows(
       connection,
       'images',

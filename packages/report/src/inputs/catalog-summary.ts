@@ -7,6 +7,7 @@ import {
   queryRows,
   withDuckDB,
 } from '@viewgap/artifacts';
+import type { Finding } from '@viewgap/contracts';
 
 /** Images of one source, split and view. Null where nothing is known. */
 export interface ImageGroup {
@@ -56,8 +57,8 @@ export interface Population {
   readonly sex_unknown: number;
   readonly no_finding: number;
   readonly no_finding_unknown: number;
-  readonly none_of_five: number;
-  readonly none_of_five_unknown: number;
+  readonly none_of_findings: number;
+  readonly none_of_findings_unknown: number;
   readonly supine: number;
   readonly view_conflicts: number;
 }
@@ -77,6 +78,8 @@ export interface Prevalence {
 /** What the page tells about the data; every number is a count of rows of catalog.duckdb. */
 export interface CatalogSummary {
   readonly sources: CatalogFacts['sources'];
+  /** of the study, in its order */
+  readonly findings: readonly Finding[];
   readonly images: number;
   readonly patients: number;
   readonly views: readonly { readonly view: string; readonly images: number; readonly patients: number }[];
@@ -152,6 +155,7 @@ export async function readCatalog(catalog: Artifact, rebuild: string): Promise<C
       const [totals] = await queryRows<{ images: number; patients: number }>(connection, TOTALS);
       return {
         sources,
+        findings: await findingsOf(connection),
         images: totals?.images ?? 0,
         patients: totals?.patients ?? 0,
         views: await queryRows(connection, BY_VIEW),
@@ -169,10 +173,25 @@ export async function readCatalog(catalog: Artifact, rebuild: string): Promise<C
 }
 
 /** Reads the counts of labels alone, for readers that need nothing else of a finished catalog. */
-export async function readLabelCounts({ folder }: Artifact): Promise<readonly LabelCount[]> {
-  return withDuckDB(join(folder, 'catalog.duckdb'), (connection) => queryRows(connection, LABELS), {
-    readOnly: true,
-  });
+export async function readLabelCounts({
+  folder,
+}: Artifact): Promise<Pick<CatalogSummary, 'findings' | 'labels'>> {
+  return withDuckDB(
+    join(folder, 'catalog.duckdb'),
+    async (connection) => ({
+      findings: await findingsOf(connection),
+      labels: await queryRows(connection, LABELS),
+    }),
+    { readOnly: true },
+  );
+}
+
+async function findingsOf(connection: Parameters<Parameters<typeof withDuckDB>[1]>[0]): Promise<Finding[]> {
+  const rows = await queryRows<{ finding: Finding }>(
+    connection,
+    'select finding from findings order by place',
+  );
+  return rows.map(({ finding }) => finding);
 }
 
 /** Without the rows of all sources, where there is only one source: they would say the same again. */

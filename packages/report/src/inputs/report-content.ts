@@ -1,5 +1,5 @@
 import type { Artifact, CatalogFacts, ScoredTally, TrainFacts } from '@viewgap/artifacts';
-import type { Metrics, ReportConfig } from '@viewgap/contracts';
+import type { Findings, Metrics, ReportConfig } from '@viewgap/contracts';
 import { type CatalogSummary, isSynthetic } from './catalog-summary.ts';
 import type { ControlChange, FairPair } from './fair-comparison.ts';
 import type { Training } from './history.ts';
@@ -17,6 +17,8 @@ export interface ReportContent {
   readonly pipelineName: string;
   readonly config: ReportConfig;
   readonly metrics: Metrics;
+  /** what the study is of: titles of the findings */
+  readonly findings: Findings;
   readonly catalog: CatalogSummary;
   readonly catalogFacts: CatalogFacts;
   readonly trainings: readonly Training[];

@@ -1,7 +1,7 @@
-import { FINDING_NAMES } from '@viewgap/contracts';
+import type { Findings } from '@viewgap/contracts';
 import { contentIsSynthetic, type ReportContent } from '../inputs/report-content.ts';
 import type { Shown } from '../inputs/shown.ts';
-import { modelName, signed } from '../text/format.ts';
+import { modelName, signed, titleOf } from '../text/format.ts';
 import { type Html, html } from '../text/html.ts';
 import { SYNTHETIC } from '../text/table.ts';
 
@@ -13,15 +13,15 @@ interface FilmColumn {
 
 /** What the models look at in some validation films, and how they reconstruct these. */
 export function filmsSection(content: ReportContent): Html {
-  const { shown } = content;
+  const { shown, findings } = content;
   const films = shown[0]?.images ?? [];
   if (films.length === 0) {
     return html`<p>No film is shown: predict was to draw none, or the images are not public.</p>`;
   }
-  const columns = columnsOf(shown);
+  const columns = columnsOf(shown, findings);
   const rows = films.map(({ view, finding, source }, i) => {
     const pictures = columns.map(({ picture }) => picture(i));
-    return html`<p class="film">${view}, ${FINDING_NAMES[finding]} (${source})</p>
+    return html`<p class="film">${view}, ${titleOf(finding, findings)} (${source})</p>
 ${pictures.map((one) => (one === null ? html`<span></span>` : html`<img src="${one.uri}" alt="${one.words}">\n`))}`;
   });
   return html`<figure id="figure-films">
@@ -32,25 +32,25 @@ ${columns.map(({ head }) => html`<p class="head">${head}</p>\n`)}${rows}
 </figure>`;
 }
 
-function columnsOf(shown: readonly Shown[]): FilmColumn[] {
+function columnsOf(shown: readonly Shown[], findings: Findings): FilmColumn[] {
   const film: FilmColumn = {
     head: 'Film',
     picture: (i) => {
       const one = shown[0]?.images[i];
-      return one ? { uri: one.film, words: `Film, ${one.view}, ${FINDING_NAMES[one.finding]}` } : null;
+      return one ? { uri: one.film, words: `Film, ${one.view}, ${titleOf(one.finding, findings)}` } : null;
     },
   };
-  return [film, ...shown.flatMap(modelColumns)];
+  return [film, ...shown.flatMap((one) => modelColumns(one, findings))];
 }
 
-function modelColumns({ model, images }: Shown): FilmColumn[] {
+function modelColumns({ model, images }: Shown, findings: Findings): FilmColumn[] {
   const name = modelName(model);
   const evidence: FilmColumn = {
     head: `${name}, evidence`,
     picture: (i) => {
       const one = images[i];
       if (!one) return null;
-      const words = `What raises the score of ${name} for ${FINDING_NAMES[one.finding]}, logit ${signed(one.logit, 2)}`;
+      const words = `What raises the score of ${name} for ${titleOf(one.finding, findings)}, logit ${signed(one.logit, 2)}`;
       return { uri: one.cam, words };
     },
   };

@@ -1,6 +1,6 @@
 import { figureName } from '../figures/result-figures.ts';
 import type { ReportContent } from '../inputs/report-content.ts';
-import { comparableSet } from '../tables/published-table.ts';
+import { comparableSet, publishedRows } from '../tables/published-table.ts';
 import { budgetSentence, scoredSentence } from '../tables/tuning-table.ts';
 import { modelName } from '../text/format.ts';
 import { type Html, html } from '../text/html.ts';
@@ -14,6 +14,9 @@ ${['primary', 'performance', 'gaps', 'changes', 'gap-size', 'seeds'].map(parts.t
 }
 
 export function publishedSection({ metrics, catalog }: ReportContent, parts: PageParts): Html {
+  if (publishedRows(metrics).length === 0) {
+    return html`<p>${PUBLISHED_CITATION}</p>\n<p>None of its values is of a finding of this study.</p>`;
+  }
   const compared = metrics.datasets.map(({ dataset }) => ({ dataset, ...comparableSet(dataset, catalog) }));
   const without = compared.flatMap(({ dataset, reason }) =>
     reason === null ? [] : [`for ${dataset}, because ${reason}`],
@@ -37,7 +40,7 @@ export function figuresSection({ metrics }: ReportContent, parts: PageParts): Ht
 }
 
 export function lossSection({ catalog, tuned }: ReportContent, parts: PageParts): Html {
-  const unlearnt = trainingLacks(catalog.labels);
+  const unlearnt = trainingLacks(catalog);
   return html`${unlearnt !== null && html`<p><strong>Not learnt, whatever the numbers: ${unlearnt}.</strong></p>\n`}<div class="wide">${parts.figure('loss')}</div>
 ${parts.table('training')}
 <p>${budgetSentence(tuned)}</p>

@@ -1,11 +1,4 @@
-import {
-  FINDINGS,
-  type Metrics,
-  QUARANTINE_REASONS,
-  type QuarantineReason,
-  SPLITS,
-  VIEWS,
-} from '@viewgap/contracts';
+import { type Metrics, QUARANTINE_REASONS, type QuarantineReason, SPLITS, VIEWS } from '@viewgap/contracts';
 import type { CatalogSummary, ImageGroup, LabelCount } from '../inputs/catalog-summary.ts';
 import type { DataTable, TableColumn, TableRow } from '../text/table.ts';
 import { FINDING } from './result-tables.ts';
@@ -45,7 +38,7 @@ export function characteristicsTable(catalog: CatalogSummary): DataTable {
     name: 'characteristics',
     title: 'Characteristics of the images',
     about:
-      'A patient filmed in both views counts in both. Sex in images; its unknowns are what is missing to the sum. None of the five: all five labels known and absent, in percent of the images where that can be told.',
+      'A patient filmed in both views counts in both. Sex in images; its unknowns are what is missing to the sum. None of the findings: all their labels known and absent, in percent of the images where that can be told.',
     columns: [
       SOURCE,
       SPLIT,
@@ -56,9 +49,9 @@ export function characteristicsTable(catalog: CatalogSummary): DataTable {
       { key: 'female', head: 'Female', kind: 'count' },
       { key: 'male', head: 'Male', kind: 'count' },
       { key: 'no_finding', head: 'No Finding, %', kind: 'number', digits: 1 },
-      { key: 'none', head: 'None of the five, %', kind: 'number', digits: 1 },
+      { key: 'none', head: 'None of the findings, %', kind: 'number', digits: 1 },
     ],
-    rows: inOrder(catalog.groups).map(
+    rows: inOrder(catalog.groups, catalog.findings).map(
       (group): TableRow => ({
         values: {
           source: group.source,
@@ -103,7 +96,7 @@ export function labelTable(catalog: CatalogSummary): DataTable {
       { key: 'positive_patients', head: 'Present', group: 'Patients', kind: 'count' },
       { key: 'negative_patients', head: 'Absent', group: 'Patients', kind: 'count' },
     ],
-    rows: inOrder(catalog.labels).map((label): TableRow => ({ values: { ...label } })),
+    rows: inOrder(catalog.labels, catalog.findings).map((label): TableRow => ({ values: { ...label } })),
   };
 }
 
@@ -222,11 +215,13 @@ function percentOf(part: number, whole: number): number | null {
   return whole === 0 ? null : (100 * part) / whole;
 }
 
-const RANK = new Map<string, number>([...SPLITS, ...VIEWS, ...FINDINGS].map((name, i) => [name, i]));
-
 /** Splits, views and findings in the study's order instead of the alphabet's. */
-function inOrder<Row extends ImageGroup | LabelCount>(rows: readonly Row[]): Row[] {
-  const rank = (name: string) => RANK.get(name) ?? RANK.size;
+function inOrder<Row extends ImageGroup | LabelCount>(
+  rows: readonly Row[],
+  findings: readonly string[],
+): Row[] {
+  const places = new Map<string, number>([...SPLITS, ...VIEWS, ...findings].map((name, i) => [name, i]));
+  const rank = (name: string) => places.get(name) ?? places.size;
   const finding = (row: Row) => ('finding' in row ? rank(row.finding) : 0);
   return rows.toSorted(
     (a, b) =>

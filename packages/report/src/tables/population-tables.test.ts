@@ -16,8 +16,8 @@ const population = {
   sex_unknown: 1,
   no_finding: 2,
   no_finding_unknown: 0,
-  none_of_five: 4,
-  none_of_five_unknown: 6,
+  none_of_findings: 4,
+  none_of_findings_unknown: 6,
   supine: 0,
   view_conflicts: 1,
 };
@@ -35,7 +35,12 @@ const catalog = (some: Partial<CatalogSummary>) => some as CatalogSummary;
 
 test('a source and view has its counts with what is not known, and its ages as quartiles', () => {
   const [row] = populationTable(catalog({ populations: [population] })).rows;
-  expect(row?.values).toMatchObject({ images: 10, age_unknown: 3, sex_unknown: 1, none_of_five_unknown: 6 });
+  expect(row?.values).toMatchObject({
+    images: 10,
+    age_unknown: 3,
+    sex_unknown: 1,
+    none_of_findings_unknown: 6,
+  });
   expect(row?.values.age).toEqual({ value: 52, ci: [40, 61.5] });
 });
 
@@ -49,7 +54,9 @@ test('where no age is known the cell says so', () => {
 test('prevalence is a share of the known labels: an unknown one is no negative', () => {
   const unknown = { ...prevalence, finding: 'FIB', positive: 0, negative: 0, unknown: 10 };
   const consolidation = { ...prevalence, finding: 'CSN' };
-  const { rows } = prevalenceTable(catalog({ prevalences: [unknown, prevalence, consolidation] }));
+  const { rows } = prevalenceTable(
+    catalog({ findings: ['CSN', 'PTX', 'FIB'], prevalences: [unknown, prevalence, consolidation] }),
+  );
   expect(rows.map(({ values }) => values.finding)).toEqual(['CSN', 'PTX', 'FIB']);
   expect(rows[1]?.values.prevalence).toBe(37.5);
   expect(rows[2]?.values.prevalence).toBeNull();

@@ -1,4 +1,3 @@
-import { FINDINGS } from '@viewgap/contracts';
 import type { CatalogSummary, Population, Prevalence } from '../inputs/catalog-summary.ts';
 import type { DataTable, TableColumn, TableRow } from '../text/table.ts';
 import { FINDING } from './result-tables.ts';
@@ -25,8 +24,8 @@ export function populationTable({ populations }: CatalogSummary): DataTable {
       { key: 'sex_unknown', head: 'unknown', group: 'Sex', kind: 'count' },
       { key: 'no_finding', head: 'yes', group: 'No Finding', kind: 'count' },
       { key: 'no_finding_unknown', head: 'unknown', group: 'No Finding', kind: 'count' },
-      { key: 'none_of_five', head: 'yes', group: 'None of the five', kind: 'count' },
-      { key: 'none_of_five_unknown', head: 'unknown', group: 'None of the five', kind: 'count' },
+      { key: 'none_of_findings', head: 'yes', group: 'None of the findings', kind: 'count' },
+      { key: 'none_of_findings_unknown', head: 'unknown', group: 'None of the findings', kind: 'count' },
       { key: 'supine', head: 'Supine', kind: 'count' },
       { key: 'view_conflicts', head: 'View in doubt', kind: 'count' },
     ],
@@ -43,7 +42,7 @@ function populationRow({ age_median, age_q1, age_q3, ...counts }: Population): T
 }
 
 /** Labels per source, view and finding, with how they were made and what is not known. */
-export function prevalenceTable({ prevalences }: CatalogSummary): DataTable {
+export function prevalenceTable({ prevalences, findings }: CatalogSummary): DataTable {
   return {
     name: 'prevalence',
     title: 'Prevalence per source and view',
@@ -60,7 +59,7 @@ export function prevalenceTable({ prevalences }: CatalogSummary): DataTable {
       { key: 'prevalence', head: 'Prevalence, %', kind: 'number', digits: 1 },
       { key: 'positive_patients', head: 'Patients with it', kind: 'count' },
     ],
-    rows: inStudyOrder(prevalences).map(prevalenceRow),
+    rows: inStudyOrder(prevalences, findings).map(prevalenceRow),
   };
 }
 
@@ -73,14 +72,13 @@ function prevalenceRow(row: Prevalence): TableRow {
 }
 
 /** Findings in the study's order, within each source and view as they come. */
-function inStudyOrder(rows: readonly Prevalence[]): Prevalence[] {
+function inStudyOrder(rows: readonly Prevalence[], findings: readonly string[]): Prevalence[] {
   const place = new Map<string, number>();
   for (const { source, view } of rows) {
     const key = `${source} ${view}`;
     if (!place.has(key)) place.set(key, place.size);
   }
   const rank = ({ source, view, finding }: Prevalence) =>
-    (place.get(`${source} ${view}`) ?? 0) * FINDINGS.length +
-    (FINDINGS as readonly string[]).indexOf(finding);
+    (place.get(`${source} ${view}`) ?? 0) * findings.length + findings.indexOf(finding);
   return rows.toSorted((a, b) => rank(a) - rank(b));
 }

@@ -1,3 +1,4 @@
+import { DEFAULT_FINDINGS } from '@viewgap/contracts';
 import { expect, test } from 'vitest';
 import { testMetrics } from '../../test/testing-metrics.ts';
 import type { CatalogSummary, LabelCount } from '../inputs/catalog-summary.ts';
@@ -27,6 +28,7 @@ function catalogWith(positivePatients: number, synthetic = false): CatalogSummar
   );
   return {
     sources: { nih: { role: 'train', synthetic }, 'chestx-det': { role: 'external', synthetic: false } },
+    findings: DEFAULT_FINDINGS,
     images: 0,
     patients: 0,
     views: [],

@@ -1,4 +1,4 @@
-import type { Metrics } from '@viewgap/contracts';
+import { DEFAULT_FINDINGS, type Metrics } from '@viewgap/contracts';
 import { type CatalogSummary, isSynthetic } from '../inputs/catalog-summary.ts';
 import { modelName } from '../text/format.ts';
 import { meanLines } from '../text/mean-findings.ts';
@@ -61,7 +61,7 @@ export function publishedTable(metrics: Metrics, catalog: CatalogSummary): DataT
         }),
       ),
     ],
-    rows: PUBLISHED.map((row): TableRow => {
+    rows: publishedRows(metrics).map((row): TableRow => {
       const ours = datasets.map(({ dataset, set }) => {
         const own = oursOf(metrics, dataset, row);
         const published = set === null ? null : row[set];
@@ -107,6 +107,13 @@ export function publishedTable(metrics: Metrics, catalog: CatalogSummary): DataT
     }),
     remarks: meanLines(metrics, 'levels'),
   };
+}
+
+/** What the abstract says of these findings: of the mean nothing where it is of others, which is another quantity. */
+export function publishedRows({ findings }: Metrics): readonly PublishedRow[] {
+  const isSame =
+    findings.length === DEFAULT_FINDINGS.length && DEFAULT_FINDINGS.every((one) => findings.includes(one));
+  return PUBLISHED.filter(({ finding }) => (finding === 'mean' ? isSame : findings.includes(finding)));
 }
 
 /** Our value of a published quantity, a gap turned to PA - AP. */

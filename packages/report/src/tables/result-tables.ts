@@ -5,7 +5,12 @@ import { cellOf, changeOf, findingsOf, gapOf, matches, oneSeed, shownSeed } from
 import type { DataTable, TableColumn, TableRow } from '../text/table.ts';
 
 export const DATASET: TableColumn = { key: 'dataset', head: 'Data set', kind: 'label' };
-export const FINDING: TableColumn = { key: 'finding', head: 'Finding', kind: 'label', shown: findingName };
+export const FINDING: TableColumn = {
+  key: 'finding',
+  head: 'Finding',
+  kind: 'label',
+  shown: (finding) => findingName(finding),
+};
 const VIEW: TableColumn = { key: 'view', head: 'View', kind: 'label' };
 
 const VIEW_ORDER = ['AP', 'PA', 'all'] as const;

@@ -1,4 +1,4 @@
-import { FINDING_NAMES, type Finding, plural } from '@viewgap/contracts';
+import { DEFAULT_STUDY, type Finding, type Findings, plural } from '@viewgap/contracts';
 
 /** Digits that a statistic is printed with; csv files and metrics.json hold all of them. */
 const DIGITS = 3;
@@ -58,10 +58,16 @@ export function modelNames(models: readonly string[]): string[] {
   );
 }
 
-/** `CSN` -> `CSN consolidation`, `mean` -> `mAUROC`; a finding outside the study as it is. */
-export function findingName(finding: string): string {
+/** `CSN` -> `CSN consolidation`, `mean` -> `mAUROC`; a finding that the study does not name as it is. */
+export function findingName(finding: Finding, findings: Findings = DEFAULT_STUDY): string {
   if (finding === 'mean') return 'mAUROC';
-  return Object.hasOwn(FINDING_NAMES, finding) ? `${finding} ${FINDING_NAMES[finding as Finding]}` : finding;
+  const title = titleOf(finding, findings);
+  return title === finding ? finding : `${finding} ${title}`;
+}
+
+/** `CSN` -> `consolidation`; a finding that the study does not name as it is. */
+export function titleOf(finding: Finding, findings: Findings): string {
+  return Object.hasOwn(findings, finding) ? (findings[finding]?.title ?? finding) : finding;
 }
 
 /** Short form for figures and the terminal. */

@@ -1,4 +1,4 @@
-import type { Metrics } from '@viewgap/contracts';
+import { DEFAULT_FINDINGS, type Metrics } from '@viewgap/contracts';
 import { describe, expect, test } from 'vitest';
 import { testMetrics } from '../../test/testing-metrics.ts';
 import type { LabelCount } from '../inputs/catalog-summary.ts';
@@ -51,21 +51,23 @@ describe('what could not be learnt', () => {
   const five = (split: string, positives: number, negatives: number) =>
     ['CSN', 'PTX', 'NDL', 'FIB', 'PEF'].map((finding) => labels(finding, split, positives, negatives));
 
+  const lacks = (rows: LabelCount[]) => trainingLacks({ findings: DEFAULT_FINDINGS, labels: rows });
+
   test('is counted over all sources and views of training', () => {
-    expect(trainingLacks([...five('train', 3, 0), ...five('train', 0, 4)])).toBeNull();
-    expect(trainingLacks([...five('train', 3, 0), ...five('test', 2, 4)])).toBe(
+    expect(lacks([...five('train', 3, 0), ...five('train', 0, 4)])).toBeNull();
+    expect(lacks([...five('train', 3, 0), ...five('test', 2, 4)])).toBe(
       'no image without CSN, PTX, NDL, FIB, PEF in the training images',
     );
   });
 
   test('names the findings', () => {
     const some = five('train', 3, 4).filter(({ finding }) => finding !== 'FIB' && finding !== 'NDL');
-    expect(trainingLacks([...some, labels('FIB', 'train', 0, 0), labels('NDL', 'train', 0, 4)])).toBe(
+    expect(lacks([...some, labels('FIB', 'train', 0, 0), labels('NDL', 'train', 0, 4)])).toBe(
       'no image with NDL in the training images; no known label of FIB in the training images',
     );
   });
 
   test('is nothing where nothing is trained', () => {
-    expect(trainingLacks(five('external', 0, 0))).toBeNull();
+    expect(lacks(five('external', 0, 0))).toBeNull();
   });
 });

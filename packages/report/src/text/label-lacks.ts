@@ -1,5 +1,5 @@
-import { FINDINGS, type Metrics } from '@viewgap/contracts';
-import type { LabelCount } from '../inputs/catalog-summary.ts';
+import type { Metrics } from '@viewgap/contracts';
+import type { CatalogSummary } from '../inputs/catalog-summary.ts';
 import { findingCode } from './format.ts';
 import { matches, shownSeed } from './selection.ts';
 
@@ -30,16 +30,19 @@ export function datasetLacks(metrics: Metrics, dataset: string): string | null {
 }
 
 /** Findings that no training could learn, from the labels of the train split alone; null where all could be learnt. */
-export function trainingLacks(labels: readonly LabelCount[]): string | null {
+export function trainingLacks({
+  findings,
+  labels,
+}: Pick<CatalogSummary, 'findings' | 'labels'>): string | null {
   const train = labels.filter(({ split }) => split === 'train');
   if (train.length === 0) return null;
-  const lacks = FINDINGS.flatMap((finding): Lack[] => {
+  const lacks = findings.flatMap((finding): Lack[] => {
     const sum = (of: 'positives' | 'negatives') =>
       train.filter((row) => row.finding === finding).reduce((total, row) => total + row[of], 0);
     const why = classLack(sum('positives'), sum('negatives'));
     return why === null ? [] : [{ finding, why, where: 'the training images' }];
   });
-  return lackWords(lacks, FINDINGS.length);
+  return lackWords(lacks, findings.length);
 }
 
 function reasonOf({ n, positives }: Metrics['cells'][number]): string {

@@ -249,7 +249,7 @@ test('two models that would be shown alike are shown as they are, and their colu
 });
 
 test('a finding outside the study is shown by its own name, whatever objects have by birth', () => {
-  expect(['constructor', '__proto__', 'toString', 'CSN'].map(findingName)).toEqual([
+  expect(['constructor', '__proto__', 'toString', 'CSN'].map((finding) => findingName(finding))).toEqual([
     'constructor',
     '__proto__',
     'toString',

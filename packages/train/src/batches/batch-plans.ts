@@ -1,4 +1,4 @@
-import { FINDINGS, type TrainConfig } from '@viewgap/contracts';
+import type { TrainConfig } from '@viewgap/contracts';
 import { smallest } from '@viewgap/stats';
 import type { Images, LabelledImage } from '../catalog/read-images.ts';
 import { augmentation } from '../pixels/augmentation.ts';
@@ -56,12 +56,14 @@ function drawsOf(images: Images, { seed, balance }: TrainingOrder, after: number
   return balancedDraws(seed, strataOf(images.length, keyOf), after);
 }
 
-/** How many labels of each finding are known to be positive or negative. */
+/** How many labels of each finding are known to be positive or negative; none where there is no image. */
 export function labelCounts(images: Iterable<LabelledImage>): LabelCounts {
-  const positives = FINDINGS.map(() => 0);
-  const negatives = FINDINGS.map(() => 0);
+  const positives: number[] = [];
+  const negatives: number[] = [];
   for (const { labels } of images) {
     labels.forEach((label, finding) => {
+      positives[finding] ??= 0;
+      negatives[finding] ??= 0;
       if (label === null) return;
       const counts = label === 1 ? positives : negatives;
       counts[finding] = (counts[finding] as number) + 1;

@@ -105,13 +105,13 @@ test('a model trained so is told each image’s source, and scores images of oth
   });
   const { greys, ...facts } = trainFacts(artifact, 'run train');
   expect(greys).toEqual(await sourceGreys(common, images, loaders));
-  const model = createModel(common, facts.model, SIZE, 3);
+  const model = createModel(common, facts.model, SIZE, 3, facts.findings.length);
   restoreWeights(model.parameters.all(), await readFile(join(artifact.folder, 'weights.safetensors')));
   const told = { sources: { nih: { mean: 0.4, deviation: 0.2 } }, others: { mean: 0.6, deviation: 0.3 } };
   const scorer = new Scorer(model, { size: SIZE, loss: null, greysOf: greysOf(common, told) });
   const film = images[4] as LabelledImage;
   const { logits } = await scorer.score([film, from('elsewhere', film)], loaders);
-  const fixed = createModel({ ...common, normalise: 'fixed' }, facts.model, SIZE, 3);
+  const fixed = createModel({ ...common, normalise: 'fixed' }, facts.model, SIZE, 3, facts.findings.length);
   restoreWeights(fixed.parameters.all(), await readFile(join(artifact.folder, 'weights.safetensors')));
   const pixels = tf.tensor4d(await shards.pixels(film), [1, SIZE, SIZE, 1], 'float32');
   [told.sources.nih, told.others].forEach(({ mean, deviation }, i) => {

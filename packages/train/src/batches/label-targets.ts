@@ -1,6 +1,6 @@
-import { FINDINGS, type Label, type TrainConfig, UserError } from '@viewgap/contracts';
+import { type Finding, type Label, type TrainConfig, UserError } from '@viewgap/contracts';
 
-/** What the labels of a batch ask of a model, and what each counts: float32, row by row [batch, 5]. */
+/** What the labels of a batch ask of a model, and what each counts: float32, row by row [batch, findings]. */
 export interface LabelTargets {
   /** 0 … 1 */
   readonly targets: Float32Array;
@@ -12,7 +12,7 @@ export interface LabelTargets {
 export interface LabelRule {
   /** share of a label that is taken as one half */
   readonly smoothing: number;
-  /** what a positive label counts against a negative one, in the order of FINDINGS */
+  /** what a positive label counts against a negative one, in the order of the study */
   readonly positive: readonly number[];
 }
 
@@ -30,7 +30,7 @@ export function labelTargets(
     targets: Float32Array.from(flat, (label) => (1 - smoothing) * (label ?? 0) + smoothing / 2),
     weights: Float32Array.from(flat, (label, i) => {
       if (label === null) return 0;
-      return (label === 1 ? (positive[i % FINDINGS.length] as number) : 1) / known;
+      return (label === 1 ? (positive[i % positive.length] as number) : 1) / known;
     }),
   };
 }
@@ -42,20 +42,21 @@ export interface LabelCounts {
 }
 
 /**
- * The rule that the settings make.
+ * The rule that the settings make for the findings of the study.
  * @throws UserError where a finding is to be balanced that no training image shows
  */
 export function labelRule(
+  findings: readonly Finding[],
   { labelSmoothing, positiveWeights }: Pick<TrainConfig, 'labelSmoothing' | 'positiveWeights'>,
   counts: () => LabelCounts,
 ): LabelRule {
-  if (positiveWeights === null) return { smoothing: labelSmoothing, positive: FINDINGS.map(() => 1) };
+  if (positiveWeights === null) return { smoothing: labelSmoothing, positive: findings.map(() => 1) };
   if (positiveWeights !== 'balanced') {
-    return { smoothing: labelSmoothing, positive: FINDINGS.map((finding) => positiveWeights[finding]) };
+    return { smoothing: labelSmoothing, positive: findings.map((finding) => positiveWeights[finding] ?? 1) };
   }
   const { positives, negatives } = counts();
-  const positive = FINDINGS.map((finding, f) => {
-    const [shown, absent] = [positives[f] as number, negatives[f] as number];
+  const positive = findings.map((finding, f) => {
+    const [shown, absent] = [positives[f] ?? 0, negatives[f] ?? 0];
     // A finding that is not known at all has no label to weigh.
     if (shown + absent === 0) return 1;
     if (shown > 0 && absent > 0) return absent / shown;

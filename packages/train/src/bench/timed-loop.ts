@@ -43,12 +43,14 @@ export interface TimedLoop {
 export async function openTimedLoop(options: TimedLoopOptions): Promise<TimedLoop> {
   const { catalog, store, model: config } = options;
   const { size } = catalogFacts(catalog, options.rebuildCatalog).images;
-  const images = [...(await labelledImages(join(catalog.folder, 'catalog.duckdb'), ['train']))];
+  const all = await labelledImages(join(catalog.folder, 'catalog.duckdb'), ['train']);
+  const { findings } = all;
+  const images = [...all];
   const common = { ...options.common, steps: STEPS };
-  const model = createModel(common, config, size, 0);
+  const model = createModel(common, config, size, 0, findings.length);
   const training = new TrainingStep(model, null, { common, decoder: config.decoder, size, steps: STEPS });
   const loaders = startImageLoaders(store, size, { keep: KEPT_BYTES });
-  const rule = labelRule(common, () => labelCounts(images));
+  const rule = labelRule(findings, common, () => labelCounts(images));
   const targetsOf = (plan: StepPlan) =>
     labelTargets(
       plan.images.map(({ labels }) => labels),

@@ -1,4 +1,4 @@
-import { FINDINGS, type Label, type Split, type View } from '@viewgap/contracts';
+import type { Finding, Label, Split, View } from '@viewgap/contracts';
 import type { TextColumn } from './columns.ts';
 import type { Images, LabelledImage } from './image.ts';
 
@@ -7,23 +7,24 @@ export const CODED = ['source', 'view', 'split', 'sex', 'shard'] as const;
 export type Coded = (typeof CODED)[number];
 
 /** Columns of numbers, as SQL makes them. */
-export type NumberColumn = `${Coded}_code` | 'age' | 'row' | 'labels';
+export type NumberColumn = `${Coded}_code` | 'age' | 'row';
 
 /** Where an age is not known. */
 export const NO_AGE = -1;
 
-/** The labels of an image as one number: a digit of base 3 each, 0 not known, 1 absent, 2 present, the first lowest. */
+/**
+ * The labels of some findings of an image as one number: a digit of base 3 each, 0 not known, 1 absent, 2 present, the
+ * first lowest.
+ */
 export const LABEL_DIGITS = 3;
-const LABELS: readonly (readonly Label[])[] = Array.from(
-  { length: LABEL_DIGITS ** FINDINGS.length },
-  (_, code) =>
-    FINDINGS.map((_, f) => {
-      const digit = Math.floor(code / LABEL_DIGITS ** f) % LABEL_DIGITS;
-      return digit === 0 ? null : ((digit - 1) as Label);
-    }),
-);
+/** Findings whose labels one int32 holds. */
+export const LABELS_PER_NUMBER = 19;
 
 export interface ImageColumns {
+  /** of the study, in the order of the labels */
+  readonly findings: readonly Finding[];
+  /** LABELS_PER_NUMBER findings each */
+  readonly labels: readonly Int32Array[];
   readonly imageIds: TextColumn;
   readonly patientIds: TextColumn;
   /** the texts that a code stands for */
@@ -31,13 +32,16 @@ export interface ImageColumns {
   readonly numbers: Readonly<Record<NumberColumn, Int32Array>>;
 }
 
-/** Millions of images in columns: 48 bytes an image besides its ids. */
+/** Millions of images in columns: some 48 bytes an image besides its ids. */
 export class CatalogImages implements Images {
   readonly length: number;
+  /** of the study, in the order of the labels */
+  readonly findings: readonly Finding[];
   readonly #columns: ImageColumns;
 
   constructor(columns: ImageColumns) {
     this.length = columns.imageIds.count;
+    this.findings = columns.findings;
     this.#columns = columns;
   }
 
@@ -53,7 +57,7 @@ export class CatalogImages implements Images {
       split: this.#text('split', index) as Split,
       ageYears: age === NO_AGE ? null : age,
       sex: this.#text('sex', index),
-      labels: LABELS[numbers.labels[index] as number] as readonly Label[],
+      labels: this.findings.map((_, f) => this.#label(index, f)),
       shard: this.#text('shard', index) as string,
       row: numbers.row[index] as number,
     };
@@ -61,6 +65,12 @@ export class CatalogImages implements Images {
 
   *[Symbol.iterator](): Generator<LabelledImage> {
     for (let i = 0; i < this.length; i++) yield this.at(i) as LabelledImage;
+  }
+
+  #label(index: number, finding: number): Label {
+    const code = this.#columns.labels[Math.floor(finding / LABELS_PER_NUMBER)]?.[index] as number;
+    const digit = Math.floor(code / LABEL_DIGITS ** (finding % LABELS_PER_NUMBER)) % LABEL_DIGITS;
+    return digit === 0 ? null : ((digit - 1) as Label);
   }
 
   #text(name: Coded, index: number): string | null {

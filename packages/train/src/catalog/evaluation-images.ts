@@ -1,5 +1,6 @@
 import { type CatalogImage, queryRows, withDuckDB } from '@viewgap/artifacts';
-import { FINDINGS, type Label, labelColumn, labelSetColumn } from '@viewgap/contracts';
+import { type Finding, type Label, labelColumn, labelSetColumn } from '@viewgap/contracts';
+import { findingsOf } from './findings.ts';
 import type { LabelledImage } from './read-images.ts';
 
 /** An image that is scored, with all that later stages are told of it. */
@@ -10,7 +11,7 @@ export interface EvaluationImage extends LabelledImage {
   readonly viewConflict: boolean;
   readonly supportDevices: boolean | null;
   readonly overlap: boolean;
-  /** how each label was made, in the order of FINDINGS */
+  /** how each label was made, in the order of the catalog's findings */
   readonly labelSets: readonly (string | null)[];
   /** of the original, pixels */
   readonly width: number;
@@ -38,15 +39,20 @@ const PROBED = `i.split = 'val' and i.view in ('AP', 'PA') and row_number() over
  */
 export async function readEvaluationImages(
   path: string,
-  use: (count: number, images: AsyncIterable<EvaluationImage[]>) => Promise<void>,
+  use: (
+    count: number,
+    images: AsyncIterable<EvaluationImage[]>,
+    findings: readonly Finding[],
+  ) => Promise<void>,
 ): Promise<void> {
-  const labels = FINDINGS.flatMap((finding) => [
-    `max(l.label) filter (l.finding = '${finding}') as ${labelColumn(finding)}`,
-    `max(l.label_set) filter (l.finding = '${finding}') as ${labelSetColumn(finding)}`,
-  ]);
   await withDuckDB(
     path,
     async (connection) => {
+      const findings = await findingsOf(connection);
+      const labels = findings.flatMap((finding) => [
+        `max(l.label) filter (l.finding = '${finding}') as ${labelColumn(finding)}`,
+        `max(l.label_set) filter (l.finding = '${finding}') as ${labelSetColumn(finding)}`,
+      ]);
       const [counted] = await queryRows<{ n: number }>(
         connection,
         `select count(*)::integer as n from images i where ${SPLITS}`,
@@ -63,18 +69,24 @@ export async function readEvaluationImages(
         order by split <> 'val', source, image_id`);
       await use(
         counted?.n ?? 0,
-        groups(result.yieldRowObjectJs() as AsyncIterable<unknown> as AsyncIterable<Row[]>),
+        groups(result.yieldRowObjectJs() as AsyncIterable<unknown> as AsyncIterable<Row[]>, findings),
+        findings,
       );
     },
     { readOnly: true },
   );
 }
 
-async function* groups(rows: AsyncIterable<Row[]>): AsyncGenerator<EvaluationImage[]> {
-  for await (const group of rows) if (group.length > 0) yield group.map(imageOf);
+async function* groups(
+  rows: AsyncIterable<Row[]>,
+  findings: readonly Finding[],
+): AsyncGenerator<EvaluationImage[]> {
+  for await (const group of rows) {
+    if (group.length > 0) yield group.map((row) => imageOf(row, findings));
+  }
 }
 
-function imageOf(row: Row): EvaluationImage {
+function imageOf(row: Row, findings: readonly Finding[]): EvaluationImage {
   return {
     source: row.source,
     imageId: row.image_id,
@@ -88,8 +100,8 @@ function imageOf(row: Row): EvaluationImage {
     sex: row.sex,
     supportDevices: row.support_devices,
     overlap: row.overlap,
-    labels: FINDINGS.map((finding) => row[labelColumn(finding)] ?? null),
-    labelSets: FINDINGS.map((finding) => row[labelSetColumn(finding)] ?? null),
+    labels: findings.map((finding) => row[labelColumn(finding)] ?? null),
+    labelSets: findings.map((finding) => row[labelSetColumn(finding)] ?? null),
     width: row.width,
     height: row.height,
     shard: row.shard,

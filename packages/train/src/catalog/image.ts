@@ -9,7 +9,7 @@ export interface LabelledImage {
   readonly split: Split;
   readonly ageYears: number | null;
   readonly sex: string | null;
-  /** in the order of FINDINGS */
+  /** in the order of the catalog's findings */
   readonly labels: readonly Label[];
   readonly shard: string;
   readonly row: number;

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { appendRows, CATALOG_TABLES, withDuckDB } from '@viewgap/artifacts';
-import { FINDINGS } from '@viewgap/contracts';
+import { DEFAULT_FINDINGS } from '@viewgap/contracts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { labelledImages } from './read-images.ts';
 
@@ -27,6 +27,11 @@ beforeAll(async () => {
   catalog = join(folder, 'catalog.duckdb');
   await withDuckDB(catalog, async (connection) => {
     await connection.run(CATALOG_TABLES);
+    await appendRows(
+      connection,
+      'findings',
+      DEFAULT_FINDINGS.map((finding, place) => ({ place, finding })),
+    );
     const images = ROWS.map(({ labels: _, ...row }, i) => ({
       ...row,
       source: 'nih',
@@ -54,7 +59,7 @@ beforeAll(async () => {
       connection,
       'labels',
       ROWS.flatMap(({ image_id, labels }) =>
-        FINDINGS.map((finding, f) => ({
+        DEFAULT_FINDINGS.map((finding, f) => ({
           source: 'nih',
           image_id,
           finding,

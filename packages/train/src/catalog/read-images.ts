@@ -1,14 +1,17 @@
 import { queryRows, streamChunks, withDuckDB } from '@viewgap/artifacts';
-import { FINDINGS, type Split } from '@viewgap/contracts';
+import type { Finding, Split } from '@viewgap/contracts';
 import {
   CatalogImages,
   CODED,
   type Coded,
+  type ImageColumns,
   LABEL_DIGITS,
+  LABELS_PER_NUMBER,
   NO_AGE,
   type NumberColumn,
 } from './catalog-images.ts';
 import { TextColumn } from './columns.ts';
+import { findingsOf } from './findings.ts';
 
 export type { Images, LabelledImage } from './image.ts';
 
@@ -26,11 +29,13 @@ export async function labelledImages(path: string, splits: readonly Split[]): Pr
            coalesce(sum(strlen(patient_id)), 0)::double as patient_id from ${wanted}`,
       );
       const { count = 0, image_id = 0, patient_id = 0 } = sizes ?? {};
+      const findings = await findingsOf(connection);
       const columns = {
+        findings,
         imageIds: new TextColumn(count, image_id),
         patientIds: new TextColumn(count, patient_id),
         texts: await codedTexts(connection, wanted),
-        numbers: await numbersOf(connection, wanted, count),
+        ...(await numbersOf(connection, wanted, findings, count)),
       };
       await readIds(connection, wanted, columns);
       return new CatalogImages(columns);
@@ -52,19 +57,15 @@ async function codedTexts(connection: Connection, wanted: string): Promise<Recor
   return Object.fromEntries(texts) as Record<Coded, (string | null)[]>;
 }
 
-const NUMBERS: readonly NumberColumn[] = [
-  ...CODED.map((name) => `${name}_code` as const),
-  'age',
-  'row',
-  'labels',
-];
+const NUMBERS: readonly NumberColumn[] = [...CODED.map((name) => `${name}_code` as const), 'age', 'row'];
 
 /** Numbers alone cross from DuckDB one by one: a text takes ten times as long. */
 async function numbersOf(
   connection: Connection,
   wanted: string,
+  findings: readonly Finding[],
   count: number,
-): Promise<Record<NumberColumn, Int32Array>> {
+): Promise<Pick<ImageColumns, 'numbers' | 'labels'>> {
   const codes = CODED.map(
     (name) =>
       `${name}_codes as (select text, (row_number() over (order by text nulls last) - 1)::integer as ${name}_code
@@ -73,25 +74,40 @@ async function numbersOf(
   const joins = CODED.map(
     (name) => `join ${name}_codes on i.${name} is not distinct from ${name}_codes.text`,
   );
-  const digits = FINDINGS.map(
-    (finding, f) =>
-      `(coalesce(max(label) filter (finding = '${finding}'), -1) + 1)::integer * ${LABEL_DIGITS ** f}`,
-  );
+  const sums = labelSums(findings);
+  const labelNames = sums.map((_, i) => `labels_${i}`);
   const chunks = streamChunks(
     connection,
-    `with known as (select source, image_id, ${digits.join(' + ')} as labels from labels group by source, image_id),
+    `with known as (select source, image_id, ${sums.map((sum, i) => `${sum} as ${labelNames[i]}`).join(', ')} from labels group by source, image_id),
        ${codes.join(', ')}
-     select ${NUMBERS.map((name) => (name === 'age' ? `coalesce(age_years, ${NO_AGE})` : name === 'labels' ? 'coalesce(labels, 0)' : name)).join(', ')}
+     select ${[...NUMBERS.map((name) => (name === 'age' ? `coalesce(age_years, ${NO_AGE})` : name)), ...labelNames.map((name) => `coalesce(${name}, 0)`)].join(', ')}
      from ${wanted} i ${joins.join(' ')} left join known using (source, image_id)
      order by i.source, i.image_id`,
   );
-  const columns = NUMBERS.map(() => new Int32Array(count));
+  const columns = [...NUMBERS, ...labelNames].map(() => new Int32Array(count));
   let filled = 0;
   for await (const chunk of chunks) {
     for (const [i, column] of columns.entries()) column.set(chunk.getColumnValues(i) as number[], filled);
     filled += chunk.rowCount;
   }
-  return Object.fromEntries(NUMBERS.map((name, i) => [name, columns[i]])) as Record<NumberColumn, Int32Array>;
+  return {
+    numbers: Object.fromEntries(NUMBERS.map((name, i) => [name, columns[i]])) as ImageColumns['numbers'],
+    labels: columns.slice(NUMBERS.length),
+  };
+}
+
+/** The labels of an image as CatalogImages has them: a sum of digits for each LABELS_PER_NUMBER findings. */
+function labelSums(findings: readonly Finding[]): string[] {
+  const numbers = Math.ceil(findings.length / LABELS_PER_NUMBER);
+  return Array.from({ length: numbers }, (_, i) =>
+    findings
+      .slice(i * LABELS_PER_NUMBER, (i + 1) * LABELS_PER_NUMBER)
+      .map(
+        (finding, f) =>
+          `(coalesce(max(label) filter (finding = '${finding}'), -1) + 1)::integer * ${LABEL_DIGITS ** f}`,
+      )
+      .join(' + '),
+  );
 }
 
 /** Ids that cross from DuckDB as one joined text. */

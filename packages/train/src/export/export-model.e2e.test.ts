@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Artifact, beginArtifact, fileEntry, finishArtifact } from '@viewgap/artifacts';
-import { FINDINGS, modelConfig, trainConfig } from '@viewgap/contracts';
+import { DEFAULT_FINDINGS, modelConfig, trainConfig } from '@viewgap/contracts';
 import {
   createEncoder,
   decodeSafetensors,
@@ -37,7 +37,13 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 /** A training's artifact with drawn weights, as if it had been trained, and its model's scores of some images. */
 async function trainedModel(encoder: Record<string, unknown>, normalise = 'fixed') {
   const common = trainConfig.parse({ encoder, normalise });
-  const model = createModel(common, modelConfig.parse({ decoder: { lambda: 1 } }), SIZE, 7);
+  const model = createModel(
+    common,
+    modelConfig.parse({ decoder: { lambda: 1 } }),
+    SIZE,
+    7,
+    DEFAULT_FINDINGS.length,
+  );
   const drawn = [...model.parameters.all()].filter(([name]) => /running_|bias$/.test(name));
   drawn.forEach(([, variable], i) => {
     variable.assign(tf.randomUniform(variable.shape, 0.1, 0.9, 'float32', i));
@@ -55,6 +61,7 @@ async function trainedModel(encoder: Record<string, unknown>, normalise = 'fixed
         name: 'model2',
         seed: 7,
         size: SIZE,
+        findings: DEFAULT_FINDINGS,
         common,
         model: modelConfig.parse({ decoder: { lambda: 1 } }),
         engine: {},
@@ -95,7 +102,7 @@ test('the weights have the names and layout that a PyTorch state_dict has: read 
   const [weight, bias] = ['fc.weight', 'fc.bias'].map((name) => tensors.get(name));
   expect([weight?.shape, bias?.shape]).toEqual([[5, 512], [5]]);
   const { input, findings } = JSON.parse(await readFile(join(out, 'viewgap.json'), 'utf8'));
-  expect(findings).toEqual([...FINDINGS]);
+  expect(findings).toEqual([...DEFAULT_FINDINGS]);
   const seen = tf.div<tf.Tensor4D>(tf.sub(tf.div(images, 255), input.mean), input.deviation);
   const embedding = globalMean(encoder.apply(seen, false));
   const found = tf.add(

@@ -1,7 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openArtifact, sha256, type TrainFacts, trainFacts, writeFileAtomic } from '@viewgap/artifacts';
-import { ConfigError, FINDING_NAMES, FINDINGS, nearestName } from '@viewgap/contracts';
+import { ConfigError, DEFAULT_STUDY, type Findings, nearestName } from '@viewgap/contracts';
 import { encodeSafetensors, type NamedTensor, savedModel, tf, torchWeights } from '@viewgap/engine';
 import { greysOf } from '../batches/intensity.ts';
 import { createModel, GREY, type Model } from '../model/model.ts';
@@ -14,6 +14,8 @@ export interface ExportOptions {
   readonly train: string;
   readonly rebuildTrain: string;
   readonly format: string;
+  /** titles of the findings; absent: those of the study by default */
+  readonly titles?: Findings;
   /** folder that the files are written to */
   readonly out: string;
 }
@@ -23,16 +25,25 @@ export interface ExportOptions {
  * names and model.py, which builds it in PyTorch; beside each viewgap.json and README.md. The decoder is left out.
  * @throws ConfigError for an unknown format; EngineError for a SavedModel without the native engine
  */
-export async function exportModel({ train, rebuildTrain, format, out }: ExportOptions): Promise<ExportFacts> {
+export async function exportModel({
+  train,
+  rebuildTrain,
+  format,
+  titles = DEFAULT_STUDY,
+  out,
+}: ExportOptions): Promise<ExportFacts> {
   const known = EXPORT_FORMATS.find((name) => name === format);
   if (!known) throw new ConfigError('no such format', format, nearestName(format, [...EXPORT_FORMATS]));
   const trained = await openArtifact(train, 'train', { rebuild: rebuildTrain, verify: true });
   const config = trainFacts(trained, rebuildTrain);
-  const model = createModel(config.common, config.model, config.size, config.seed);
+  const model = createModel(config.common, config.model, config.size, config.seed, config.findings.length);
   try {
     const bytes = await readFile(join(trained.folder, 'weights.safetensors'));
     restoreWeights(model.parameters.all(), bytes);
-    const facts = exportFacts(known, config, model, sha256(bytes));
+    const facts = {
+      ...exportFacts(known, config, model, sha256(bytes)),
+      finding_names: config.findings.map((code) => titles[code]?.title ?? code),
+    };
     await mkdir(out, { recursive: true });
     if (known === 'savedmodel') {
       await writeFileAtomic(join(out, 'saved_model.pb'), classifierAsSavedModel(model, config));
@@ -50,8 +61,13 @@ export async function exportModel({ train, rebuildTrain, format, out }: ExportOp
   }
 }
 
-function exportFacts(format: ExportFormat, config: TrainFacts, model: Model, weights: string): ExportFacts {
-  const { name, seed, size, common, greys } = config;
+function exportFacts(
+  format: ExportFormat,
+  config: TrainFacts,
+  model: Model,
+  weights: string,
+): Omit<ExportFacts, 'finding_names'> {
+  const { name, seed, size, findings, common, greys } = config;
   return {
     schema: 1,
     format,
@@ -70,12 +86,11 @@ function exportFacts(format: ExportFormat, config: TrainFacts, model: Model, wei
       sources: greys?.sources ?? null,
       plane_of_ones: model.encoder.offset,
     },
-    findings: FINDINGS,
-    finding_names: FINDINGS.map((finding) => FINDING_NAMES[finding]),
+    findings,
   };
 }
 
-/** From uint8 images [batch, size, size, 1] to logits [batch, 5] and embedding [batch, features]. */
+/** From uint8 images [batch, size, size, 1] to logits [batch, findings] and embedding [batch, features]. */
 function classifierAsSavedModel(model: Model, { size, common, greys }: TrainFacts): Uint8Array {
   // Where an image comes from it is not told: it is one of no source of training.
   const others = greysOf(common, greys)([{ source: '' }]);

@@ -1,7 +1,13 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { modelConfig, StoppedError, type TrainConfig, trainConfig } from '@viewgap/contracts';
+import {
+  DEFAULT_FINDINGS,
+  modelConfig,
+  StoppedError,
+  type TrainConfig,
+  trainConfig,
+} from '@viewgap/contracts';
 import { defaultCacheDir, startEngine } from '@viewgap/engine';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { plantedCatalog, SIZE } from '../../test/planted-catalog.ts';
@@ -53,7 +59,11 @@ function fit(surroundings: FitSurroundings, changes: Changes = {}, on: FitData =
     model: modelConfig.parse({ decoder: {} }),
     seed: 1,
   };
-  return fitModel({ ...settings, size: SIZE, pretrained: null }, on, surroundings);
+  return fitModel(
+    { ...settings, size: SIZE, findings: DEFAULT_FINDINGS, pretrained: null },
+    on,
+    surroundings,
+  );
 }
 
 const saving = (name: string, steps = 1000) => ({

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { modelConfig, trainConfig } from '@viewgap/contracts';
+import { DEFAULT_FINDINGS, modelConfig, trainConfig } from '@viewgap/contracts';
 import { decodeSafetensors, defaultCacheDir, startEngine, tf } from '@viewgap/engine';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { plantedCatalog, SIZE } from '../../test/planted-catalog.ts';
@@ -37,7 +37,14 @@ afterAll(async () => {
 
 function fit(decoder: object | null, seed = 0): Promise<Fit> {
   return fitModel(
-    { common, model: modelConfig.parse({ decoder }), seed, size: SIZE, pretrained: null },
+    {
+      common,
+      model: modelConfig.parse({ decoder }),
+      seed,
+      size: SIZE,
+      findings: DEFAULT_FINDINGS,
+      pretrained: null,
+    },
     data,
   );
 }
@@ -98,7 +105,17 @@ test('a training leaves no tensor behind', async () => {
 test('a loss that is not finite stops the training with the step and a cure', async () => {
   const wild = { ...common, learningRate: 1e30 };
   await expect(
-    fitModel({ common: wild, model: modelConfig.parse({}), seed: 0, size: SIZE, pretrained: null }, data),
+    fitModel(
+      {
+        common: wild,
+        model: modelConfig.parse({}),
+        seed: 0,
+        size: SIZE,
+        findings: DEFAULT_FINDINGS,
+        pretrained: null,
+      },
+      data,
+    ),
   ).rejects.toThrow(
     /the loss is not finite: step 2, images (\d{8}_\d{3}\.png ){7}\d{8}_\d{3}\.png \(lower train\.common\.learningRate\)/,
   );

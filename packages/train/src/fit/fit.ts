@@ -54,7 +54,7 @@ export async function fitModel(
   data: FitData,
   surroundings: FitSurroundings = {},
 ): Promise<Fit> {
-  const { common, seed, size } = settings;
+  const { common, seed, size, findings } = settings;
   const { decoder } = settings.model;
   const { steps } = trainingLength(common, data.train.length);
   const greys = await sourceGreys(common, data.train, data.loaders);
@@ -82,7 +82,7 @@ export async function fitModel(
       data,
       training,
       scorer,
-      rule: labelRule(common, () => labelCounts(data.train)),
+      rule: labelRule(findings, common, () => labelCounts(data.train)),
       greysOf: greysOf(common, greys),
       patience: common.earlyStopping?.patience ?? null,
       checkpointer: await checkpointerOf(settings, initial_weights, surroundings),

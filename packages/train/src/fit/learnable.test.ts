@@ -1,4 +1,4 @@
-import type { Label } from '@viewgap/contracts';
+import { DEFAULT_FINDINGS, type Label } from '@viewgap/contracts';
 import { expect, test } from 'vitest';
 import type { LabelledImage } from '../catalog/read-images.ts';
 import { learnable } from './learnable.ts';
@@ -22,14 +22,14 @@ const labelsOf = (all: Iterable<LabelledImage>) => [...all].map(({ labels }) => 
 
 test('findings with both classes in training and validation are taken as they are', () => {
   const both = images([1, 1, 1, 1, 1], [0, 0, 0, 0, 0], [n, 1, n, 0, n]);
-  const { train, val, warning } = learnable({ train: both, val: both });
+  const { train, val, warning } = learnable(DEFAULT_FINDINGS, { train: both, val: both });
   expect([train, val, warning]).toEqual([both, both, null]);
 });
 
 test('a finding with one class or none in training is left out of both, and named', () => {
   const train = images([1, 0, n, 1, 1], [0, 0, n, 1, 0], [0, n, n, 1, n]);
   const val = images([1, 1, 1, 1, 1], [0, 0, 0, 0, 0]);
-  const found = learnable({ train, val });
+  const found = learnable(DEFAULT_FINDINGS, { train, val });
   expect(labelsOf(found.train)).toEqual([
     [1, n, n, n, 1],
     [0, n, n, n, 0],
@@ -49,7 +49,7 @@ test('a finding with one class or none in training is left out of both, and name
 test('a finding with one class or none in validation is trained, keeps its validation labels, and is named', () => {
   const train = images([1, 1, 1, n, 1], [0, 0, 0, n, 0]);
   const val = images([0, n, 1, 1, 1], [0, n, 0, 0, 0]);
-  const found = learnable({ train, val });
+  const found = learnable(DEFAULT_FINDINGS, { train, val });
   expect(labelsOf(found.train)).toEqual(labelsOf(train));
   expect(labelsOf(found.val)).toEqual([
     [0, n, 1, n, 1],
@@ -62,14 +62,14 @@ test('a finding with one class or none in validation is trained, keeps its valid
 
 test('a training set that knows no label is refused', () => {
   const unknown = images([n, n, n, n, n], [n, n, n, n, n]);
-  expect(() => learnable({ train: unknown, val: images([1, 0, 1, 0, 1]) })).toThrow(
+  expect(() => learnable(DEFAULT_FINDINGS, { train: unknown, val: images([1, 0, 1, 0, 1]) })).toThrow(
     /^no training label is known: 2 images \(/,
   );
 });
 
 test('a training set in which no finding has both classes is refused, with what it has', () => {
   const train = images([0, 1, n, 0, 0], [0, 1, n, n, 0]);
-  expect(() => learnable({ train, val: train })).toThrow(
+  expect(() => learnable(DEFAULT_FINDINGS, { train, val: train })).toThrow(
     'no finding has both positive and negative training labels: CSN (0 positive, 2 negative), ' +
       'PTX (2 positive, 0 negative), NDL (no label known), FIB (0 positive, 1 negative), PEF (0 positive, 2 negative)',
   );
@@ -78,7 +78,7 @@ test('a training set in which no finding has both classes is refused, with what 
 test('a validation set that knows no label of a trained finding is refused', () => {
   const train = images([1, 0, n, n, n], [0, 0, n, n, n]);
   for (const val of [images([n, n, n, n, n]), images([n, 1, 1, 0, 0])]) {
-    expect(() => learnable({ train, val })).toThrow(
+    expect(() => learnable(DEFAULT_FINDINGS, { train, val })).toThrow(
       /^a trained finding has no known validation label: 1 images \(/,
     );
   }

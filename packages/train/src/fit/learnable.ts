@@ -1,4 +1,4 @@
-import { FINDINGS, UserError } from '@viewgap/contracts';
+import { type Finding, UserError } from '@viewgap/contracts';
 import { labelCounts } from '../batches/batch-plans.ts';
 import type { LabelCounts } from '../batches/label-targets.ts';
 import type { Images, LabelledImage } from '../catalog/read-images.ts';
@@ -20,15 +20,16 @@ export interface Learnable extends Splits {
  *
  * A finding with one class in validation stays in the validation loss, which is a proper score of every known label; it
  * has no AUROC.
+ * @param findings of the study, in the order of the labels
  * @throws UserError where no finding can be trained, or none of those has a validation label
  */
-export function learnable({ train, val }: Splits): Learnable {
+export function learnable(findings: readonly Finding[], { train, val }: Splits): Learnable {
   const counts = labelCounts(train);
-  const isTrained = FINDINGS.map((_, f) => hasBoth(counts, f));
-  if (!isTrained.includes(true)) throw untrainable(counts, train.length);
+  const isTrained = findings.map((_, f) => hasBoth(counts, f));
+  if (!isTrained.includes(true)) throw untrainable(findings, counts, train.length);
   const known = withLabelsOf(isTrained, val);
   const validation = labelCounts(known);
-  if (FINDINGS.every((_, f) => total(validation, f) === 0)) {
+  if (findings.every((_, f) => total(validation, f) === 0)) {
     throw new UserError(
       'a trained finding has no known validation label',
       `${val.length} images`,
@@ -40,7 +41,7 @@ export function learnable({ train, val }: Splits): Learnable {
     ['cannot be validated', validation, isTrained.map((trained, f) => trained && !hasBoth(validation, f))],
   ] as const;
   const warnings = parts.flatMap(([what, of, isNamed]) => {
-    const names = FINDINGS.flatMap((_, f) => (isNamed[f] ? [described(of, f)] : []));
+    const names = findings.flatMap((finding, f) => (isNamed[f] ? [described(finding, of, f)] : []));
     return names.length === 0 ? [] : [`${what}: ${names.join(', ')}`];
   });
   return {
@@ -50,27 +51,27 @@ export function learnable({ train, val }: Splits): Learnable {
   };
 }
 
-function untrainable(counts: LabelCounts, images: number): UserError {
+function untrainable(findings: readonly Finding[], counts: LabelCounts, images: number): UserError {
   const cure = 'give images of a source that has labels, with and without a finding';
-  if (FINDINGS.every((_, f) => total(counts, f) === 0)) {
+  if (findings.every((_, f) => total(counts, f) === 0)) {
     return new UserError('no training label is known', `${images} images`, cure);
   }
-  const value = FINDINGS.map((_, f) => described(counts, f)).join(', ');
+  const value = findings.map((finding, f) => described(finding, counts, f)).join(', ');
   return new UserError('no finding has both positive and negative training labels', value, cure);
 }
 
 function hasBoth({ positives, negatives }: LabelCounts, finding: number): boolean {
-  return (positives[finding] as number) > 0 && (negatives[finding] as number) > 0;
+  return (positives[finding] ?? 0) > 0 && (negatives[finding] ?? 0) > 0;
 }
 
 function total({ positives, negatives }: LabelCounts, finding: number): number {
-  return (positives[finding] as number) + (negatives[finding] as number);
+  return (positives[finding] ?? 0) + (negatives[finding] ?? 0);
 }
 
-function described(counts: LabelCounts, finding: number): string {
+function described(finding: Finding, counts: LabelCounts, f: number): string {
   const { positives, negatives } = counts;
-  if (total(counts, finding) === 0) return `${FINDINGS[finding]} (no label known)`;
-  return `${FINDINGS[finding]} (${positives[finding]} positive, ${negatives[finding]} negative)`;
+  if (total(counts, f) === 0) return `${finding} (no label known)`;
+  return `${finding} (${positives[f]} positive, ${negatives[f]} negative)`;
 }
 
 /** The images, with the labels of all other findings not known. */

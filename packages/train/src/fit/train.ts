@@ -79,10 +79,11 @@ export async function trainModel(options: TrainOptions): Promise<Artifact> {
   const images = join(catalog.folder, 'catalog.duckdb');
   const all = { train: await labelledImages(images, ['train']), val: await labelledImages(images, ['val']) };
   const { train, val } = all;
-  const control = { rival: options.rival ?? null, size, images: train.length };
+  const { findings } = train;
+  const control = { rival: options.rival ?? null, size, images: train.length, findings: findings.length };
   const common = settingsOf(options.common, model, control);
   checkCounts(train.length, val.length, common.batchSize);
-  const { warning, ...labelled } = learnable(all);
+  const { warning, ...labelled } = learnable(findings, all);
   if (warning !== null) options.progress.log(`${labelOf(options)}: ${warning}`);
   await beginArtifact(out);
   const live = liveProgress(options, common, train.length, val.length);
@@ -91,7 +92,7 @@ export async function trainModel(options: TrainOptions): Promise<Artifact> {
     keep: Math.min(KEPT_BYTES, (train.length + val.length) * size ** 2),
   });
   const fit = await fitModel(
-    { common, model, seed, size, pretrained: options.pretrained },
+    { common, model, seed, size, findings, pretrained: options.pretrained },
     { ...labelled, loaders },
     {
       ...(options.checkpoints && {
@@ -122,6 +123,7 @@ export async function trainModel(options: TrainOptions): Promise<Artifact> {
         name,
         seed,
         size,
+        findings: [...findings],
         common,
         model,
         tuned,

@@ -1,4 +1,4 @@
-import { FINDINGS, type Label, modelConfig, trainConfig } from '@viewgap/contracts';
+import { DEFAULT_FINDINGS, type Label, modelConfig, trainConfig } from '@viewgap/contracts';
 import { defaultCacheDir, startEngine, tf } from '@viewgap/engine';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
@@ -44,7 +44,7 @@ function shown(
   const pixels = Uint8Array.from({ length: BATCH * SIZE ** 2 }, () => uniformInt(generator, 0, 255));
   const inside = Uint8Array.from(pixels, (_, i) => (i % SIZE < 2 + (Math.floor(i / SIZE ** 2) % 3) ? 0 : 1));
   const labels = Array.from({ length: BATCH }, () =>
-    FINDINGS.map((_, finding) => labelOf(uniformInt(generator, 0, 2), finding)),
+    DEFAULT_FINDINGS.map((_, finding) => labelOf(uniformInt(generator, 0, 2), finding)),
   );
   return { pixels: { pixels: pixels.map((v, i) => v * (inside[i] as number)), inside }, labels };
 }
@@ -59,11 +59,12 @@ async function trained(settings: object, decoder: object | null, batches: readon
     model: config,
     seed: 3,
     size: SIZE,
+    findings: DEFAULT_FINDINGS,
     pretrained: null,
   });
   const options = { common, decoder: config.decoder, size: SIZE, steps: batches.length };
   const step = new TrainingStep(model, average, options);
-  const rule = labelRule(common, () => ({ positives: [], negatives: [] }));
+  const rule = labelRule(DEFAULT_FINDINGS, common, () => ({ positives: [], negatives: [] }));
   const losses: LossParts[] = [];
   const states: ReadonlyMap<string, { readonly data: Float32Array }>[] = [await step.read()];
   for (const [i, { pixels, labels }] of batches.entries()) {
@@ -209,15 +210,16 @@ test('what is kept of a moving average is the recurrence over all steps, statist
 });
 
 test('a finding that no image of a batch knows leaves its column of the head as it is', async () => {
-  const fibrosis = FINDINGS.indexOf('FIB');
+  const fibrosis = DEFAULT_FINDINGS.indexOf('FIB');
   const blind = [0, 1, 2].map((seed) =>
     shown(seed, (drawn, finding) => (finding === fibrosis ? null : (LABELS[drawn] ?? null))),
   );
   const { states, weights } = await trained(SMALL, {}, blind);
   const moved = (name: string) =>
     [...(weights.get(name)?.data ?? [])].map((value, i) => value !== states[0]?.get(name)?.data[i]);
-  const columns = (flags: boolean[]) => FINDINGS.map((_, f) => flags.some((flag, i) => i % 5 === f && flag));
-  const expected = FINDINGS.map((_, f) => f !== fibrosis);
+  const columns = (flags: boolean[]) =>
+    DEFAULT_FINDINGS.map((_, f) => flags.some((flag, i) => i % 5 === f && flag));
+  const expected = DEFAULT_FINDINGS.map((_, f) => f !== fibrosis);
   expect(columns(moved('head/logits.weight'))).toEqual(expected);
   expect(columns(moved('head/logits.bias'))).toEqual(expected);
 });
@@ -225,11 +227,18 @@ test('a finding that no image of a batch knows leaves its column of the head as 
 test('the gradient of the whole loss equals finite differences, and is 0 for the column of an unknown finding', async () => {
   const common = trainConfig.parse({ ...SMALL, labelSmoothing: 0.1, noiseRobust: 0.4 });
   const config = modelConfig.parse({ decoder: { loss: { l1: 1, l2: 1 }, lambda: 0.7 } });
-  const { model } = await initialModels({ common, model: config, seed: 3, size: SIZE, pretrained: null });
+  const { model } = await initialModels({
+    common,
+    model: config,
+    seed: 3,
+    size: SIZE,
+    findings: DEFAULT_FINDINGS,
+    pretrained: null,
+  });
   const { pixels, labels } = shown(5, (drawn, finding) => (finding === 3 ? null : (LABELS[drawn] ?? null)));
   const { targets, weights } = labelTargets(
     labels,
-    labelRule(common, () => ({ positives: [], negatives: [] })),
+    labelRule(DEFAULT_FINDINGS, common, () => ({ positives: [], negatives: [] })),
   );
   const image = [BATCH, SIZE, SIZE, 1] as [number, number, number, number];
   const batch = [

@@ -1,4 +1,4 @@
-import { type DecoderConfig, FINDINGS, type TrainConfig } from '@viewgap/contracts';
+import type { DecoderConfig, TrainConfig } from '@viewgap/contracts';
 import { applyAdam, type Captured, capture, type NamedTensor, type StepResult, tf } from '@viewgap/engine';
 import type { LabelTargets } from '../batches/label-targets.ts';
 import { clipped } from '../model/gradients.ts';
@@ -135,7 +135,7 @@ export class TrainingStep {
     const { size, common } = this.#options;
     const count = common.batchSize / common.gradientAccumulation;
     const images = { shape: [count, size, size, 1], dtype: 'uint8' } as const;
-    const labels = { shape: [count, FINDINGS.length] };
+    const labels = { shape: [count, this.#model.findings] };
     const greys = common.normalise === 'source' ? [{ shape: [count, 2] }] : [];
     return [images, images, labels, labels, ...greys];
   }

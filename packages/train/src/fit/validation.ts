@@ -1,24 +1,28 @@
-import { FINDINGS, type HistoryLine, isFrontal, type View } from '@viewgap/contracts';
+import { type HistoryLine, isFrontal, type View } from '@viewgap/contracts';
 import { auroc, crossEntropy } from '@viewgap/stats';
 import type { Images } from '../catalog/read-images.ts';
 
 /**
  * Mean AUROC over the findings that have both classes among these images; null where none has.
- * @param logits [images.length, 5]
+ * @param logits [images.length, findings]
  */
 export function meanAuroc(
   images: Images,
   logits: Float32Array,
   view: Extract<View, 'AP' | 'PA'> | 'all',
 ): number | null {
-  const scores = FINDINGS.map(() => ({ positive: [] as number[], negative: [] as number[] }));
+  const findings = logits.length / images.length;
+  const scores = Array.from({ length: findings }, () => ({
+    positive: [] as number[],
+    negative: [] as number[],
+  }));
   let i = 0;
   for (const image of images) {
     const isShown = view === 'all' ? isFrontal(image.view) : image.view === view;
     image.labels.forEach((label, finding) => {
       if (!isShown || label === null) return;
       const { positive, negative } = scores[finding] as (typeof scores)[number];
-      (label === 1 ? positive : negative).push(logits[i * FINDINGS.length + finding] as number);
+      (label === 1 ? positive : negative).push(logits[i * findings + finding] as number);
     });
     i += 1;
   }
@@ -36,7 +40,7 @@ export function meanEntropy(images: Images, logits: Float32Array): number {
   for (const { labels } of images) {
     labels.forEach((label, finding) => {
       if (label === null) return;
-      sum += crossEntropy(logits[i * FINDINGS.length + finding] as number, label);
+      sum += crossEntropy(logits[i * labels.length + finding] as number, label);
       known += 1;
     });
     i += 1;

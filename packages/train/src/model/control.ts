@@ -11,6 +11,8 @@ export interface ControlSetting {
   readonly size: number;
   /** number of training images */
   readonly images: number;
+  /** number of findings to score */
+  readonly findings: number;
 }
 
 /**
@@ -21,7 +23,7 @@ export interface ControlSetting {
 export function settingsOf(
   common: TrainConfig,
   model: ModelConfig,
-  { rival, size, images }: ControlSetting,
+  { rival, size, images, findings }: ControlSetting,
 ): TrainConfig {
   if (!model.control) return common;
   const { flopsOf, epochs, ...changes } = model.control;
@@ -29,13 +31,18 @@ export function settingsOf(
   if (flopsOf === undefined) return changed;
   if (!rival) throw new Error(`the model that a control is compared with is not given: ${flopsOf}`);
   const { steps } = trainingLength(common, images);
-  const ratio = operationsOf(common, rival, size) / operationsOf(common, model, size);
+  const ratio = operationsOf(common, rival, size, findings) / operationsOf(common, model, size, findings);
   return { ...changed, steps: Math.max(1, Math.round(steps * ratio)) };
 }
 
 /** Multiply-adds of a training step for each image. */
-export function operationsOf(common: TrainConfig, model: ModelConfig, size: number): number {
-  const made = createModel(common, model, size, 0);
+export function operationsOf(
+  common: TrainConfig,
+  model: ModelConfig,
+  size: number,
+  findings: number,
+): number {
+  const made = createModel(common, model, size, 0, findings);
   try {
     return countOperations(() => {
       tf.tidy(() => {

@@ -38,7 +38,7 @@ test('of a head that is not linear the derivative weighs the features, where the
 
 test("of the study's own model it is the head's weights over the map", async () => {
   const common = trainConfig.parse({ encoder: { name: 'residual', widths: [8, 16] } });
-  const model = createModel(common, modelConfig.parse({}), 32, 4);
+  const model = createModel(common, modelConfig.parse({}), 32, 4, 5);
   const images = tf.randomUniform<tf.Rank.R4>([1, 32, 32, 1], 0, 1, 'float32', 2);
   const { encoded } = model.apply(images, false);
   const weights = model.parameters.all().get('head/logits.weight') as tf.Variable;

@@ -1,4 +1,4 @@
-import type { ModelConfig, TrainConfig } from '@viewgap/contracts';
+import type { Finding, ModelConfig, TrainConfig } from '@viewgap/contracts';
 import type { tf } from '@viewgap/engine';
 import { createModel, loadPretrained, type Model } from './model.ts';
 
@@ -8,6 +8,8 @@ export interface InitialSettings {
   readonly seed: number;
   /** edge of the images, pixels */
   readonly size: number;
+  /** what is to be scored, in the order of the logits */
+  readonly findings: readonly Finding[];
   /** safetensors file that the encoder starts from; null: random weights */
   readonly pretrained: string | null;
 }
@@ -19,11 +21,11 @@ export interface InitialModels {
 }
 
 export async function initialModels(settings: InitialSettings): Promise<InitialModels> {
-  const { common, seed, size, pretrained } = settings;
-  const model = createModel(common, settings.model, size, seed);
+  const { common, seed, size, findings, pretrained } = settings;
+  const model = createModel(common, settings.model, size, seed, findings.length);
   if (pretrained) await loadPretrained(model, pretrained);
   if (common.emaDecay === null) return { model, average: null };
-  const average = createModel(common, settings.model, size, seed, 'average/');
+  const average = createModel(common, settings.model, size, seed, findings.length, 'average/');
   for (const [name, weight] of average.parameters.all()) {
     weight.assign(model.parameters.all().get(name) as tf.Variable);
   }

@@ -22,7 +22,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const images = () => tf.randomUniform<tf.Rank.R4>([2, 32, 32, 1], 0, 1, 'float32', 1);
 const modelOf = (encoder: object, model: object = {}, seed = 0) =>
-  createModel(trainConfig.parse({ encoder }), modelConfig.parse(model), 32, seed);
+  createModel(trainConfig.parse({ encoder }), modelConfig.parse(model), 32, seed, 5);
 
 test.for(ENCODERS)('pipeline.json may name %s, and it scores images', (name) => {
   const model = modelOf({ name });
@@ -67,7 +67,7 @@ test('films that differ in brightness and contrast alone score the same where ea
   const film = tf.add<tf.Tensor4D>(tf.mul(images(), 0.5), 0.2);
   const other = tf.add<tf.Tensor4D>(tf.mul(film, 0.7), 0.1);
   const distance = (normalise: string) => {
-    const model = createModel(trainConfig.parse({ normalise }), modelConfig.parse({}), 32, 0);
+    const model = createModel(trainConfig.parse({ normalise }), modelConfig.parse({}), 32, 0, 5);
     const [one, two] = [film, other].map((x) => model.apply(x, false).logits) as [tf.Tensor, tf.Tensor];
     return tf.max(tf.abs(tf.sub(one, two))).dataSync()[0];
   };

@@ -1,4 +1,4 @@
-import { FINDINGS, type ModelConfig, type TrainConfig, UserError } from '@viewgap/contracts';
+import { type ModelConfig, type TrainConfig, UserError } from '@viewgap/contracts';
 import {
   createDecoder,
   createEncoder,
@@ -19,7 +19,7 @@ export interface Outputs {
   readonly encoded: tf.Tensor4D;
   /** its mean over positions, which the head sees: [batch, features] */
   readonly embedding: tf.Tensor2D;
-  /** [batch, 5], in the order of FINDINGS */
+  /** [batch, findings], in the order of the study */
   readonly logits: tf.Tensor2D;
   /** [batch, edge, edge, 1], edge being the decoder's share of the images'; null for a model without a decoder */
   readonly reconstruction: tf.Tensor4D | null;
@@ -28,6 +28,8 @@ export interface Outputs {
 /** Model 1 (encoder and classification head) or Model 2 (the same and a decoder on the shared encoder). */
 export interface Model {
   readonly parameters: Parameters;
+  /** number of findings that it scores */
+  readonly findings: number;
   readonly encoder: Encoder;
   /** its parameters by their names in captured steps */
   readonly variables: Readonly<Record<string, tf.Variable>>;
@@ -39,7 +41,7 @@ export interface Model {
    * @param greys mean and deviation of each image's source, [batch, 2]; needed where images are normalised by source
    */
   apply(images: tf.Tensor4D, training: boolean, reconstruct?: boolean, greys?: tf.Tensor2D): Outputs;
-  /** The head alone. @param encoded as Outputs has it @returns logits [batch, 5] */
+  /** The head alone. @param encoded as Outputs has it @returns logits [batch, findings] */
   classify(encoded: tf.Tensor4D): tf.Tensor2D;
 }
 
@@ -57,6 +59,7 @@ export const GREY = { mean: [0.5], deviation: [0.25] } as const satisfies Normal
 /**
  * @param size edge of the images, pixels
  * @param seed of the initial weights: the encoder's and the head's depend on it and on nothing else
+ * @param findings number of findings to score
  * @param prefix of its parameters' names in captured steps
  * @throws UserError where more blocks are to be frozen than the encoder has
  */
@@ -65,18 +68,20 @@ export function createModel(
   config: ModelConfig,
   size: number,
   seed: number,
+  findings: number,
   prefix = '',
 ): Model {
   const { name, widths, weights } = common.encoder;
   const parameters = new Parameters(seed);
   // Weights from elsewhere were trained on images that were normalised otherwise.
   const encoder = createEncoder(name, parameters, { offset: weights !== null, ...(widths && { widths }) });
-  const head = dense(parameters.scope('head'), 'logits', encoder.features, FINDINGS.length);
+  const head = dense(parameters.scope('head'), 'logits', encoder.features, findings);
   const decoder = config.decoder && createDecoder(parameters, encoder, size, decoderOptions(config.decoder));
   const frozen = frozenBlocks(common, encoder);
   const still = new Set(encoder.blocks.slice(0, frozen).flat());
   return {
     parameters,
+    findings,
     encoder,
     variables: Object.fromEntries([...parameters.all()].map(([name, weight]) => [prefix + name, weight])),
     trainable: () => parameters.trainable().filter((weight) => !still.has(weight)),

@@ -1,4 +1,4 @@
-import { FINDINGS, type ReconstructionLoss } from '@viewgap/contracts';
+import type { ReconstructionLoss } from '@viewgap/contracts';
 import { type Captured, capture, type StepResult, type tf } from '@viewgap/engine';
 import { scoringPlans } from '../batches/batch-plans.ts';
 import type { GreysOf } from '../batches/intensity.ts';
@@ -12,7 +12,7 @@ import type { Model } from './model.ts';
 const BATCH = 64;
 
 export interface Scores {
-  /** [images.length, 5] in the order of FINDINGS */
+  /** [images.length, findings] in the order of the study */
   readonly logits: Float32Array;
   /** [images.length, features]; empty where they were not asked for */
   readonly embeddings: Float32Array;
@@ -42,6 +42,7 @@ type ScoreTensors = {
 /** Scores images as they are, without augmentation, with the moving statistics of batch norm; in float32. */
 export class Scorer {
   readonly #size: number;
+  readonly #findings: number;
   /** of an embedding; 0 where they are not asked for */
   readonly #features: number;
   /** the film mask of a full batch */
@@ -51,6 +52,7 @@ export class Scorer {
 
   constructor(model: Model, { size, loss, embeddings = false, sharing, greysOf }: ScorerOptions) {
     this.#size = size;
+    this.#findings = model.findings;
     this.#greysOf = greysOf ?? (() => null);
     this.#features = embeddings ? model.encoder.features : 0;
     this.#whole = new Uint8Array(BATCH * size ** 2).fill(1);
@@ -79,14 +81,14 @@ export class Scorer {
     loaders: ImageLoaders,
     onProgress: (done: number) => void = () => {},
   ): Promise<Scores> {
-    const logits = new Float32Array(images.length * FINDINGS.length);
+    const logits = new Float32Array(images.length * this.#findings);
     const embeddings = new Float32Array(images.length * this.#features);
     let reconstruction: number | null = null;
     let done = 0;
     for await (const { job, batch } of imageFeed(loaders, scoringPlans(images, BATCH))) {
       const count = job.images.length;
       const values = await this.#step.run(...this.#padded(batch.pixels, count), ...this.#greys(job.images));
-      logits.set(values.logits.data.subarray(0, count * FINDINGS.length), done * FINDINGS.length);
+      logits.set(values.logits.data.subarray(0, count * this.#findings), done * this.#findings);
       if (values.embedding) {
         const { data } = values.embedding;
         embeddings.set(data.subarray(0, count * this.#features), done * this.#features);

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { fileEntry, type ManifestFile, type Store, writeFileAtomic } from '@viewgap/artifacts';
-import { type ShownEntry, shownJson } from '@viewgap/contracts';
+import { type Finding, type ShownEntry, shownJson } from '@viewgap/contracts';
 import { tf } from '@viewgap/engine';
 import sharp from 'sharp';
 import { gradCam } from '../model/grad-cam.ts';
 import type { Network } from '../model/model.ts';
 import { ShardImages } from '../pixels/shard-images.ts';
-import { type ShownImage, shownFinding } from './example-choice.ts';
+import type { ShownImage } from './example-choice.ts';
 
 /** Orange of Okabe and Ito, told apart from grey with every kind of colour vision. */
 const EVIDENCE = [230, 159, 0] as const;
@@ -21,6 +21,7 @@ export async function drawShown(
   out: string,
   shown: readonly ShownImage[],
   network: Network,
+  findings: readonly Finding[],
   store: Store,
 ): Promise<ManifestFile[]> {
   const { size } = network;
@@ -39,7 +40,7 @@ export async function drawShown(
     entries.push({
       source: one.image.source,
       view: one.image.view,
-      finding: shownFinding(one),
+      finding: findings[one.finding] as Finding,
       logit,
       film: await write(`${name}-film.png`, greyPng(film, size)),
       cam: await write(`${name}-cam.png`, evidencePng(film, cam, size)),

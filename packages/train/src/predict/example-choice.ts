@@ -1,11 +1,10 @@
-import { FINDINGS } from '@viewgap/contracts';
 import { hashUniform } from '@viewgap/stats';
 import type { EvaluationImage } from '../catalog/evaluation-images.ts';
 
 /** An image that is drawn for the report, with the finding whose evidence is shown. */
 export interface ShownImage {
   readonly image: EvaluationImage;
-  /** index in FINDINGS: the first that its label says is present */
+  /** its index among the study's: the first that its label says is present */
   readonly finding: number;
 }
 
@@ -42,9 +41,4 @@ export class ShownChoice {
   chosen(): ShownImage[] {
     return [...this.#chosen.values()].flatMap((ofView) => ofView.map(({ shown }) => shown));
   }
-}
-
-/** What a finding is called in the file that lists the shown images. */
-export function shownFinding({ finding }: ShownImage): (typeof FINDINGS)[number] {
-  return FINDINGS[finding] as (typeof FINDINGS)[number];
 }

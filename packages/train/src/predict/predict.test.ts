@@ -12,7 +12,7 @@ import {
   withDuckDB,
 } from '@viewgap/artifacts';
 import {
-  FINDINGS,
+  DEFAULT_FINDINGS,
   modelConfig,
   parseShown,
   predictConfig,
@@ -86,7 +86,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 test('every validation and test image is scored for every finding, unknown labels included', async () => {
   const { manifest } = await predict('plain');
   const rows = await rowsOf(PREDICTIONS, join(folder, 'plain', 'predictions.arrow'));
-  expect(rows).toHaveLength(48 * FINDINGS.length);
+  expect(rows).toHaveLength(48 * DEFAULT_FINDINGS.length);
   expect(manifest.counts).toEqual({ images: 48, rows: 240 });
   expect(manifest.files.map(({ path }) => path)).toEqual([
     'predictions.arrow',
@@ -137,7 +137,7 @@ test('temperatures are fitted on the known labels of validation, and say why not
   const text = await readFile(join(folder, 'temperatures', 'temperature.json'), 'utf8');
   const { fitted_on, findings } = JSON.parse(text);
   expect(fitted_on).toBe('val');
-  expect(findings.map(({ finding }: { finding: string }) => finding)).toEqual([...FINDINGS]);
+  expect(findings.map(({ finding }: { finding: string }) => finding)).toEqual([...DEFAULT_FINDINGS]);
   expect(findings[0]).toMatchObject({ images: 24, positives: 12 });
   expect(findings[1]).toMatchObject({ temperature: null, positives: 0, note: 'one class only' });
   expect(findings[3]).toMatchObject({ images: 0, note: 'no validation image with a known label' });

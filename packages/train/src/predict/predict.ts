@@ -15,7 +15,14 @@ import {
   writeFileAtomic,
   writeTable,
 } from '@viewgap/artifacts';
-import { counted, FINDINGS, isFrontal, type PredictConfig, type Progress } from '@viewgap/contracts';
+import {
+  counted,
+  type Finding,
+  isFrontal,
+  type PredictConfig,
+  type Progress,
+  UserError,
+} from '@viewgap/contracts';
 import type { Engine } from '@viewgap/engine';
 import { greysOf } from '../batches/intensity.ts';
 import { type EvaluationImage, readEvaluationImages } from '../catalog/evaluation-images.ts';
@@ -59,38 +66,39 @@ export async function predictImages(options: PredictOptions): Promise<Artifact> 
   const trained = await openArtifact(options.train, 'train', { rebuild: options.rebuildTrain, verify: true });
   const catalog = await openArtifact(options.catalog, 'catalog', { rebuild: options.rebuildCatalog, store });
   const config = trainFacts(trained, options.rebuildTrain);
-  const model = createModel(config.common, config.model, config.size, config.seed);
+  const model = createModel(config.common, config.model, config.size, config.seed, config.findings.length);
   const network = { model, size: config.size, greysOf: greysOf(config.common, config.greys) };
   const loaders = startImageLoaders(store, config.size);
   try {
     restoreWeights(model.parameters.all(), await readFile(join(trained.folder, 'weights.safetensors')));
     await beginArtifact(out);
-    const { name, seed } = config;
+    const { name, seed, findings } = config;
     const validation = {
-      temperatures: new TemperatureFit(),
+      temperatures: new TemperatureFit(findings),
       shown: new ShownChoice(options.config.shown, options.shownSources),
     };
     let scores: ManifestFile[] = [];
     let count = 0;
-    await readEvaluationImages(join(catalog.folder, 'catalog.duckdb'), async (images, groups) => {
+    await readEvaluationImages(join(catalog.folder, 'catalog.duckdb'), async (images, groups, known) => {
+      refuseOtherFindings(findings, known, options.rebuildTrain);
       count = images;
       const task = options.progress.start(`predict ${name} seed ${seed}`, images, 'image');
       const scored = scoreAll(network, groups, loaders, task);
-      scores = await writeScores(out, options.config, scored, { name, seed }, validation);
+      scores = await writeScores(out, options.config, scored, { name, seed, findings }, validation);
       task.finish(counted(images, 'image'));
     });
     await writeFileAtomic(join(out, 'temperature.json'), temperatureJson(validation.temperatures.fit()));
-    const temperatures = await fileEntry(out, 'temperature.json', FINDINGS.length);
-    const shown = await drawShown(out, validation.shown.chosen(), network, store);
+    const temperatures = await fileEntry(out, 'temperature.json', findings.length);
+    const shown = await drawShown(out, validation.shown.chosen(), network, findings, store);
     await options.scored?.(config);
     return await finishArtifact(
       out,
       {
         stage: 'predict',
         inputs: { train: trained.sha256, catalog: catalog.sha256 },
-        config: { name, seed, ...options.config, engine: engine.identity },
+        config: { name, seed, findings, ...options.config, engine: engine.identity },
         files: [...scores, temperatures, ...shown],
-        counts: { images: count, rows: count * FINDINGS.length },
+        counts: { images: count, rows: count * findings.length },
       },
       { ...runFacts(started, clock()), engine: engine.name },
     );
@@ -98,6 +106,16 @@ export async function predictImages(options: PredictOptions): Promise<Artifact> 
     await loaders.close();
     model.parameters.dispose();
   }
+}
+
+/** A model scores what it was trained on: labels of other findings would stand beside its scores. */
+function refuseOtherFindings(trained: readonly Finding[], known: readonly Finding[], rebuild: string): void {
+  if (trained.join() === known.join()) return;
+  throw new UserError(
+    'the catalog is of other findings than the model',
+    `${known.join(', ')}; the model ${trained.join(', ')}`,
+    rebuild,
+  );
 }
 
 /** What is collected while the validation images are scored. */
@@ -110,7 +128,7 @@ async function writeScores(
   out: string,
   config: PredictConfig,
   scored: AsyncGenerator<ScoredImages, void, undefined>,
-  unit: Unit,
+  { findings, ...unit }: Unit & { readonly findings: readonly Finding[] },
   validation: Validation,
 ): Promise<ManifestFile[]> {
   let parts: ManifestFile[] = [];
@@ -118,9 +136,9 @@ async function writeScores(
     const use = async (some: ScoredImages) => {
       some.images.forEach((image, i) => {
         validation.shown.offer(image);
-        addScores(validation.temperatures, image, some.logits.subarray(i * FINDINGS.length));
+        addScores(validation.temperatures, image, some.logits.subarray(i * findings.length));
       });
-      await append(predictionRows(some, unit));
+      await append(predictionRows(some, unit, findings));
     };
     if (config.embeddings) parts = await writeEmbeddings(out, scored, use);
     else for await (const some of scored) await use(some);

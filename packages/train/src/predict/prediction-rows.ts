@@ -1,5 +1,5 @@
 import type { TableRow } from '@viewgap/artifacts';
-import { FINDINGS, isFrontal, UserError } from '@viewgap/contracts';
+import { type Finding, isFrontal, UserError } from '@viewgap/contracts';
 import { probeScore } from './linear-probe.ts';
 import type { ScoredImages } from './scored-images.ts';
 
@@ -13,12 +13,13 @@ export interface Unit {
 export function predictionRows(
   { images, logits, embeddings, features, probe }: ScoredImages,
   unit: Unit,
+  findings: readonly Finding[],
 ): TableRow[] {
   return images.flatMap((image, i) => {
     const embedding = embeddings.subarray(i * features, (i + 1) * features);
     const view_probe_score = probe && isFrontal(image.view) ? probeScore(probe, embedding) : null;
-    return FINDINGS.map((finding, f): TableRow => {
-      const score = logits[i * FINDINGS.length + f] as number;
+    return findings.map((finding, f): TableRow => {
+      const score = logits[i * findings.length + f] as number;
       if (!Number.isFinite(score)) {
         throw new UserError(
           'a score is not finite',

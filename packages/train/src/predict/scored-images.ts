@@ -8,7 +8,7 @@ import { fitLinearProbe, type LinearProbe } from './linear-probe.ts';
 /** Images with the model's outputs for them. */
 export interface ScoredImages {
   readonly images: readonly EvaluationImage[];
-  /** [images, 5] */
+  /** [images, findings] */
   readonly logits: Float32Array;
   /** [images, features] */
   readonly embeddings: Float32Array;

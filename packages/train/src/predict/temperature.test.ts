@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { DEFAULT_FINDINGS } from '@viewgap/contracts';
 import { expect, test } from 'vitest';
 import { fitTemperature, TemperatureFit } from './temperature.ts';
 
@@ -44,7 +45,7 @@ test('where none can be fitted it says why', () => {
 });
 
 test('scores that are added one by one are fitted by finding', () => {
-  const fit = new TemperatureFit();
+  const fit = new TemperatureFit(DEFAULT_FINDINGS);
   const [wanted] = temperatures as [Case];
   wanted.logits.forEach((logit, i) => {
     fit.add(1, logit, wanted.labels[i] as number);

@@ -1,4 +1,4 @@
-import { FINDINGS, type Finding } from '@viewgap/contracts';
+import type { Finding } from '@viewgap/contracts';
 import { crossEntropy, expit } from '@viewgap/stats';
 
 /** One finding's temperature: calibrated probabilities are expit(score / temperature). */
@@ -77,8 +77,15 @@ function meanEntropy({ logits, labels }: Scored, factor: number): number {
 
 /** Gathers validation scores, some at a time, and fits a temperature for each finding. */
 export class TemperatureFit {
-  readonly #logits = FINDINGS.map((): number[] => []);
-  readonly #labels = FINDINGS.map((): number[] => []);
+  readonly #findings: readonly Finding[];
+  readonly #logits: readonly number[][];
+  readonly #labels: readonly number[][];
+
+  constructor(findings: readonly Finding[]) {
+    this.#findings = findings;
+    this.#logits = findings.map(() => []);
+    this.#labels = findings.map(() => []);
+  }
 
   add(finding: number, logit: number, label: number): void {
     this.#logits[finding]?.push(logit);
@@ -86,7 +93,7 @@ export class TemperatureFit {
   }
 
   fit(): Temperature[] {
-    return FINDINGS.map((finding, f) =>
+    return this.#findings.map((finding, f) =>
       fitTemperature(finding, {
         logits: Float64Array.from(this.#logits[f] ?? []),
         labels: Uint8Array.from(this.#labels[f] ?? []),

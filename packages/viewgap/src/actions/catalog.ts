@@ -33,6 +33,7 @@ async function pipelineWork(folder: string, context: Context): Promise<Work> {
   return {
     sources: Object.fromEntries(sources),
     config: config.catalog,
+    findings: config.findings,
     out: place.unit(unitPath.catalog()),
     store: place.store,
     rebuild: (source) => place.rebuild(unitPath.ingest(source)),
@@ -47,7 +48,7 @@ async function ownWork({ ingest, settings, store, out }: CatalogFlags, context: 
       'give --pipeline, or --ingest and --out',
     );
   }
-  const { catalog: config } = await readSettingsFile(settings, context);
+  const { catalog: config, findings } = await readSettingsFile(settings, context);
   const sources: Record<string, string> = {};
   for (const folder of ingest.map((path) => resolve(context.cwd, path))) {
     const { name } = ingestFacts(await openArtifact(folder, 'ingest', { rebuild: REBUILD }), REBUILD);
@@ -63,6 +64,7 @@ async function ownWork({ ingest, settings, store, out }: CatalogFlags, context: 
   return {
     sources,
     config,
+    findings,
     out: resolve(context.cwd, out),
     store: storeOf(store, cachesBelow(context.cwd, context), context),
     rebuild: () => REBUILD,

@@ -35,7 +35,7 @@ export async function evaluate(flags: EvaluateFlags, context: Context): Promise<
 }
 
 /** Predictions tables, and the manifests that they come from by the name of their unit. */
-type Predictions = Pick<EvaluateOptions, 'predictions' | 'inputs'>;
+type Predictions = Pick<EvaluateOptions, 'predictions' | 'inputs' | 'order'>;
 
 async function evaluatePipeline(folder: string, context: Context): Promise<void> {
   const place = await openWorkplace(folder, context);
@@ -95,17 +95,19 @@ async function predictionsAt(path: string): Promise<Predictions> {
 /** @param folder that predict wrote */
 async function predictionsIn(folder: string, rebuild: string): Promise<Predictions> {
   const artifact = await openArtifact(folder, 'predict', { rebuild });
-  const { name, seed } = predictFacts(artifact, rebuild);
+  const { name, seed, findings } = predictFacts(artifact, rebuild);
   return {
     predictions: [join(artifact.folder, 'predictions.arrow')],
     inputs: { [unitPath.predict(name, seed)]: artifact.sha256 },
+    order: findings,
   };
 }
 
 function joined(all: readonly Predictions[]): Predictions {
   const inputs: Record<string, Sha256> = {};
   for (const one of all) Object.assign(inputs, one.inputs);
-  return { predictions: all.flatMap(({ predictions }) => predictions), inputs };
+  const order = all.find((one) => one.order)?.order;
+  return { predictions: all.flatMap(({ predictions }) => predictions), inputs, ...(order && { order }) };
 }
 
 function layoutOf(flags: EvaluateFlags): Omit<InputLayout, 'cluster'> {

@@ -28,7 +28,7 @@ export async function exportTrained(flags: ExportFlags, context: Context): Promi
 }
 
 /** What is exported. */
-interface Training extends Pick<ExportOptions, 'train' | 'rebuildTrain'> {
+interface Training extends Pick<ExportOptions, 'train' | 'rebuildTrain' | 'titles'> {
   /** the workspace's `.viewgap` */
   readonly cache: string;
 }
@@ -41,7 +41,12 @@ async function pipelineTraining(
   const { pipeline, unit, rebuild, cache } = await openWorkplace(folder, context);
   modelOf(pipeline.config.train.models, model, pipeline.name);
   const path = unitPath.train(model, seed);
-  return { train: unit(path), rebuildTrain: rebuild(path), cache };
+  return {
+    train: unit(path),
+    rebuildTrain: rebuild(path),
+    titles: pipeline.config.findings,
+    cache,
+  };
 }
 
 function ownTraining({ model, seed }: ExportFlags, context: Context): Training {

@@ -54,6 +54,7 @@ async function pipelineWork(folder: string, context: Context): Promise<Work> {
     scored: isScored ? await new ScoredLedger(place.pipeline.folder).tally() : null,
     predicts: models.map((model) => ({ model, seed, folder: place.unit(unitPath.predict(model, seed)) })),
     config: config.report,
+    findings: config.findings,
     pipelineName: name,
     out: place.unit(unitPath.report()),
     rebuild: (unit: string) => place.rebuild(unit),
@@ -70,7 +71,7 @@ async function ownWork(flags: ReportFlags, context: Context): Promise<Work> {
     );
   }
   const at = (path: string) => resolve(context.cwd, path);
-  const { report: config } = await readSettingsFile(settings, context);
+  const { report: config, findings } = await readSettingsFile(settings, context);
   const trains = await Promise.all(train.map((folder) => trained(at(folder))));
   const predicts = await Promise.all(predict.map((folder) => predicted(at(folder))));
   const shown = trains[0]?.seed;
@@ -82,6 +83,7 @@ async function ownWork(flags: ReportFlags, context: Context): Promise<Work> {
     scored: await scoredSets(at(catalog)),
     predicts: predicts.filter(({ seed }) => seed === shown),
     config,
+    findings,
     pipelineName: name ?? basename(settings === undefined ? at(out) : dirname(at(settings))),
     out: at(out),
     rebuild,

@@ -31,6 +31,7 @@ export async function sheet({ pipeline, source, out }: SheetFlags, context: Cont
   const { html, inverted } = await contactSheet(artifact, {
     store,
     rebuild,
+    findings: place.pipeline.config.findings,
     ...(originals && { originals }),
   });
   await writeFileAtomic(resolve(context.cwd, out), Buffer.from(html));

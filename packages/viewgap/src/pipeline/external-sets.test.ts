@@ -21,6 +21,7 @@ const facts = (learningRate: number): TrainFacts => ({
   name: 'model2',
   seed: 3,
   size: 64,
+  findings: ['CSN', 'PTX'],
   common: trainConfig.parse({ learningRate }),
   model: modelConfig.parse({ decoder: {} }),
   tuned: null,

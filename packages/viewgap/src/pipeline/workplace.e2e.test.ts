@@ -17,7 +17,9 @@ test('a wrong pipeline.json lists every mistake at once, with its path and the n
     'sources.nih.adapter: "nih-chestxray" is not valid, did you mean "nih-chestxray14"?',
   );
   expect(stderr).toContain('train.models.model1.decodr: unknown key, did you mean "decoder"?');
-  expect(stderr).toContain('evaluate.findings.1: "FBI" is not valid, did you mean "FIB"?');
+  expect(stderr).toContain(
+    'evaluate.findings.1: "FBI" names no finding of `findings`, known (the nearest first): FIB, ',
+  );
   expect(stderr).toContain('train.epoch: unknown key');
 });
 

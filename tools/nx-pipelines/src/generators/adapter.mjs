@@ -6,6 +6,15 @@ const FOLDER = 'packages/ingest/src/adapters';
 
 /** Where an adapter is named besides in its own file: its line goes before or after the line given here. */
 const NAMES = { file: 'packages/contracts/src/config/layout-names.ts', end: '] as const;\n' };
+/** Its labels by their own names, and which of them the study's findings are by default. */
+const LABELS = {
+  file: 'packages/contracts/src/study/layout-labels.ts',
+  end: '} as const satisfies Readonly<Record<string, readonly string[]>>;\n',
+};
+const FINDINGS = {
+  file: 'packages/contracts/src/config/findings-config.ts',
+  start: "    'siim-pneumothorax': ['Pneumothorax'],\n",
+};
 const SAMPLES = {
   file: 'packages/ingest/test/sample-tables.ts',
   start: 'export const SAMPLES: Readonly<Record<string, SampleTables>> = {\n',
@@ -23,6 +32,9 @@ export async function adapterGenerator(tree, { name }) {
   tree.write(file, filled('adapter.template', name));
   tree.write(`${FOLDER}/${name}.test.ts`, filled('adapter-test.template', name));
   insert(tree, NAMES.file, NAMES.end, (end) => `  '${name}',\n${end}`);
+  const labels = `'${name}': ['Pneumothorax'],\n`;
+  insert(tree, LABELS.file, LABELS.end, (end) => `  ${labels}${end}`);
+  insert(tree, FINDINGS.file, FINDINGS.start, (start) => `${start}    ${labels}`);
   insert(tree, SAMPLES.file, SAMPLES.start, (start) => `${start}${sampleOf(name)}`);
 }
 

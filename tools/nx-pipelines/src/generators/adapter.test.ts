@@ -5,14 +5,19 @@ import { adapterGenerator } from './adapter.mjs';
 const NAMES = 'packages/contracts/src/config/layout-names.ts';
 const SAMPLES = 'packages/ingest/test/sample-tables.ts';
 
+const LABELS = 'packages/contracts/src/study/layout-labels.ts';
+const FINDINGS = 'packages/contracts/src/config/findings-config.ts';
+
 function treeWith(names: string) {
   const tree = createTree();
+  tree.write(LABELS, '} as const satisfies Readonly<Record<string, readonly string[]>>;\n');
+  tree.write(FINDINGS, "    'siim-pneumothorax': ['Pneumothorax'],\n");
   tree.write(NAMES, names);
   tree.write(SAMPLES, 'export const SAMPLES: Readonly<Record<string, SampleTables>> = {\n};\n');
   return tree;
 }
 
-test('a new adapter is its file and its test, a name and a sample', async () => {
+test('a new adapter is its file and its test, a name, labels and a sample', async () => {
   const tree = treeWith("export const LAYOUT_NAMES = [\n  'chexpert',\n] as const;\n");
   await adapterGenerator(tree, { name: 'shenzhen-tb' });
   const changed = tree.listChanges().map(({ path }) => path);
@@ -26,6 +31,8 @@ test('a new adapter is its file and its test, a name and a sample', async () => 
   expect(tree.read(NAMES, 'utf8')).toBe(
     "export const LAYOUT_NAMES = [\n  'chexpert',\n  'shenzhen-tb',\n] as const;\n",
   );
+  expect(tree.read(LABELS, 'utf8')).toContain("  'shenzhen-tb': ['Pneumothorax'],\n} as const");
+  expect(tree.read(FINDINGS, 'utf8')).toContain("    'shenzhen-tb': ['Pneumothorax'],\n");
   expect(tree.read(SAMPLES, 'utf8')).toContain("'shenzhen-tb': sample({ adapter: 'shenzhen-tb' }");
 });
 

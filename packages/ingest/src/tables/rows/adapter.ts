@@ -1,4 +1,5 @@
-import type { Finding, Labels, LayoutConfig, QuarantineReason, View, ViewSource } from '@viewgap/contracts';
+import type { LayoutConfig, QuarantineReason, View, ViewSource } from '@viewgap/contracts';
+import type { OverlayStatement, Statement } from './statement.ts';
 
 /** A row of a source's label table, in viewgap's own terms. */
 export interface SourceRow {
@@ -22,11 +23,11 @@ export interface SourceRow {
   /** pixels of the film before it was published in another shape; absent: the file's own are the film's */
   readonly filmSize?: { readonly width: number; readonly height: number } | undefined;
   readonly noFinding: boolean | null;
-  readonly labels: Labels;
+  readonly labels: Statement;
   /** how the labels were made: `report`, `physician`, `readers`, ... */
   readonly labelSet: string;
-  /** the findings whose label an overlay replaced, with its name */
-  readonly overlaid?: Partial<Readonly<Record<Finding, string>>>;
+  /** what overlays say instead, the last one last */
+  readonly overlays?: readonly OverlayStatement[];
   readonly officialSplit: OfficialSplit | null;
   /** name of the same film in NIH ChestX-ray14, where an id map tells it */
   readonly sameAs: string | null;
@@ -92,6 +93,8 @@ export interface Adapter {
   readonly hasOwnNames?: true;
   /** Whether images or tables may lie in this folder. */
   readonly enters: (folder: string) => boolean;
+  /** All labels of the layout by its own names, or those that pipeline.json maps, by codes of findings. */
+  readonly labels: readonly string[];
   readonly isTable: (path: string) => boolean;
   readonly isImage: (path: string) => boolean;
   /** Name by which the label table calls this image. */
