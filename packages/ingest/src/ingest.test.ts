@@ -145,6 +145,7 @@ describe('an ingest of real radiographs', () => {
         split: 'official',
         overlays: [],
         maxRejected: {},
+        patientIds: 'checked',
       },
       settings: SETTINGS,
     });

@@ -116,7 +116,8 @@ async function ingestNamed(options: IngestOptions, source: FoundSource): Promise
 
   const looks = await looksOf(kept, cache, { file: `${options.cacheDir}.looks.arrow`, key, progress });
   const regions = table.regions ?? [];
-  const tables = await writeTables(out, name, { kept, shards, looks, quarantined, regions });
+  const isPublished = pseudonyms === null;
+  const tables = await writeTables(out, name, { kept, shards, looks, quarantined, regions, isPublished });
   if (config.adapter === 'dicom-folder') {
     for (const line of otherParts(quarantined)) progress.log(`ingest ${name}: ${line}`);
   }

@@ -14,11 +14,16 @@ const int = (name: string, unit: string): Column => ({ name, type: 'int32', null
 /** ingest: one row an image that is kept. `shard` and `row` say where its pixels are. */
 export const RECORDS: TableShape = {
   name: 'records',
-  version: 4,
+  version: 5,
   columns: [
     text('source'),
     text('image_id'),
     optional('patient_id', 'text', 'null: the source does not say whose film it is'),
+    optional(
+      'patient_form',
+      'text',
+      'the id without zeros in front, decimals and blanks, where it has some: 15 for 0015 or 15.0',
+    ),
     optional('study_id', 'text'),
     text('view'),
     text('view_source'),

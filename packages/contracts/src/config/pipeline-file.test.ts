@@ -35,6 +35,7 @@ describe('a pipeline.json', () => {
           split: 'official',
           overlays: [],
           maxRejected: {},
+          patientIds: 'checked',
         },
       },
       ingest: { size: 224, geometry: 'stretch', encoding: 'png', minEdge: 64 },

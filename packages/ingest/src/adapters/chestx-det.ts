@@ -35,6 +35,7 @@ type Options = Pick<LayoutConfig<'chestx-det'>, 'diffuseNodule'>;
 export default function chestXDet(options: Options): Adapter {
   return {
     patientNamespace: 'nih',
+    namesPatients: false,
     expects: 'ChestX_Det_train.json and ChestX_Det_test.json, and the images in train*/ and test*/',
     enters: (folder) => /^(train|test)[^/]*(\/[^/]+)?$/i.test(folder) && isVisible(folder),
     isTable: (path) => TABLE.test(path),

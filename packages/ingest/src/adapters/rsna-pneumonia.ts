@@ -30,6 +30,7 @@ const EXPECTS = 'stage_2_train_labels.csv, and the images in stage_2_train_image
 export default function rsnaPneumonia(): Adapter {
   return {
     patientNamespace: 'nih',
+    namesPatients: false,
     expects: EXPECTS,
     enters: (folder) => folder === 'stage_2_train_images',
     isTable: (path) => LABELS.test(path) || CLASS_INFO.test(path) || HEADERS.test(path),

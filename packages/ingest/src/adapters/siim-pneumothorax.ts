@@ -20,6 +20,7 @@ const EXPECTS = 'train-rle.csv, and the images in dicom-images-train/';
 export default function siimPneumothorax(): Adapter {
   return {
     patientNamespace: 'nih',
+    namesPatients: false,
     expects: EXPECTS,
     enters: (folder) => /^dicom-images-train(\/|$)/.test(folder) && isVisible(folder),
     isTable: (path) => TABLE.test(path),

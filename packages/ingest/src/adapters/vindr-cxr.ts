@@ -54,6 +54,7 @@ export type ReaderRule = LayoutConfig<'vindr-cxr'>['readers'];
 export default function vinDrCxr({ readers }: Pick<LayoutConfig<'vindr-cxr'>, 'readers'>): Adapter {
   return {
     patientNamespace: 'vindr',
+    namesPatients: false,
     expects: 'annotations/annotations_train.csv or train.csv, and the images in train/ (and test/)',
     enters: (folder) => /^(annotations|train|test)$/.test(folder),
     isTable: (path) => TABLE.test(path),

@@ -8,6 +8,7 @@ import { findRepeats } from './duplicates.ts';
 import { fillFlow } from './flow.ts';
 import { resolvePatients, splitPatients } from './identity.ts';
 import { fillLabelGaps } from './label-gaps.ts';
+import { refuseVoidPatients } from './patient-check.ts';
 import { excludeOverlaps, findOverlaps, refuseLostPatients, refuseOverlaps } from './overlap.ts';
 
 /** DuckDB keeps to this and spills the rest to disk beside the catalog. */
@@ -19,7 +20,7 @@ const MEMORY = '2GB';
  * @param refused path of the csv that lists what the gate refuses
  * @param lookAlikes fills `look_alike` from `record`
  * @param step is told what is being done
- * @throws UserError where the gate finds something shared
+ * @throws UserError where patient ids tell nothing apart, or the gate finds something shared
  */
 export async function fillCatalog(
   connection: Connection,
@@ -34,6 +35,7 @@ export async function fillCatalog(
     step(`records of ${source.name}`);
     await appendSource(connection, source);
   }
+  await refuseVoidPatients(connection, sources);
   step('look-alikes');
   if (config.lookAlikes) await lookAlikes(connection);
   step('patients');

@@ -44,20 +44,25 @@ const SQL_TYPES = { text: 'varchar', int8: 'tinyint', int32: 'integer', bool: 'b
 
 /**
  * What the catalog is made from: the records of all sources. `patient` bears a namespace, or is the image's own where
- * nobody knows whose it is; `own_split`: the source's official one, where it is to be kept.
+ * nobody knows whose it is; `form` is the same for ids that differ in zeros in front, decimals or blanks alone; `own_split`: the source's official one, where it is to be kept.
  */
 export function recordTable(): string {
   const columns = RECORDS.columns.map(
     ({ name, type }) => `${name} ${SQL_TYPES[type as keyof typeof SQL_TYPES]}`,
   );
-  return `create temp table record (${columns.join(', ')}, role varchar, patient varchar, own_split varchar, of_nih boolean)`;
+  return `create temp table record (${columns.join(', ')}, role varchar, patient varchar, form varchar, own_split varchar, of_nih boolean)`;
 }
 
 /** Appends a source's records to `record` and its rejections to `quarantine`. */
 export async function appendSource(connection: Connection, source: CatalogSource): Promise<void> {
   const { folder } = source.artifact;
   const namespace = source.adapter.patientNamespace ?? source.name;
-  const { role, split } = source.facts;
+  const { role, split, patientIds } = source.facts;
+  const isIgnored = patientIds === 'ignored';
+  const patientOf = ({ image_id, patient_id, patient_form }: Row) =>
+    patient_id === null || isIgnored
+      ? { patient_id: null, patient: `image:${source.name}/${image_id}`, form: null }
+      : { patient: `${namespace}:${patient_id}`, form: `${namespace}:${patient_form ?? patient_id}` };
   const records = rowsOf(RECORDS, await readTable(RECORDS, join(folder, 'records.arrow')));
   await appendRows(
     connection,
@@ -66,8 +71,7 @@ export async function appendSource(connection: Connection, source: CatalogSource
       ...row,
       source: source.name,
       role,
-      patient:
-        row.patient_id === null ? `image:${source.name}/${row.image_id}` : `${namespace}:${row.patient_id}`,
+      ...patientOf(row),
       own_split: split === 'official' ? (row.official_split ?? null) : null,
       of_nih: source.facts.adapter === 'nih-chestxray14',
     })),

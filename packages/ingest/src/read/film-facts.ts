@@ -1,4 +1,5 @@
 import type { Film } from '../dicom/header/film.ts';
+import { otherForm } from '../tables/id-form.ts';
 import type { IdKind, Pseudonyms } from '../files/pseudonym.ts';
 
 /** What a film's header says, its ids under other names: what may be kept. */
@@ -7,6 +8,8 @@ export interface FilmFacts extends Omit<Film, 'sopInstance' | 'study' | 'accessi
   readonly study: string | null;
   readonly accession: string | null;
   readonly patient: string | null;
+  /** of the patient's id without zeros in front, decimals and blanks, where it has some */
+  readonly patientForm: string | null;
 }
 
 /** @param pseudonyms null where the ids are published: then those of the label table are used, and the header's not kept */
@@ -20,5 +23,6 @@ export function filmFacts(film: Film, pseudonyms: Pseudonyms | null): FilmFacts 
     study: renamed('study', study),
     accession: renamed('accession', accession),
     patient: renamed('patient', patient),
+    patientForm: renamed('patient', otherForm(patient)),
   };
 }

@@ -1,6 +1,7 @@
 import type { IdKind, Pseudonyms } from '../files/pseudonym.ts';
 import type { Reading, UsableReading } from '../read/decoded.ts';
 import type { FilmFacts } from '../read/film-facts.ts';
+import { otherForm } from '../tables/id-form.ts';
 import type { JoinBy, JoinNormalise, ParsedTable, SourceRow } from '../tables/rows/adapter.ts';
 import { leftOut, withHeader } from './film-row.ts';
 import { nearMatches, renamedRows } from './near-names.ts';
@@ -120,10 +121,16 @@ function filmsOfSeveralPatients(readings: readonly Reading[]): ReadonlySet<strin
 
 function joinedRow(row: SourceRow, film: FilmFacts, imageId: string, pseudonyms: Pseudonyms): SourceRow {
   const { patientId, studyId } = row;
+  const form = otherForm(patientId);
   return {
     ...withHeader(row, film),
     imageId,
-    patientId: patientId === null ? film.patient : pseudonyms.of('patient', patientId),
+    ...(patientId === null
+      ? { patientId: film.patient, patientForm: film.patientForm }
+      : {
+          patientId: pseudonyms.of('patient', patientId),
+          patientForm: form === null ? null : pseudonyms.of('patient', form),
+        }),
     studyId: studyId === null ? film.study : pseudonyms.of('study', studyId),
   };
 }

@@ -6,7 +6,7 @@ import { columnsOf, MappedLabel, mappedFindings, readRows } from './mapped-table
 import type { BadRow, ParsedTable, SourceRow, SourceTable } from './rows/adapter.ts';
 import type { TableSettings } from './rows/named-rows.ts';
 import { SourceError } from './rows/source-error.ts';
-import { hasLostDigits, idOf } from './table-ids.ts';
+import { hasLostDigits, idOf, patientIdOf } from './table-ids.ts';
 import { UNKNOWN_ROW } from './unknown-row.ts';
 import { UnreadTexts } from './unread-texts.ts';
 import { ValueMap } from './value-map.ts';
@@ -66,7 +66,7 @@ export async function parseMapped(
       ...UNKNOWN_ROW,
       ref,
       imageId: image,
-      patientId: idOf(patient),
+      patientId: patientIdOf(patient),
       studyId: idOf(study),
       view: known,
       viewSource: known === 'unknown' ? 'none' : 'metadata',
