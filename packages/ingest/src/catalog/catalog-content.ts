@@ -8,8 +8,8 @@ import { findRepeats } from './duplicates.ts';
 import { fillFlow } from './flow.ts';
 import { resolvePatients, splitPatients } from './identity.ts';
 import { fillLabelGaps } from './label-gaps.ts';
-import { refuseVoidPatients } from './patient-check.ts';
 import { excludeOverlaps, findOverlaps, refuseLostPatients, refuseOverlaps } from './overlap.ts';
+import { refuseVoidPatients } from './patient-check.ts';
 
 /** DuckDB keeps to this and spills the rest to disk beside the catalog. */
 const MEMORY = '2GB';

@@ -1,6 +1,11 @@
 import { queryRows } from '@viewgap/artifacts';
 import { counted, UserError } from '@viewgap/contracts';
-import { PATIENT_IDS_CURE, type PatientCounts, patientDoubts, patientFault } from '../records/patient-counts.ts';
+import {
+  PATIENT_IDS_CURE,
+  type PatientCounts,
+  patientDoubts,
+  patientFault,
+} from '../records/patient-counts.ts';
 import { type Connection, countRows } from '../sql.ts';
 import type { CatalogSource } from './catalog-record.ts';
 
@@ -16,9 +21,8 @@ export async function refuseVoidPatients(
   const counts = await countsBySource(connection);
   const faults = sources.flatMap(({ name, adapter, facts }) => {
     const one = counts.get(name);
-    if (one === undefined || facts.patientIds !== 'checked') return [];
-    if (adapter.namesPatients === false && one.patients === 0) return [];
-    const fault = patientFault(one);
+    const asked = { patientIds: facts.patientIds, namesPatients: adapter.namesPatients };
+    const fault = one === undefined ? null : patientFault(one, asked);
     return fault === null ? [] : [`${name}: ${fault}`];
   });
   if (faults.length === 0) return;

@@ -1,20 +1,10 @@
-import { open, readdir, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Progress } from '@viewgap/contracts';
 import type { Adapter } from '../tables/rows/adapter.ts';
 import { SourceError } from '../tables/rows/source-error.ts';
+import { type ListedFile, listedFile, refusal } from './listed-file.ts';
 import { mapParallel } from './parallel.ts';
-
-/** A file of a source: its path relative to the root as the disk has it (forward slashes), and what tells that it changed. */
-export interface ListedFile {
-  readonly path: string;
-  /** bytes */
-  readonly size: number;
-  /** last change, milliseconds since 1970 */
-  readonly mtimeMs: number;
-  /** present where this user has no permission to read it */
-  readonly denied?: true;
-}
 
 export interface Listing {
   readonly tables: readonly ListedFile[];
@@ -48,29 +38,6 @@ export async function listSource(adapter: Adapter, root: string, progress: Progr
   const locked = tables.find(({ denied }) => denied);
   if (locked) throw new SourceError('no permission to read a table', locked.path, 'give this user access');
   return { tables, images, closed: tree.closed.sort() };
-}
-
-/** Only opening a file tells whether it may be read: `access` asks about the real user, and of a network disk it may err. */
-async function listedFile(root: string, path: string): Promise<ListedFile> {
-  const full = join(root, path);
-  const handle = await open(full).catch(refusal);
-  if (handle === false) {
-    const facts = await stat(full).catch(refusal);
-    const { size, mtimeMs } = facts === false ? { size: 0, mtimeMs: 0 } : facts;
-    return { path, size, mtimeMs, denied: true };
-  }
-  try {
-    const { size, mtimeMs } = await handle.stat();
-    return { path, size, mtimeMs };
-  } finally {
-    await handle.close();
-  }
-}
-
-/** @returns false where the system refuses access. @throws any other error */
-function refusal(error: unknown): false {
-  if (['EACCES', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) return false;
-  throw error;
 }
 
 interface Tree {

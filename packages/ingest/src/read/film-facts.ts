@@ -1,6 +1,6 @@
 import type { Film } from '../dicom/header/film.ts';
-import { otherForm } from '../tables/id-form.ts';
 import type { IdKind, Pseudonyms } from '../files/pseudonym.ts';
+import { otherForm } from '../tables/id-form.ts';
 
 /** What a film's header says, its ids under other names: what may be kept. */
 export interface FilmFacts extends Omit<Film, 'sopInstance' | 'study' | 'accession' | 'patient'> {

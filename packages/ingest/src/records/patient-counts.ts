@@ -1,4 +1,4 @@
-import { counted } from '@viewgap/contracts';
+import { counted, type SourceConfig } from '@viewgap/contracts';
 
 /** How the films of a source are spread over patients. */
 export interface PatientCounts {
@@ -36,9 +36,19 @@ export function patientCountsOf(ids: Iterable<string | null>): PatientCounts {
   return { films, unnamed, patients: counts.size, largest };
 }
 
-/** Why these ids cannot tell patients apart, so that no split by patient can be made; null where they can. */
-export function patientFault({ films, unnamed, patients, largest }: PatientCounts): string | null {
-  if (films < 2) return null;
+/** What is asked of a source's ids. */
+export interface AskedOfIds {
+  readonly patientIds: SourceConfig['patientIds'];
+  /** false: the layout does not tell whose films they are, and nobody can name a column that does */
+  readonly namesPatients?: false | undefined;
+}
+
+/** Why these ids cannot tell patients apart, so that no split by patient can be made; null where they can, or need not. */
+export function patientFault(
+  { films, unnamed, patients, largest }: PatientCounts,
+  { patientIds, namesPatients }: AskedOfIds,
+): string | null {
+  if (films < 2 || patientIds !== 'checked' || (namesPatients === false && patients === 0)) return null;
   if (unnamed * 2 > films) return `${unnamed} of ${films} films have no patient id`;
   const named = films - unnamed;
   if (named < 2 || largest * 2 <= named) return null;
@@ -52,7 +62,9 @@ export function patientDoubts({ films, unnamed, patients, largest }: PatientCoun
   const lines: string[] = [];
   if (unnamed > 0) {
     const each = unnamed === 1 ? 'it counts' : 'each counts';
-    lines.push(`${counted(unnamed, 'film')} of ${films} without a patient id: ${each} as a patient of its own`);
+    lines.push(
+      `${counted(unnamed, 'film')} of ${films} without a patient id: ${each} as a patient of its own`,
+    );
   }
   if (patients > 1 && patients === films - unnamed) {
     lines.push(
