@@ -6,7 +6,7 @@
 //     npx tsx studies/memory/ingest-many.ts run FOLDER [NEW]        1,000 new ones by default
 import { mkdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { Kernels, writeGreyPng } from '@viewgap/shards';
+import { Kernels, writeGreyPng } from '@viewgap/shards/grey';
 import { measuredCommand } from './measured-command.ts';
 
 const EDGE = 64;

@@ -14,7 +14,7 @@ export interface Place {
 interface ReadFacts {
   readonly file: ListedFile;
   readonly fileSha256: Sha256;
-  /** what the header of a DICOM file says; null for other files, and where it cannot be read */
+  /** facts of a DICOM header; null for other files, and where it cannot be read */
   readonly film: FilmFacts | null;
 }
 
@@ -109,7 +109,7 @@ export const freshRow = ({ reading, encoded }: FreshReading) => ({ ...factsRow(r
 export function settledRow(reading: Reading): Record<string, Cell> {
   if (reading.outcome === 'rejected') return factsRow(reading);
   const { holder, sha256: shard, row } = reading.place;
-  // Of a film without a row no pixels are kept: it is read again should it get one.
+  // A film without a row keeps no pixels: it is read again if it gets one.
   return holder === 'shard' ? { ...factsRow(reading), shard, row } : factsRow(reading);
 }
 
