@@ -4,20 +4,13 @@
 //
 //     npx tsx studies/memory/ingest-memory.ts make FOLDER [FILMS] [ROWS]     20,000 and 100,000 by default
 //     npx tsx studies/memory/ingest-memory.ts run FOLDER [nih|chexpert]
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { copyFile, link, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
+import { type Cost, measuredCommand, ROOT } from './measured-command.ts';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const SAMPLE = join(ROOT, 'pipelines/nih-sample/images');
-const COMMAND = join(ROOT, 'packages/viewgap/bin/viewgap.mjs');
-const POLL_MS = 100;
 
 const numbered = (i: number, digits: number) => String(i).padStart(digits, '0');
 
@@ -71,49 +64,15 @@ async function makeCheXpert(root: string, rows: number): Promise<void> {
   await writeFile(join(root, 'train.csv'), `${lines.join('\n')}\n`);
 }
 
-/** Resident bytes of a process and of all that it started. */
-function residentBytes(pid: number): number {
-  try {
-    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
-    const own = Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? 0) * 1024;
-    return children.reduce((sum, child) => sum + residentBytes(Number(child)), own);
-  } catch {
-    // It has just ended.
-    return 0;
-  }
-}
-
-interface Run {
-  readonly seconds: number;
-  readonly peakBytes: number;
+interface Run extends Cost {
   readonly counts: Readonly<Record<string, number>>;
 }
 
 async function ingest(source: string, root: string, work: string): Promise<Run> {
   const out = join(work, 'out', source);
-  const started = performance.now();
-  const child = spawn(
-    process.execPath,
-    [COMMAND, 'ingest', '--source', source, '--root', root, '--out', out],
-    {
-      cwd: work,
-      stdio: ['ignore', 'ignore', 'inherit'],
-    },
-  );
-  let peakBytes = 0;
-  const ended = once(child, 'close');
-  let status: number | null = null;
-  void ended.then(([code]) => {
-    status = code as number;
-  });
-  while (status === null) {
-    peakBytes = Math.max(peakBytes, residentBytes(child.pid as number));
-    await setTimeout(POLL_MS);
-  }
-  if (status !== 0) throw new Error(`ingest of ${source} ended with ${status}`);
+  const cost = await measuredCommand(['ingest', '--source', source, '--root', root, '--out', out], work);
   const { counts } = JSON.parse(await readFile(join(out, 'manifest.json'), 'utf8')) as Run;
-  return { seconds: (performance.now() - started) / 1000, peakBytes, counts };
+  return { ...cost, counts };
 }
 
 async function make(folder: string, films: number, rows: number): Promise<void> {

@@ -22,7 +22,14 @@ import {
 import { DEFAULT_FINDINGS, type Progress, type SourceFacts } from '@viewgap/contracts';
 import { buildCatalog } from '../src/catalog/catalog.ts';
 
-const common = { role: 'train', synthetic: true, split: 'official', overlays: [], maxRejected: {} } as const;
+const common = {
+  role: 'train',
+  synthetic: true,
+  split: 'official',
+  overlays: [],
+  maxRejected: {},
+  patientIds: 'checked',
+} as const;
 const policy = { blank: 0, uncertain: null } as const;
 const hospital: SourceFacts = {
   ...common,

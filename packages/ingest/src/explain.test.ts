@@ -67,7 +67,12 @@ describe('what is not used is told by its reason', () => {
     const rows = ['bad-row', 'duplicate-row', 'no-image'] as const;
     const reasons = [...(Object.keys(SPOILT) as QuarantineReason[]), ...rows].sort();
     const explained = (await explainIngest(artifact.folder)).filter((line) => !line.startsWith(' '));
-    expect(explained).toEqual(reasons.map((reason) => `${reason}: 1 (${QUARANTINE_REASONS[reason]})`));
+    expect(explained).toEqual(
+      reasons.map((reason) => {
+        const kind = rows.some((one) => one === reason) ? 'row' : 'file';
+        return `${reason}: 1 ${kind} (${QUARANTINE_REASONS[reason]})`;
+      }),
+    );
     const { images = 0, rows: read = 0, pairs = 0 } = artifact.manifest.counts;
     const [records, quarantined] = [await recordsOf(artifact), await quarantineOf(artifact)];
     expect(images + read - pairs).toBe(records.length + quarantined.length);
@@ -81,7 +86,7 @@ describe('what is not used is told by its reason', () => {
     await copyFile(image('00000013_001_'), image('00000013_001'));
     const { folder } = await ingest(await temporaryFolder(), root);
     expect((await explainIngest(folder)).slice(0, 3)).toEqual([
-      'duplicate-image: 2 (the same file or pixels as another image)',
+      'duplicate-image: 2 files (the same file or pixels as another image)',
       '  00000013_000.png: same file as 00000004_000.png',
       '  00000013_001.png: same pixels as 00000004_000.png',
     ]);

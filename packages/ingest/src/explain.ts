@@ -3,6 +3,7 @@ import { QUARANTINE, RECORDS, readTable } from '@viewgap/artifacts';
 import { printableLine, QUARANTINE_REASONS, type QuarantineReason } from '@viewgap/contracts';
 import { WARNINGS, warningsIn } from './dicom/warning.ts';
 import { isLowContrast, LEAST_RANGE } from './pixels/contrast.ts';
+import { filesAndRows } from './records/input-kinds.ts';
 import { groupBy, type Quarantined } from './records/pairing.ts';
 import { repeatedFilms } from './records/repeat-exposure.ts';
 import type { Revealer } from './reveal.ts';
@@ -53,7 +54,7 @@ function lossGroups(lost: readonly Quarantined[]): Group[] {
   return [...groupBy(lost, ({ reason }) => reason)]
     .sort(([a, x], [b, y]) => y.length - x.length || (a < b ? -1 : 1))
     .map(([reason, inputs]) => ({
-      title: `${reason}: ${inputs.length} (${QUARANTINE_REASONS[reason]})`,
+      title: `${reason}: ${filesAndRows(inputs)} (${QUARANTINE_REASONS[reason]})`,
       inputs,
     }));
 }

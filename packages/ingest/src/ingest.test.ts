@@ -7,6 +7,7 @@ import {
   readFile,
   rename,
   rm,
+  stat,
   truncate,
   utimes,
   writeFile,
@@ -146,6 +147,7 @@ describe('an ingest of real radiographs', () => {
         split: 'official',
         overlays: [],
         maxRejected: {},
+        patientIds: 'checked',
       },
       settings: SETTINGS,
     });
@@ -212,7 +214,7 @@ describe('an ingest of a spoilt source', () => {
     const root = await copyOfFixture();
     for (const id of IMAGES) await writeFile(join(root, `images/${id}.png`), '');
     await expect(ingest(await temporaryFolder(), root)).rejects.toThrow(
-      /^no image of the source can be used: .* \(8 truncated; see which with --explain\)$/,
+      /^no image of the source can be used: .* \(8 files: 8 truncated; see which with --explain\)$/,
     );
   });
 
@@ -257,6 +259,17 @@ describe('a second run', () => {
   test('reads a changed image alone', async () => {
     const { work, root } = await afterIngest();
     await utimes(join(root, 'images/00000053_000.png'), 1, 1);
+    expect(await filesRead(await ingest(work, root))).toBe(1);
+  });
+
+  test('reads an image alone that was replaced by one of its size and time', async () => {
+    const { work, root } = await afterIngest();
+    const path = join(root, 'images/00000053_000.png');
+    const bytes = await readFile(path);
+    const { atime, mtime } = await stat(path);
+    bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
+    await writeFile(path, bytes);
+    await utimes(path, atime, mtime);
     expect(await filesRead(await ingest(work, root))).toBe(1);
   });
 

@@ -19,7 +19,8 @@ import {
 import sharp from 'sharp';
 import { adapterOf } from './adapters/layouts.ts';
 import { concealing, concealingBugs } from './files/concealed-errors.ts';
-import { type ListedFile, listSource } from './files/listing.ts';
+import type { ListedFile } from './files/listed-file.ts';
+import { listSource } from './files/listing.ts';
 import { mapParallel } from './files/parallel.ts';
 import { concealedRows, type NamedFiles, namedFiles, pseudonymsOf } from './files/private-source.ts';
 import type { Pseudonyms } from './files/pseudonym.ts';
@@ -34,7 +35,7 @@ import { doubtsOf, otherParts, unreadViews } from './records/doubts.ts';
 import { type FilmJoin, pairFilms } from './records/film-pairing.ts';
 import { withHeaders } from './records/film-row.ts';
 import { countBy, countsOf, type InputCounts, writeTables } from './records/ingest-table.ts';
-import { nearMatches, renamedRows } from './records/near-names.ts';
+import { reasonsByKind } from './records/input-kinds.ts';
 import {
   groupBy,
   NO_PERMISSION,
@@ -43,9 +44,11 @@ import {
   pairImages,
   type Quarantined,
 } from './records/pairing.ts';
+import { PATIENT_IDS_CURE, patientCountsOf, patientDoubts, patientFault } from './records/patient-counts.ts';
 import { type Rejections, refuseRejections } from './records/rejections.ts';
 import { repeatedFilms } from './records/repeat-exposure.ts';
 import { type Kept, type WrittenShards, writeShards } from './records/shard-writer.ts';
+import { nearMatches, renamedRows } from './tables/near-names.ts';
 import type { Adapter, ParsedTable } from './tables/rows/adapter.ts';
 import { tableFile } from './tables/source-table.ts';
 
@@ -117,7 +120,8 @@ async function ingestNamed(options: IngestOptions, source: FoundSource): Promise
 
   const looks = await looksOf(kept, cache, { file: `${options.cacheDir}.looks.arrow`, key, progress });
   const regions = table.regions ?? [];
-  const tables = await writeTables(out, name, { kept, shards, looks, quarantined, regions });
+  const isPublished = pseudonyms === null;
+  const tables = await writeTables(out, name, { kept, shards, looks, quarantined, regions, isPublished });
   for (const line of otherParts(quarantined, 'bodyParts' in config)) progress.log(`ingest ${name}: ${line}`);
   // After the tables are written: --explain lists what is wrong with every input.
   const hints = paired.hints ?? [];
@@ -152,10 +156,25 @@ async function ingestNamed(options: IngestOptions, source: FoundSource): Promise
   );
   progress.log(`ingest ${name}: ${counted(filesRead, 'file')} read, ${summaryOf(counts)}`);
   const ofTable = (table.doubts ?? []).map(({ text, concealed }) => (pseudonyms === null ? text : concealed));
-  const unread = unreadViews(kept, { isPublished: pseudonyms === null, isMapped: 'mapping' in config });
-  for (const doubt of [...ofTable, ...hints, ...doubtsOf(kept), ...unread])
+  const unread = unreadViews(kept, { isPublished, isMapped: 'mapping' in config });
+  const patients = ofPatients(config, adapter, kept);
+  for (const doubt of [...ofTable, ...hints, ...doubtsOf(kept), ...unread, ...patients])
     progress.log(`ingest ${name}: ${doubt}`);
   return artifact;
+}
+
+/** What the catalog will say of the patients, as lines: it comes after hours of other sources. */
+function ofPatients(
+  { patientIds }: SourceConfig,
+  { namesPatients }: Adapter,
+  kept: readonly Kept[],
+): string[] {
+  if (patientIds === 'ignored') return [];
+  const counts = patientCountsOf(lazily(kept, ({ row }) => row.patientId));
+  const fault = patientFault(counts, { patientIds, namesPatients });
+  return fault === null
+    ? patientDoubts(counts)
+    : [`${fault}: the catalog stops at that; ${PATIENT_IDS_CURE}`];
 }
 
 /** What became of images and rows, each counted apart: an image and its row are one record, or one that is quarantined. */
@@ -319,12 +338,10 @@ function nothingUsable(
   quarantined: readonly Quarantined[],
   hints: readonly string[],
 ): UserError {
-  const reasons = Object.entries(countBy(quarantined, ({ reason }) => reason));
-  const list = reasons.map(([reason, count]) => `${count} ${reason}`).join(', ');
   return new UserError(
     'no image of the source can be used',
     root,
-    [list, ...hints, 'see which with --explain'].join('; '),
+    [reasonsByKind(quarantined), ...hints, 'see which with --explain'].join('; '),
   );
 }
 

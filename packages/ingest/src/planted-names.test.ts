@@ -338,11 +338,11 @@ describe('the owner of a private source', () => {
     });
     onTestFinished(() => revealer.close());
     expect(await explainIngest(artifact.folder, revealer)).toEqual([
-      'no-image: 1 (a row of the label table without an image)',
+      'no-image: 1 row (a row of the label table without an image)',
       `  labels.csv:3: image ${PERSON}/9, patient ${NUMBER}`,
-      'no-label-row: 1 (an image without a row in the label table)',
+      'no-label-row: 1 file (an image without a row in the label table)',
       `  ${PERSON}/2`,
-      'not-chest: 1 (not a radiograph of the chest)',
+      'not-chest: 1 file (not a radiograph of the chest)',
       `  ${PERSON}/1: another body part: ${NAME}`,
     ]);
   });

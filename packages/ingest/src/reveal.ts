@@ -1,7 +1,8 @@
 import { silentProgress } from '@viewgap/contracts';
 import { adapterOf } from './adapters/layouts.ts';
 import { wordsOf } from './dicom/rejection.ts';
-import { type ListedFile, listSource } from './files/listing.ts';
+import type { ListedFile } from './files/listed-file.ts';
+import { listSource } from './files/listing.ts';
 import { namedFiles, pseudonymsOf } from './files/private-source.ts';
 import { resolveRoot } from './files/root.ts';
 import type { IngestOptions } from './ingest.ts';

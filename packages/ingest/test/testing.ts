@@ -26,6 +26,7 @@ export function nihConfig(
     split: 'official',
     overlays: [],
     maxRejected: {},
+    patientIds: 'checked',
   } as const;
   return { ...defaults, overlays: [], ...changes, adapter: 'nih-chestxray14', root };
 }

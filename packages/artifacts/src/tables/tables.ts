@@ -18,6 +18,11 @@ export const RECORDS: TableShape = {
     text('source'),
     text('image_id'),
     optional('patient_id', 'text', 'null: the source does not say whose film it is'),
+    optional(
+      'patient_form',
+      'text',
+      'the id without zeros in front, decimals and blanks, where it has some: 15 for 0015 or 15.0',
+    ),
     optional('study_id', 'text'),
     text('view'),
     text('view_source'),

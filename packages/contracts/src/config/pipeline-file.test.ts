@@ -36,6 +36,7 @@ describe('a pipeline.json', () => {
           split: 'official',
           overlays: [],
           maxRejected: {},
+          patientIds: 'checked',
         },
       },
       findings: DEFAULT_STUDY,

@@ -128,6 +128,12 @@ const common = {
       "official: the source's own split where it has one and it does not conflict; hash: by patient and seed",
     ),
   idMap: idMap.optional().describe('table that names each image’s film in another source'),
+  patientIds: z
+    .enum(['checked', 'as-given', 'ignored'])
+    .default('checked')
+    .describe(
+      'checked: the catalog stops where they cannot tell patients apart, being empty, all the same, or of one patient for more than half of the films; as-given: it goes on with them; ignored: each film counts as a patient of its own',
+    ),
   overlays: z.array(overlay).default([]).describe('tables that replace some labels, the last one last'),
   maxRejected: z
     .partialRecord(z.enum([...reasons, 'any']), fraction)

@@ -20,6 +20,7 @@ const TABLE = /^ChestX_Det_(train|test)\.json(\.gz)?$/i;
 export default function chestXDet(): Adapter {
   return {
     patientNamespace: 'nih',
+    namesPatients: false,
     expects: 'ChestX_Det_train.json and ChestX_Det_test.json, and the images in train*/ and test*/',
     labels: LABELS,
     hasOwnNames: true,

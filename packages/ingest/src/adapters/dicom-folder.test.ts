@@ -57,6 +57,7 @@ function config(root: string, changes: Partial<FolderConfig> = {}): FolderConfig
     split: 'official',
     overlays: [],
     maxRejected: {},
+    patientIds: 'checked',
     table: 'labels.csv',
     joinBy: 'AccessionNumber',
     namespace: 'seoul',

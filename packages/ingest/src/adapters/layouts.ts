@@ -1,8 +1,9 @@
 import type { SourceFacts } from '@viewgap/contracts';
-import type { Adapter, BadRow, ParsedTable, SourceTable } from '../tables/rows/adapter.ts';
+import type { Adapter, BadRow, ParsedTable, SourceTable, TableDoubt } from '../tables/rows/adapter.ts';
 import { SourceError } from '../tables/rows/source-error.ts';
 import { identified, readIdMap } from './id-map.ts';
 import { overlaid, readOverlay } from './overlay.ts';
+import { useOf } from './table-use.ts';
 
 /** What the file of a layout exports: its adapter, by the settings that a source in this layout has. */
 interface LayoutFile {
@@ -25,6 +26,7 @@ function withMoreTables(layout: Adapter, config: SourceFacts): Adapter {
     ...layout,
     enters: (folder) => layout.enters(folder) || more.some((path) => path.startsWith(`${folder}/`)),
     isTable: (path) => layout.isTable(path) || more.includes(path),
+    isImage: (path) => layout.isImage(path) && !more.includes(path),
     parse: async (tables) => {
       const parsed = await layout.parse(tables.filter(({ path }) => layout.isTable(path)));
       return withIdentities(await withOverlays(parsed, tables, config), tables, config);
@@ -39,11 +41,14 @@ async function withOverlays(
 ): Promise<ParsedTable> {
   let { rows } = parsed;
   const bad: BadRow[] = [...parsed.bad];
+  const doubts: TableDoubt[] = [...(parsed.doubts ?? [])];
   for (const overlay of overlays) {
     const statements = await readOverlay(overlay, namedTable(tables, overlay.table), bad);
+    const named = { what: `overlay ${overlay.name}`, path: overlay.table };
+    for (const doubt of useOf(statements, parsed.rows, named)) doubts.push(doubt);
     rows = rows.map((row) => overlaid(row, overlay.name, statements));
   }
-  return { ...parsed, rows, bad };
+  return { ...parsed, rows, bad, doubts };
 }
 
 async function withIdentities(
@@ -54,7 +59,11 @@ async function withIdentities(
   if (!idMap) return parsed;
   const bad: BadRow[] = [...parsed.bad];
   const map = await readIdMap(idMap, namedTable(tables, idMap.table), bad);
-  return { ...parsed, rows: parsed.rows.map((row) => identified(row, map)), bad };
+  const doubts = [
+    ...(parsed.doubts ?? []),
+    ...useOf(map, parsed.rows, { what: 'id map', path: idMap.table }),
+  ];
+  return { ...parsed, rows: parsed.rows.map((row) => identified(row, map)), bad, doubts };
 }
 
 function namedTable(tables: readonly SourceTable[], path: string): SourceTable {

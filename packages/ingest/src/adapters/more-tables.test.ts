@@ -306,7 +306,7 @@ describe('an ingest', () => {
       'more of the source is rejected than `maxRejected` allows: unreadable 1 of 8, allowed 0 (see which with --explain',
     );
     expect(await explainIngest(join(work, 'ingest'))).toEqual([
-      'unreadable: 1 (the image cannot be decoded)',
+      'unreadable: 1 file (the image cannot be decoded)',
       expect.stringMatching(/^ {2}images\/00000004_000\.png: /),
     ]);
     const artifact = await run(0.2);

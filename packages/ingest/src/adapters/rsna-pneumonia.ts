@@ -31,6 +31,7 @@ const EXPECTS = 'stage_2_train_labels.csv, and the images in stage_2_train_image
 export default function rsnaPneumonia(): Adapter {
   return {
     patientNamespace: 'nih',
+    namesPatients: false,
     expects: EXPECTS,
     labels: CLASSES,
     hasOwnNames: true,

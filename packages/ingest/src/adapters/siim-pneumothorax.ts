@@ -25,6 +25,7 @@ const EXPECTS =
 export default function siimPneumothorax(): Adapter {
   return {
     patientNamespace: 'nih',
+    namesPatients: false,
     expects: EXPECTS,
     labels: LABELS,
     hasOwnNames: true,

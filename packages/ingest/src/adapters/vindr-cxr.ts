@@ -31,6 +31,7 @@ const COLUMNS = { image: ['image_id'], name: ['class_name'] } as const;
 export default function vinDrCxr({ readers }: Pick<LayoutConfig<'vindr-cxr'>, 'readers'>): Adapter {
   return {
     patientNamespace: 'vindr',
+    namesPatients: false,
     expects: 'annotations/annotations_train.csv or train.csv, and the images in train/ (and test/)',
     labels: LABELS,
     hasOwnNames: true,

@@ -16,6 +16,7 @@ import { fillFlow } from './flow.ts';
 import { resolvePatients, splitPatients } from './identity.ts';
 import { fillLabelGaps } from './label-gaps.ts';
 import { excludeOverlaps, findOverlaps, refuseLostPatients, refuseOverlaps } from './overlap.ts';
+import { refuseVoidPatients } from './patient-check.ts';
 
 /** DuckDB keeps to this and spills the rest to disk beside the catalog. */
 const MEMORY = '2GB';
@@ -26,7 +27,7 @@ const MEMORY = '2GB';
  * @param refused path of the csv that lists what the gate refuses
  * @param lookAlikes fills `look_alike` from `record`
  * @param step is told what is being done
- * @throws UserError where the gate finds something shared
+ * @throws UserError where patient ids tell nothing apart, or the gate finds something shared
  */
 export async function fillCatalog(
   connection: Connection,
@@ -53,6 +54,7 @@ export async function fillCatalog(
     step(`records of ${source.name}`);
     await appendSource(connection, source, findings);
   }
+  await refuseVoidPatients(connection, sources);
   step('look-alikes');
   if (config.lookAlikes) await lookAlikes(connection);
   step('patients');

@@ -203,7 +203,7 @@ test('characteristics are counted per source and view, and for all', async () =>
     { of: '00000013_000', name: 'b', patient: 1, view: 'PA', labels: 'No Finding' },
     { of: '00000053_000', name: 'c', patient: 2, view: 'PA', labels: 'Hernia' },
   ];
-  const catalog = await build(work, { nih: await source(work, 'nih', films) });
+  const catalog = await build(work, { nih: await source(work, 'nih', films, { patientIds: 'as-given' }) });
   const rows = await query(
     catalog,
     `select source, view, images, patients, age_median, female, no_finding, none_of_findings from characteristics

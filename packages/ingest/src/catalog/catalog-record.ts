@@ -55,8 +55,9 @@ const SQL_TYPES = { text: 'varchar', int8: 'tinyint', int32: 'integer', bool: 'b
 const SAID: readonly string[] = ['labels', 'label_set', 'overlays'] satisfies (keyof RecordLabels)[];
 
 /**
- * What the catalog is made from: the records of all sources, with a label of each finding. `patient` bears a namespace, or is the image's own where
- * nobody knows whose it is; `own_split`: the source's official one, where it is to be kept.
+ * What the catalog is made from: the records of all sources, with a label of each finding. `patient` bears a namespace,
+ * or is the image's own where nobody knows whose it is; `form` is the same for ids that differ in zeros in front, decimals
+ * or blanks alone; `own_split`: the source's official one, where it is to be kept.
  */
 export function recordTable(findings: Findings): string {
   const columns = [
@@ -68,7 +69,7 @@ export function recordTable(findings: Findings): string {
       `${labelSetColumn(code)} varchar`,
     ]),
   ];
-  return `create temp table record (${columns.join(', ')}, role varchar, patient varchar, own_split varchar, of_nih boolean)`;
+  return `create temp table record (${columns.join(', ')}, role varchar, patient varchar, form varchar, own_split varchar, of_nih boolean)`;
 }
 
 /** Appends a source's records to `record` and its rejections to `quarantine`. */
@@ -79,9 +80,14 @@ export async function appendSource(
 ): Promise<void> {
   const { folder } = source.artifact;
   const namespace = source.adapter.patientNamespace ?? source.name;
-  const { role, split } = source.facts;
+  const { role, split, patientIds } = source.facts;
   const labelsOf = findingLabels(findings, source.facts);
   const codes = codesOf(findings);
+  const isIgnored = patientIds === 'ignored';
+  const patientOf = ({ image_id, patient_id, patient_form }: Row) =>
+    patient_id === null || isIgnored
+      ? { patient_id: null, patient: `image:${source.name}/${image_id}`, form: null }
+      : { patient: `${namespace}:${patient_id}`, form: `${namespace}:${patient_form ?? patient_id}` };
   const records = rowsOf(RECORDS, await readTable(RECORDS, join(folder, 'records.arrow')));
   await appendRows(
     connection,
@@ -91,8 +97,7 @@ export async function appendSource(
       ...labelCells(codes, row, labelsOf({ labels, label_set, overlays } as RecordLabels)),
       source: source.name,
       role,
-      patient:
-        row.patient_id === null ? `image:${source.name}/${row.image_id}` : `${namespace}:${row.patient_id}`,
+      ...patientOf(row),
       own_split: split === 'official' ? (row.official_split ?? null) : null,
       of_nih: source.facts.adapter === 'nih-chestxray14',
     })),

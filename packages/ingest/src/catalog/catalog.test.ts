@@ -141,13 +141,18 @@ describe('the catalog of one source', () => {
 describe('a repeated image in a source', () => {
   test('is used once, and whoever shares it is one patient', async () => {
     const work = await temporaryFolder();
-    const nih = await source(work, 'nih', [
-      { of: '00000004_000', name: 'a', patient: 7 },
-      { of: '00000004_000', name: 'b', patient: 3, labels: 'Mass' },
-      { of: '00000004_000', name: 'c', patient: 7, rewritten: true },
-      { of: '00000013_000', name: 'd', patient: 7 },
-      { of: '00000053_000', name: 'e', patient: 9 },
-    ]);
+    const nih = await source(
+      work,
+      'nih',
+      [
+        { of: '00000004_000', name: 'a', patient: 7 },
+        { of: '00000004_000', name: 'b', patient: 3, labels: 'Mass' },
+        { of: '00000004_000', name: 'c', patient: 7, rewritten: true },
+        { of: '00000013_000', name: 'd', patient: 7 },
+        { of: '00000053_000', name: 'e', patient: 9 },
+      ],
+      { patientIds: 'as-given' },
+    );
     const catalog = await build(work, { nih });
     expect(await query(catalog, 'select image_id, patient_id from images order by 1')).toEqual([
       { image_id: 'a.png', patient_id: 'nih:00000003' },

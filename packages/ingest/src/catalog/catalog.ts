@@ -24,6 +24,7 @@ import { type Connection, countRows } from '../sql.ts';
 import { catalogCounts, fillCatalog } from './catalog-content.ts';
 import { type CatalogSource, checkOneGeometry, openSource } from './catalog-record.ts';
 import { labelGapLines } from './label-gaps.ts';
+import { patientLines } from './patient-check.ts';
 
 export interface BuildCatalogOptions {
   /** folder of each source's ingest artifact, by the source's name */
@@ -47,7 +48,7 @@ const STEPS = 6;
 /**
  * Brings all sources together in catalog.duckdb: resolves who is the same patient, drops repeated images, splits by
  * patient, and checks that no external set shares a film or a patient with a training set.
- * @throws UserError where a source is not ingested, or the gate finds something shared
+ * @throws UserError where a source is not ingested, its patient ids tell nothing apart, or the gate finds something shared
  */
 export async function buildCatalog(options: BuildCatalogOptions): Promise<Artifact> {
   const { config, findings, out, progress, clock } = options;
@@ -55,7 +56,7 @@ export async function buildCatalog(options: BuildCatalogOptions): Promise<Artifa
   const sources = await openSources(options);
   checkOneGeometry(sources);
   await beginArtifact(out);
-  const { counts, gaps } = await writeCatalog(sources, options);
+  const { counts, doubts } = await writeCatalog(sources, options);
   const artifact = await finishArtifact(
     out,
     {
@@ -71,7 +72,7 @@ export async function buildCatalog(options: BuildCatalogOptions): Promise<Artifa
   progress.log(
     `catalog: ${counted(images ?? 0, 'image')} of ${counted(patients ?? 0, 'patient')} of ${sources.map(({ name }) => name).join(', ')}`,
   );
-  for (const line of gaps) progress.log(line);
+  for (const line of doubts) progress.log(line);
   return artifact;
 }
 
@@ -114,7 +115,7 @@ async function openSources({ sources, store, rebuild }: BuildCatalogOptions): Pr
 async function writeCatalog(
   sources: readonly CatalogSource[],
   { config, findings, out, store, progress }: BuildCatalogOptions,
-): Promise<{ counts: Record<string, number>; gaps: string[] }> {
+): Promise<{ counts: Record<string, number>; doubts: string[] }> {
   const path = join(out, CATALOG_NAME);
   const task = progress.start('write the catalog', sources.length + STEPS, 'step');
   let done = 0;
@@ -131,7 +132,8 @@ async function writeCatalog(
     await checkCatalog(connection, codesOf(findings).length);
     const counts = await catalogCounts(connection);
     task.finish(counted(counts.images ?? 0, 'image'));
-    return { counts, gaps: await labelGapLines(connection, sources, findings) };
+    const patients = (await patientLines(connection, sources)).map((line) => `catalog: ${line}`);
+    return { counts, doubts: [...patients, ...(await labelGapLines(connection, sources, findings))] };
   }).catch(async (error: unknown) => {
     // A catalog that is refused must not lie there as if it were one.
     await rm(path, { force: true });

@@ -38,7 +38,10 @@ export async function fillFlow(connection: Connection, sources: readonly Catalog
         from (select source, reason from quarantine union all select distinct source, null from step)
         group by source ${always ? '' : `having count(*) filter (reason = '${reason}') > 0`}`;
     }),
-    `insert into step select source, 'records', count(*), count(distinct patient), '', 150 from record group by source`,
+    `insert into step select source, 'records', count(*), count(distinct patient),
+       if(count(patient_id) = count(*), '', concat(count(*) - count(patient_id),
+         ' without a patient id, each of which counts as a patient of its own')), 150
+     from record group by source`,
     ...usedSteps('source', 'group by source'),
     ...(sources.length > 1 ? usedSteps(`'all'`, '') : []),
     `insert into flow

@@ -27,9 +27,9 @@ export function canonicalPatients(links: Iterable<Link>): Map<string, string> {
   return new Map([...parents.keys()].map((patient) => [patient, find(patient)]));
 }
 
-/** Whoever shares a file, the pixels, an id map's film or a look-alike is one. */
+/** Whoever shares a file, the pixels, the form of an id, an id map's film or a look-alike is one. */
 const LINKS = `
-  ${['file_sha256', 'pixel_sha256']
+  ${['file_sha256', 'pixel_sha256', 'form']
     .map(
       (key) => `
   select distinct patient as a, owner as b

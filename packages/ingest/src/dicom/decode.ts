@@ -28,19 +28,34 @@ export interface DecodingTools extends ChestWords {
   readonly anything?: boolean;
 }
 
+/** A DICOM file whose header is read. */
+export interface OpenedFilm {
+  readonly values: Values;
+  readonly film: Film;
+}
+
+/** @throws Error where the header cannot be read */
+export function openFilm(bytes: Uint8Array): OpenedFilm {
+  const values = new Values(parseDataSet(bytes));
+  return { values, film: filmOf(values) };
+}
+
+/** Opens and decodes a DICOM file. @throws Error where it cannot be read */
+export async function decodeDicom(bytes: Uint8Array, tools: DecodingTools): Promise<DecodedFilm | Rejection> {
+  return decodeFilm(openFilm(bytes), tools);
+}
+
 /**
  * Decodes and renders a DICOM file of one chest radiograph.
  * @returns the film, or why it is not used: what it shows is judged before its pixels are touched
- * @throws Error where it cannot be read; no message quotes what the file says
+ * @throws Error where its pixels cannot be read; no message quotes what the file says
  */
-export async function decodeDicom(
-  bytes: Uint8Array,
+export async function decodeFilm(
+  { values, film }: OpenedFilm,
   { kernels, codecs, maxPixels, size, anything = false, ...words }: DecodingTools,
 ): Promise<DecodedFilm | Rejection> {
-  const values = new Values(parseDataSet(bytes));
   const other = anything ? null : notChest(values, words);
   if (other !== null) return other;
-  const film = filmOf(values);
   const pixels = pixelModule(values);
   const { columns: width, rows: height, frames } = pixels;
   if (frames > 1) return { reason: 'several-frames', detail: `${frames} frames` };

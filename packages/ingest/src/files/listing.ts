@@ -1,22 +1,11 @@
-import { open, stat } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { relative } from 'node:path';
 import { counted, type Progress } from '@viewgap/contracts';
 import type { Adapter } from '../tables/rows/adapter.ts';
 import { SourceError } from '../tables/rows/source-error.ts';
+import { type ListedFile, listedFile } from './listed-file.ts';
 import { mapParallel } from './parallel.ts';
 import { releaseFolder } from './release-folder.ts';
-import { composed, refusal, type Tree, walkTree } from './walk.ts';
-
-/** A file of a source: its path relative to the root as the disk has it (forward slashes), and what tells that it changed. */
-export interface ListedFile {
-  readonly path: string;
-  /** bytes */
-  readonly size: number;
-  /** last change, milliseconds since 1970 */
-  readonly mtimeMs: number;
-  /** present where this user has no permission to read it */
-  readonly denied?: true;
-}
+import { composed, type Tree, walkTree } from './walk.ts';
 
 export interface Listing {
   /** the folder that paths are relative to: the source's root, or the one below it that the data set was unpacked to */
@@ -89,21 +78,4 @@ function notesOf({ others, leftOut, links }: Tree): string[] {
 function kindsOf(others: Tree['others']): string {
   const list = [...others].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
   return list.map(([kind, count]) => `${kind} (${count})`).join(', ');
-}
-
-/** Only opening a file tells whether it may be read: `access` asks about the real user, and of a network disk it may err. */
-async function listedFile(root: string, path: string): Promise<ListedFile> {
-  const full = join(root, path);
-  const handle = await open(full).catch(refusal);
-  if (handle === false) {
-    const facts = await stat(full).catch(refusal);
-    const { size, mtimeMs } = facts === false ? { size: 0, mtimeMs: 0 } : facts;
-    return { path, size, mtimeMs, denied: true };
-  }
-  try {
-    const { size, mtimeMs } = await handle.stat();
-    return { path, size, mtimeMs };
-  } finally {
-    await handle.close();
-  }
 }

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { isPublished, type SourceFacts } from '@viewgap/contracts';
+import { otherForm } from '../tables/id-form.ts';
 import type { Adapter, ParsedTable } from '../tables/rows/adapter.ts';
-import type { ListedFile, Listing } from './listing.ts';
+import type { ListedFile } from './listed-file.ts';
+import type { Listing } from './listing.ts';
 import { type IdKind, openPseudonyms, type Pseudonyms } from './pseudonym.ts';
 import type { Environment } from './root.ts';
 
@@ -67,6 +69,7 @@ export function concealedRows(table: ParsedTable, pseudonyms: Pseudonyms): Parse
     ...row,
     imageId: pseudonyms.of('image', row.imageId),
     patientId: renamed('patient', row.patientId),
+    patientForm: renamed('patient', otherForm(row.patientId)),
     studyId: renamed('study', row.studyId),
   }));
   return { ...table, rows };

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFile, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -17,7 +18,7 @@ async function scan(root: string, lines: string[] = []): Promise<string> {
   return readFile(out, 'utf8');
 }
 
-test('the listing names every table and image with size and time, and nothing else', async () => {
+test('the listing names every table and image with size, time and the hash of its ends, and nothing else', async () => {
   const root = await copyOfFixture();
   await writeFile(join(root, 'images/.DS_Store'), 'x');
   await utimes(join(root, 'images/00000004_000.png'), 1, 1.5);
@@ -25,7 +26,15 @@ test('the listing names every table and image with size and time, and nothing el
   const listing = JSON.parse(await scan(root, lines)) as unknown[];
   expect(listing).toHaveLength(9);
   expect(listing[0]).toMatchObject({ path: 'Data_Entry_2017_v2020.csv' });
-  expect(listing[1]).toEqual({ path: 'images/00000004_000.png', size: 4919, mtimeMs: 1500 });
+  expect(listing[1]).toEqual({
+    path: 'images/00000004_000.png',
+    size: 4919,
+    mtimeMs: 1500,
+    ends: createHash('sha256')
+      .update(await readFile(join(root, 'images/00000004_000.png')))
+      .digest('base64url')
+      .slice(0, 16),
+  });
   expect(lines.at(-1)).toBe('scan nih: 8 images');
 });
 
@@ -34,6 +43,22 @@ test('the listing is the same bytes until a file changes', async () => {
   const before = await scan(root);
   expect(await scan(root)).toBe(before);
   await utimes(join(root, 'images/00000004_000.png'), 1, 1);
+  expect(await scan(root)).not.toBe(before);
+});
+
+test.each([
+  ['first', 100],
+  ['last', 19_900],
+])('a file of the same size and time whose %s block is another is another', async (_, at) => {
+  const root = await copyOfFixture();
+  const path = join(root, 'images/00000004_000.png');
+  const bytes = Buffer.alloc(20_000);
+  await writeFile(path, bytes);
+  await utimes(path, 1, 1);
+  const before = await scan(root);
+  bytes[at] = 1;
+  await writeFile(path, bytes);
+  await utimes(path, 1, 1);
   expect(await scan(root)).not.toBe(before);
 });
 

@@ -2,7 +2,8 @@ import { writeFileAtomic } from '@viewgap/artifacts';
 import { counted, type Progress, type SourceConfig, silentProgress } from '@viewgap/contracts';
 import { adapterOf } from '../adapters/layouts.ts';
 import { concealing } from './concealed-errors.ts';
-import { type ListedFile, type Listing, listSource } from './listing.ts';
+import type { ListedFile } from './listed-file.ts';
+import { type Listing, listSource } from './listing.ts';
 import { namedFiles, pseudonymsOf } from './private-source.ts';
 import { type Environment, resolveRoot } from './root.ts';
 
@@ -40,8 +41,8 @@ export async function scanSource(options: {
 }
 
 function listingText({ tables, images, closed }: Listing): string {
-  const fileLine = ({ path, size, mtimeMs, denied }: ListedFile) =>
-    JSON.stringify({ path, size, mtimeMs, denied });
+  const fileLine = ({ path, size, mtimeMs, ends, denied }: ListedFile) =>
+    JSON.stringify({ path, size, mtimeMs, ends, denied });
   const lines = [
     ...[...tables, ...images].map(fileLine),
     ...closed.map((path) => JSON.stringify({ path, closed: true })),

@@ -4,6 +4,7 @@ import { isVisible } from '../tables/file-name.ts';
 import { isSystemFolder, otherFile } from '../tables/other-file.ts';
 import type { Adapter } from '../tables/rows/adapter.ts';
 import { SourceError } from '../tables/rows/source-error.ts';
+import { refusal } from './listed-file.ts';
 
 /** What lies below a root, by paths relative to it as the disk has them (forward slashes). */
 export interface Tree {
@@ -116,12 +117,6 @@ class Walk {
 /** The form (NFC) in which adapters know names: macOS writes them decomposed, tables and pipeline.json composed. */
 export function composed(path: string): string {
   return path.normalize('NFC');
-}
-
-/** @returns false where the system refuses access. @throws any other error */
-export function refusal(error: unknown): false {
-  if (['EACCES', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) return false;
-  throw error;
 }
 
 interface Kind {

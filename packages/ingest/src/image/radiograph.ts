@@ -4,7 +4,7 @@ import type { IngestConfig } from '@viewgap/contracts';
 import { DecodeError, isConstant, Kernels, writeGreyPng } from '@viewgap/shards/grey';
 import type { ChestWords } from '../dicom/chest.ts';
 import { Codecs } from '../dicom/codecs/codecs.ts';
-import { type DecodedFilm, decodeDicom } from '../dicom/decode.ts';
+import { type DecodedFilm, decodeFilm, type OpenedFilm, openFilm } from '../dicom/decode.ts';
 import { isDicom } from '../dicom/header/data-set.ts';
 import type { Film } from '../dicom/header/film.ts';
 import type { Rejection } from '../dicom/rejection.ts';
@@ -44,6 +44,11 @@ export interface Radiograph {
   readonly warnings: readonly Warning[];
 }
 
+/** Why an image is not used, and what the header of a DICOM file says all the same: it may have a row. */
+export interface RejectedImage extends Rejection {
+  readonly film: Film | null;
+}
+
 /** Reads image files, DICOM or others, one after another: keeps decoders and their memory from one to the next. */
 export class RadiographReader {
   readonly #kernels = new Kernels();
@@ -56,30 +61,35 @@ export class RadiographReader {
    * Decodes an image file to 8-bit grey and resizes it once, antialiased (Lanczos 3), to a square.
    * `stretch` fills the square whatever the film's shape; `letterbox` keeps the shape on black.
    */
-  async read(bytes: Uint8Array): Promise<Radiograph | Rejection> {
+  async read(bytes: Uint8Array): Promise<Radiograph | RejectedImage> {
+    let opened: OpenedFilm | null = null;
     try {
-      return await this.#read(bytes);
+      opened = isDicom(bytes) ? openFilm(bytes) : null;
+      const image = await this.#read(bytes, opened);
+      return 'reason' in image ? { ...image, film: opened?.film ?? null } : image;
     } catch (error) {
       const words = firstLine(error);
       const reason = endsEarly(words) ? 'truncated' : 'unreadable';
       // A library's words may quote the file.
-      return { reason, detail: error instanceof DecodeError ? words : '', words };
+      const detail = error instanceof DecodeError ? words : '';
+      return { reason, detail, words, film: opened?.film ?? null };
     }
   }
 
-  async #read(bytes: Uint8Array): Promise<Radiograph | Rejection> {
+  async #read(bytes: Uint8Array, opened: OpenedFilm | null): Promise<Radiograph | Rejection> {
     const { size, geometry, minEdge, bodyParts, modalities, depth, anything = false } = this.settings;
-    const decoded: DecodedFilm | Raster | Rejection = isDicom(bytes)
-      ? await decodeDicom(bytes, {
-          kernels: this.#kernels,
-          codecs: this.#codecs,
-          maxPixels: MAX_PIXELS,
-          size,
-          bodyParts,
-          modalities,
-          anything,
-        })
-      : await decodeRaster(bytes, this.#kernels, { maxPixels: MAX_PIXELS, codecs: this.#codecs, depth });
+    const decoded: DecodedFilm | Raster | Rejection =
+      opened === null
+        ? await decodeRaster(bytes, this.#kernels, { maxPixels: MAX_PIXELS, codecs: this.#codecs, depth })
+        : await decodeFilm(opened, {
+            kernels: this.#kernels,
+            codecs: this.#codecs,
+            maxPixels: MAX_PIXELS,
+            size,
+            bodyParts,
+            modalities,
+            anything,
+          });
     if ('reason' in decoded) return decoded;
     const { pixels } = decoded;
     const { width, height } = decoded.thinned ?? decoded;

@@ -1,7 +1,7 @@
 import type { Cell, decodeTable, Sha256, TableShape } from '@viewgap/artifacts';
 import type { QuarantineReason } from '@viewgap/contracts';
 import { type Warning, warningsIn, warningText } from '../dicom/warning.ts';
-import type { ListedFile } from '../files/listing.ts';
+import type { ListedFile } from '../files/listed-file.ts';
 import type { FilmFacts } from './film-facts.ts';
 
 /** Where an encoded image lies: a row of a part of the cache, or of a shard of the store. */
@@ -14,6 +14,8 @@ export interface Place {
 interface ReadFacts {
   readonly file: ListedFile;
   readonly fileSha256: Sha256;
+  /** facts of a DICOM header; null for other files, and where it cannot be read */
+  readonly film: FilmFacts | null;
 }
 
 /** What one image file came to: usable pixels, or the reason why not. */
@@ -27,8 +29,6 @@ export type Reading = ReadFacts &
         readonly pixelSha256: Sha256;
         readonly depth: number | null;
         readonly greyRange: number;
-        /** facts of a DICOM header; null for other files */
-        readonly film: FilmFacts | null;
         readonly warnings: readonly Warning[];
         /** bytes of the encoded image */
         readonly imageBytes: number;
@@ -45,11 +45,12 @@ const intOrNull = (name: string) => ({ name, type: 'int32', nullable: true }) as
 /** A file of the cache: one row an image file that was read. `image` or (shard, row) holds the encoded image of a usable one. */
 export const READINGS: TableShape = {
   name: 'readings',
-  version: 4,
+  version: 5,
   columns: [
     text('path'),
     { name: 'size', type: 'float64', nullable: false, unit: 'bytes' },
     { name: 'mtime_ms', type: 'float64', nullable: false, unit: 'milliseconds since 1970' },
+    { ...textOrNull('ends'), unit: 'of the SHA-256 of the first and the last block' },
     text('file_sha256'),
     textOrNull('reason'),
     textOrNull('detail'),
@@ -84,10 +85,11 @@ export function placed(reading: Reading, holder: Place['holder'], hash: Sha256, 
 }
 
 function factsRow(reading: Reading): Record<string, Cell> {
-  const { path, size, mtimeMs } = reading.file;
-  const common = { path, size, mtime_ms: mtimeMs, file_sha256: reading.fileSha256 };
+  const { path, size, mtimeMs, ends = null } = reading.file;
+  const film = reading.film && JSON.stringify(reading.film);
+  const common = { path, size, mtime_ms: mtimeMs, ends, file_sha256: reading.fileSha256, film };
   if (reading.outcome === 'rejected') return { ...common, reason: reading.reason, detail: reading.detail };
-  const { width, height, depth, film } = reading;
+  const { width, height, depth } = reading;
   return {
     ...common,
     width,
@@ -95,7 +97,6 @@ function factsRow(reading: Reading): Record<string, Cell> {
     pixel_sha256: reading.pixelSha256,
     depth,
     grey_range: reading.greyRange,
-    film: film && JSON.stringify(film),
     warnings: warningText(reading.warnings),
     image_bytes: reading.imageBytes,
   };
@@ -116,13 +117,16 @@ export function settledRow(reading: Reading): Record<string, Cell> {
 export function readingsOf(table: ArrowTable, hash: Sha256): Reading[] {
   const cell = <T>(column: string, row: number) => table.getChild(column)?.get(row) as T;
   return Array.from({ length: table.numRows }, (_, i): Reading => {
+    const ends = cell<string | null>('ends', i);
     const facts = {
       file: {
         path: cell<string>('path', i),
         size: cell<number>('size', i),
         mtimeMs: cell<number>('mtime_ms', i),
+        ...(ends !== null && { ends }),
       },
       fileSha256: cell<Sha256>('file_sha256', i),
+      film: JSON.parse(cell<string | null>('film', i) ?? 'null') as FilmFacts | null,
     };
     const reason = cell<QuarantineReason | null>('reason', i);
     if (reason !== null) return { ...facts, outcome: 'rejected', reason, detail: cell<string>('detail', i) };
@@ -135,7 +139,6 @@ export function readingsOf(table: ArrowTable, hash: Sha256): Reading[] {
       pixelSha256: cell<Sha256>('pixel_sha256', i),
       depth: cell<number | null>('depth', i),
       greyRange: cell<number>('grey_range', i),
-      film: JSON.parse(cell<string | null>('film', i) ?? 'null') as FilmFacts | null,
       warnings: warningsIn(cell<string | null>('warnings', i)),
       imageBytes: cell<number>('image_bytes', i),
       place:

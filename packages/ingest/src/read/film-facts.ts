@@ -1,5 +1,6 @@
 import type { Film } from '../dicom/header/film.ts';
 import type { IdKind, Pseudonyms } from '../files/pseudonym.ts';
+import { otherForm } from '../tables/id-form.ts';
 import { viewSpelling } from '../view/normal-text.ts';
 
 /** What a film's header says, its ids and texts under other names: what may be kept. */
@@ -8,6 +9,8 @@ export interface FilmFacts extends Omit<Film, 'sopInstance' | 'study' | 'accessi
   readonly study: string | null;
   readonly accession: string | null;
   readonly patient: string | null;
+  /** of the patient's id without zeros in front, decimals and blanks, where it has some */
+  readonly patientForm: string | null;
 }
 
 /** What texts of headers mean, by the names that `FilmFacts` has for them. */
@@ -34,5 +37,6 @@ export function filmFacts(film: Film, pseudonyms: Pseudonyms | null): FilmFacts 
     study: renamed('study', study),
     accession: renamed('accession', accession),
     patient: renamed('patient', patient),
+    patientForm: renamed('patient', otherForm(patient)),
   };
 }

@@ -128,7 +128,7 @@ export class ReadPool {
       return;
     }
     // The file's hash is not known: it is a file like no other.
-    thread.jobs.shift()?.resolve({ fileSha256: '', image: { reason: 'unreadable', detail } });
+    thread.jobs.shift()?.resolve({ fileSha256: '', image: { reason: 'unreadable', detail, film: null } });
     this.#replace(thread);
     this.#hand();
   }

@@ -2,12 +2,12 @@ import { hash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import type { MessagePort } from 'node:worker_threads';
 import type { Sha256 } from '@viewgap/artifacts';
-import type { Rejection } from '../dicom/rejection.ts';
 import {
   MAX_FILE_BYTES,
   type Radiograph,
   RadiographReader,
   type ReaderSettings,
+  type RejectedImage,
 } from '../image/radiograph.ts';
 
 /** A file to be read. */
@@ -19,7 +19,7 @@ export interface ReadJob {
 /** What reading a file came to. `fileSha256` is empty where the file is too large to be read. */
 export interface ReadResult {
   readonly fileSha256: Sha256;
-  readonly image: Radiograph | Rejection;
+  readonly image: Radiograph | RejectedImage;
 }
 
 /** What a worker says: that it is ready, or what became of a job. `code`: the system's word for why not. */
@@ -69,7 +69,7 @@ async function answer(
 async function readOne(reader: RadiographReader, files: FileReader, path: string): Promise<ReadResult> {
   const bytes = files.read(path);
   if (typeof bytes === 'number') {
-    return { fileSha256: '', image: { reason: 'over-size', detail: `${bytes} bytes` } };
+    return { fileSha256: '', image: { reason: 'over-size', detail: `${bytes} bytes`, film: null } };
   }
   return { fileSha256: hash('sha256', bytes), image: await reader.read(bytes) };
 }

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { IngestConfig, Progress } from '@viewgap/contracts';
 import { wordsOf } from '../dicom/rejection.ts';
-import type { ListedFile } from '../files/listing.ts';
+import type { ListedFile } from '../files/listed-file.ts';
 import { mapInBatches } from '../files/parallel.ts';
 import type { Pseudonyms } from '../files/pseudonym.ts';
 import type { ReaderSettings } from '../image/radiograph.ts';
@@ -68,7 +68,8 @@ async function readOne(
   if ('reason' in image) {
     const { reason } = image;
     const detail = pseudonyms === null ? wordsOf(image) : image.detail;
-    return { reading: { file, fileSha256, outcome: 'rejected', reason, detail }, encoded: null };
+    const film = image.film && filmFacts(image.film, pseudonyms);
+    return { reading: { file, fileSha256, film, outcome: 'rejected', reason, detail }, encoded: null };
   }
   const { encoded, film, ...pixels } = image;
   // The cache gives the true place when it has written the batch.

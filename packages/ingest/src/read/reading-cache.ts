@@ -13,7 +13,7 @@ import {
 } from '@viewgap/artifacts';
 import { UserError } from '@viewgap/contracts';
 import type { ShardFacts } from '@viewgap/shards';
-import type { ListedFile } from '../files/listing.ts';
+import type { ListedFile } from '../files/listed-file.ts';
 import {
   type FreshReading,
   freshRow,
@@ -68,8 +68,9 @@ export class ReadingCache {
   /** The reading of this file if it has not changed since. */
   find(file: ListedFile): Reading | undefined {
     const reading = this.readings.get(file.path);
-    const same = reading && reading.file.size === file.size && reading.file.mtimeMs === file.mtimeMs;
-    return same ? reading : undefined;
+    if (reading === undefined) return undefined;
+    const { size, mtimeMs, ends } = reading.file;
+    return size === file.size && mtimeMs === file.mtimeMs && ends === file.ends ? reading : undefined;
   }
 
   /** Keeps a batch of readings with their encoded images (null for a rejected file), on disk when this returns. */

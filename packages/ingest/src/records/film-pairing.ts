@@ -2,9 +2,10 @@ import type { View } from '@viewgap/contracts';
 import type { IdKind, Pseudonyms } from '../files/pseudonym.ts';
 import type { Reading, UsableReading } from '../read/decoded.ts';
 import { type FilmFacts, headerTexts } from '../read/film-facts.ts';
+import { otherForm } from '../tables/id-form.ts';
+import { nearMatches, renamedRows } from '../tables/near-names.ts';
 import type { JoinBy, JoinNormalise, ParsedTable, SourceRow } from '../tables/rows/adapter.ts';
 import { type HeaderRules, leftOut, withHeader } from './film-row.ts';
-import { nearMatches, renamedRows } from './near-names.ts';
 import { badRows, groupBy, type OneRow, oneRow, type Pairing, type Quarantined } from './pairing.ts';
 
 const KINDS: Readonly<Record<JoinBy, IdKind>> = {
@@ -53,11 +54,11 @@ export function pairFilms(
   const pairs: Pairing['pairs'][number][] = [];
   for (const reading of readings) {
     const { file } = reading;
-    // Reading it found out why it cannot be used; that is told where readings are.
-    if (reading.outcome === 'rejected') {
-      if (joinBy === 'path' && told.has(file.path)) used.add(file.path);
-      continue;
-    }
+    const key = keyOf(reading, joinBy);
+    const one = key === null ? undefined : told.get(key);
+    if (key !== null && one?.row) used.add(key);
+    // Reading it found out why it cannot be used; that is told where readings are. Its row is no row without an image.
+    if (reading.outcome === 'rejected') continue;
     const aside = (reason: Quarantined['reason'], detail = '') =>
       quarantined.push({ ref: file.path, reason, detail });
     const { film } = reading;
@@ -65,9 +66,6 @@ export function pairFilms(
       aside('unreadable', 'not a DICOM file');
       continue;
     }
-    const key = keyOf(reading, joinBy);
-    const one = key === null ? undefined : told.get(key);
-    if (key !== null && one?.row) used.add(key);
     const imageId = film.image ?? pseudonyms.of('image', reading.fileSha256);
     if (shared.has(imageId)) {
       aside('ambiguous-file', 'films of one SOPInstanceUID and of different patients');
@@ -103,7 +101,7 @@ export function pairFilms(
 /** What of a film a table names it by, as a pseudonym. */
 function keyOf(reading: Reading, joinBy: JoinBy): string | null {
   if (joinBy === 'path') return reading.file.path;
-  if (reading.outcome === 'rejected' || reading.film === null) return null;
+  if (reading.film === null) return null;
   return joinBy === 'AccessionNumber' ? reading.film.accession : reading.film.image;
 }
 
@@ -124,9 +122,15 @@ function filmsOfSeveralPatients(readings: readonly Reading[]): ReadonlySet<strin
 
 function joinedRow(row: SourceRow, film: FilmFacts, rules: HeaderRules, pseudonyms: Pseudonyms): SourceRow {
   const { patientId, studyId } = row;
+  const form = otherForm(patientId);
   return {
     ...withHeader(row, film, rules),
-    patientId: patientId === null ? film.patient : pseudonyms.of('patient', patientId),
+    ...(patientId === null
+      ? { patientId: film.patient, patientForm: film.patientForm }
+      : {
+          patientId: pseudonyms.of('patient', patientId),
+          patientForm: form === null ? null : pseudonyms.of('patient', form),
+        }),
     studyId: studyId === null ? film.study : pseudonyms.of('study', studyId),
   };
 }

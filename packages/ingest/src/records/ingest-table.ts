@@ -13,6 +13,7 @@ import {
 import { warningText } from '../dicom/warning.ts';
 import type { Listing } from '../files/listing.ts';
 import { lazily } from '../read/lazily.ts';
+import { otherForm } from '../tables/id-form.ts';
 import type { ParsedTable, Region } from '../tables/rows/adapter.ts';
 import type { Quarantined } from './pairing.ts';
 import type { Kept, WrittenShards } from './shard-writer.ts';
@@ -31,11 +32,13 @@ export interface IngestRows {
   readonly quarantined: readonly Quarantined[];
   /** of all images of the source; those of images that are not kept are left out */
   readonly regions: readonly Region[];
+  /** whether patients' ids are the source's own, and no pseudonyms */
+  readonly isPublished: boolean;
 }
 
 /** Writes records.arrow, quarantine.arrow and, where there are regions, regions.arrow; returns their entries. */
 export async function writeTables(out: string, source: string, rows: IngestRows): Promise<ManifestFile[]> {
-  const { kept, shards, looks, quarantined, regions } = rows;
+  const { kept, quarantined, regions } = rows;
   const imageIds = new Set(kept.map(({ row }) => row.imageId));
   const outlined = regions.filter(({ imageId }) => imageIds.has(imageId));
   const outlineRow = ({ imageId, name, polygon }: Region) => ({
@@ -45,7 +48,7 @@ export async function writeTables(out: string, source: string, rows: IngestRows)
     polygon: JSON.stringify(polygon),
   });
   return [
-    await writeRows(out, RECORDS, kept, (image) => recordRow(source, image, shards, looks)),
+    await writeRows(out, RECORDS, kept, (image) => recordRow(source, image, rows)),
     await writeRows(out, QUARANTINE, sortQuarantine(quarantined), (one) => ({ source, ...one })),
     ...(outlined.length === 0 ? [] : [await writeRows(out, REGIONS, outlined, outlineRow)]),
   ];
@@ -65,8 +68,7 @@ async function writeRows<Item>(
 function recordRow(
   source: string,
   { file, row, reading }: Kept,
-  shards: WrittenShards,
-  looks: ReadonlyMap<Sha256, string>,
+  { shards, looks, isPublished }: IngestRows,
 ): TableRow {
   const place = shards.places.get(file.path);
   if (!place) throw new Error('an image that is kept is in no shard');
@@ -74,6 +76,7 @@ function recordRow(
     source,
     image_id: row.imageId,
     patient_id: row.patientId,
+    patient_form: isPublished ? otherForm(row.patientId) : (row.patientForm ?? null),
     study_id: row.studyId,
     view: row.view,
     view_source: row.viewSource,

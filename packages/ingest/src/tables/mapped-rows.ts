@@ -7,7 +7,7 @@ import type { BadRow, ParsedTable, SourceRow, SourceTable } from './rows/adapter
 import type { TableSettings } from './rows/named-rows.ts';
 import { SourceError } from './rows/source-error.ts';
 import { sexOf } from './sex.ts';
-import { hasLostDigits, idOf } from './table-ids.ts';
+import { hasLostDigits, idOf, patientIdOf } from './table-ids.ts';
 import { UNKNOWN_ROW } from './unknown-row.ts';
 import { UnreadTexts } from './unread-texts.ts';
 import { ValueMap } from './value-map.ts';
@@ -64,7 +64,7 @@ export async function parseMapped(
       ...UNKNOWN_ROW,
       ref,
       imageId: image,
-      patientId: idOf(patient),
+      patientId: patientIdOf(patient),
       studyId: idOf(study),
       ...views.facts(view),
       ageYears,

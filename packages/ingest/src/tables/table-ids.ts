@@ -12,6 +12,16 @@ export function idOf(text: string): string | null {
   return text.endsWith('.0') && /^\d+\.0$/.test(text) ? text.slice(0, -2) : text;
 }
 
+/** What takes the place of an id where a person is not to be known: words, zeros, or one sign again and again. */
+const NOBODY =
+  /^(anon(ymous|ymi[sz]ed)?|un(known|identified)|no[ _-]?(id|name)|removed|redacted|hidden|masked|de-?identified|0+|x+|\*+|\?+|\.+|-+|_+)$/i;
+
+/** The id of a patient; null for none, and for what stands for nobody. */
+export function patientIdOf(text: string): string | null {
+  const id = idOf(text);
+  return id === null || NOBODY.test(id.trim()) ? null : id;
+}
+
 /** Whether a text is a number whose digits a spreadsheet has thrown away: `1.23457E+11`. */
 export function hasLostDigits(text: string): boolean {
   return /^\d(?:[.,]\d+)?e\+\d{1,3}$/i.test(text);

@@ -1,5 +1,6 @@
 import { parseAge } from '../../tables/age.ts';
 import { sexOf } from '../../tables/sex.ts';
+import { patientIdOf } from '../../tables/table-ids.ts';
 import type { Values } from './data-set.ts';
 import { dicomView, type HeaderView } from './view.ts';
 
@@ -21,7 +22,7 @@ export function filmOf(values: Values): Film {
     sopInstance: values.text('SOPInstanceUID'),
     study: values.text('StudyInstanceUID'),
     accession: values.text('AccessionNumber'),
-    patient: values.text('PatientID'),
+    patient: patientIdOf(values.text('PatientID') ?? ''),
     view: dicomView(values),
     ageYears: ageOf(values),
     sex: sexOf(values.text('PatientSex')),

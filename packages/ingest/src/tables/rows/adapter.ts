@@ -9,6 +9,8 @@ export interface SourceRow {
   readonly imageId: string;
   /** null where the source does not say whose film it is */
   readonly patientId: string | null;
+  /** pseudonym of the id's form (`idForm`) where that is another text; of published ids it is made when it is written */
+  readonly patientForm?: string | null;
   readonly studyId: string | null;
   readonly view: View;
   readonly viewSource: ViewSource;
@@ -97,6 +99,8 @@ export interface Adapter {
   readonly labels: readonly string[];
   readonly isTable: (path: string) => boolean;
   readonly isImage: (path: string) => boolean;
+  /** false: the layout does not tell whose films they are */
+  readonly namesPatients?: false;
   /** Name by which the label table calls this image. */
   readonly imageId: (path: string) => string;
   /** What of a DICOM header names a film's row; absent: the files' names do. */

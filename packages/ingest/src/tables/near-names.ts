@@ -1,5 +1,5 @@
 import { counted } from '@viewgap/contracts';
-import type { JoinNormalise, SourceRow } from '../tables/rows/adapter.ts';
+import type { JoinNormalise, SourceRow } from './rows/adapter.ts';
 
 type Kind = JoinNormalise[number];
 
@@ -32,7 +32,10 @@ export function renamedRows(rows: readonly SourceRow[], { has, normalise }: Film
 }
 
 /** What would bring more rows together with their films, in words that quote none of them. */
-export function nearMatches(rows: readonly SourceRow[], { has, normalise }: FilmNames): string[] {
+export function nearMatches(
+  rows: readonly Pick<SourceRow, 'imageId'>[],
+  { has, normalise }: FilmNames,
+): string[] {
   const lost = rows.filter(({ imageId }) => !has(imageId)).slice(0, TRIED);
   const found = (kinds: JoinNormalise) =>
     lost.filter(({ imageId }) => variants(imageId, kinds).some(has)).length;
