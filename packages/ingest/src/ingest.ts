@@ -23,7 +23,6 @@ import { mapParallel } from './files/parallel.ts';
 import { concealedRows, type NamedFiles, namedFiles, pseudonymsOf } from './files/private-source.ts';
 import type { Pseudonyms } from './files/pseudonym.ts';
 import { type Environment, resolveRoot } from './files/root.ts';
-import { looksOf } from './lookalikes/phash-cache.ts';
 import { placed, type Reading } from './read/decoded.ts';
 import { lazily } from './read/lazily.ts';
 import { readMissing } from './read/reader.ts';
@@ -95,16 +94,15 @@ async function ingestNamed(options: IngestOptions, source: FoundSource): Promise
   await beginArtifact(out);
 
   const files = namedFiles(listing, root, adapter, pseudonyms);
-  const { cache, key, settings: readerSettings } = await openSourceCache(options, pseudonyms);
+  const { cache, settings: readerSettings } = await openSourceCache(options, pseudonyms);
   const read = { options, locate: files.locate, settings: readerSettings, pseudonyms, cache };
   const plan = await concealing(pseudonyms !== null, () => pairingPlan(config, files, table, source));
   const { readings, kept, shards, filesRead, paired } = await readAndShard(read, plan);
   const closed = files.closed.map((ref): Quarantined => ({ ref, ...NO_PERMISSION }));
   const quarantined = [...paired.quarantined, ...closed, ...readings.flatMap(rejection)];
 
-  const looks = await looksOf(kept, cache, { file: `${options.cacheDir}.looks.arrow`, key, progress });
   const regions = table.regions ?? [];
-  const tables = await writeTables(out, name, { kept, shards, looks, quarantined, regions });
+  const tables = await writeTables(out, name, { kept, shards, quarantined, regions });
   // After the tables are written: --explain lists what is wrong with every input.
   if (kept.length === 0) throw nothingUsable(root, quarantined);
   const counts = countsOf(listing, table, paired.matched, kept, quarantined);

@@ -26,6 +26,8 @@ export type Reading = ReadFacts &
         readonly pixelSha256: Sha256;
         readonly depth: number | null;
         readonly greyRange: number;
+        /** perceptual hash of the image, hexadecimal */
+        readonly phash: string;
         /** what a DICOM file says of itself; null for other files */
         readonly film: FilmFacts | null;
         /** bytes of the encoded image */
@@ -43,7 +45,7 @@ const intOrNull = (name: string) => ({ name, type: 'int32', nullable: true }) as
 /** A file of the cache: one row an image file that was read. `image` or (shard, row) holds the encoded image of a usable one. */
 export const READINGS: TableShape = {
   name: 'readings',
-  version: 3,
+  version: 4,
   columns: [
     text('path'),
     { name: 'size', type: 'float64', nullable: false, unit: 'bytes' },
@@ -56,6 +58,7 @@ export const READINGS: TableShape = {
     textOrNull('pixel_sha256'),
     intOrNull('depth'),
     intOrNull('grey_range'),
+    textOrNull('phash'),
     { ...textOrNull('film'), unit: 'JSON: what the header says, ids as pseudonyms' },
     intOrNull('image_bytes'),
     { name: 'image', type: 'bytes', nullable: true },
@@ -92,6 +95,7 @@ function factsRow(reading: Reading): Record<string, Cell> {
     pixel_sha256: reading.pixelSha256,
     depth,
     grey_range: reading.greyRange,
+    phash: reading.phash,
     film: film && JSON.stringify(film),
     image_bytes: reading.imageBytes,
   };
@@ -131,6 +135,7 @@ export function readingsOf(table: ArrowTable, hash: Sha256): Reading[] {
       pixelSha256: cell<Sha256>('pixel_sha256', i),
       depth: cell<number | null>('depth', i),
       greyRange: cell<number>('grey_range', i),
+      phash: cell<string>('phash', i),
       film: JSON.parse(cell<string | null>('film', i) ?? 'null') as FilmFacts | null,
       imageBytes: cell<number>('image_bytes', i),
       place:

@@ -15,7 +15,7 @@ const codeIn = (folder: string) =>
 /** What decides an image's pixels, how they are encoded, what is known of it, and why a file is rejected. */
 export const READER_SOURCE: readonly URL[] = [
   ...['image/radiograph.ts', 'image/raster.ts', 'image/truncation.ts', 'tables/age.ts'].map(here),
-  ...['pixels', 'dicom', 'dicom/codecs'].flatMap(codeIn),
+  ...['pixels', 'phash', 'dicom', 'dicom/codecs'].flatMap(codeIn),
   ...[
     'dicom-parser',
     'dcmjs-codecs/build/dcmjs-native-codecs.wasm',
