@@ -24,7 +24,6 @@ import { mapParallel } from './files/parallel.ts';
 import { concealedRows, type NamedFiles, namedFiles, pseudonymsOf } from './files/private-source.ts';
 import type { Pseudonyms } from './files/pseudonym.ts';
 import { type Environment, resolveRoot } from './files/root.ts';
-import { looksOf } from './lookalikes/phash-cache.ts';
 import { placed, type Reading } from './read/decoded.ts';
 import { lazily } from './read/lazily.ts';
 import { readMissing } from './read/reader.ts';
@@ -104,7 +103,7 @@ async function ingestNamed(options: IngestOptions, source: FoundSource): Promise
   await beginArtifact(out);
 
   const files = namedFiles(listing, root, adapter, pseudonyms);
-  const { cache, key, settings: readerSettings } = await openSourceCache(options, pseudonyms);
+  const { cache, settings: readerSettings } = await openSourceCache(options, pseudonyms);
   const read = { options, locate: files.locate, settings: readerSettings, pseudonyms, cache };
   const normalise = ('joinNormalise' in config ? config.joinNormalise : undefined) ?? [];
   const plan = await concealing(pseudonyms !== null, () =>
@@ -114,9 +113,8 @@ async function ingestNamed(options: IngestOptions, source: FoundSource): Promise
   const closed = files.closed.map((ref): Quarantined => ({ ref, ...NO_PERMISSION }));
   const quarantined = [...paired.quarantined, ...closed, ...readings.flatMap(rejection)];
 
-  const looks = await looksOf(kept, cache, { file: `${options.cacheDir}.looks.arrow`, key, progress });
   const regions = table.regions ?? [];
-  const tables = await writeTables(out, name, { kept, shards, looks, quarantined, regions });
+  const tables = await writeTables(out, name, { kept, shards, quarantined, regions });
   if (config.adapter === 'dicom-folder') {
     for (const line of otherParts(quarantined)) progress.log(`ingest ${name}: ${line}`);
   }

@@ -5,7 +5,6 @@ import {
   QUARANTINE,
   RECORDS,
   REGIONS,
-  type Sha256,
   type TableRow,
   type TableShape,
   writeTable,
@@ -27,8 +26,6 @@ function sortQuarantine(quarantined: readonly Quarantined[]): Quarantined[] {
 export interface IngestRows {
   readonly kept: readonly Kept[];
   readonly shards: WrittenShards;
-  /** by the SHA-256 of the pixels */
-  readonly looks: ReadonlyMap<Sha256, string>;
   readonly quarantined: readonly Quarantined[];
   /** of all images of the source; those of images that are not kept are left out */
   readonly regions: readonly Region[];
@@ -36,7 +33,7 @@ export interface IngestRows {
 
 /** Writes records.arrow, quarantine.arrow and, where there are regions, regions.arrow; returns their entries. */
 export async function writeTables(out: string, source: string, rows: IngestRows): Promise<ManifestFile[]> {
-  const { kept, shards, looks, quarantined, regions } = rows;
+  const { kept, shards, quarantined, regions } = rows;
   const imageIds = new Set(kept.map(({ row }) => row.imageId));
   const outlined = regions.filter(({ imageId }) => imageIds.has(imageId));
   const outlineRow = ({ imageId, name, polygon }: Region) => ({
@@ -46,7 +43,7 @@ export async function writeTables(out: string, source: string, rows: IngestRows)
     polygon: JSON.stringify(polygon),
   });
   return [
-    await writeRows(out, RECORDS, kept, (image) => recordRow(source, image, shards, looks)),
+    await writeRows(out, RECORDS, kept, (image) => recordRow(source, image, shards)),
     await writeRows(out, QUARANTINE, sortQuarantine(quarantined), (one) => ({ source, ...one })),
     ...(outlined.length === 0 ? [] : [await writeRows(out, REGIONS, outlined, outlineRow)]),
   ];
@@ -63,12 +60,7 @@ async function writeRows<Item>(
   return fileEntry(out, file, rows);
 }
 
-function recordRow(
-  source: string,
-  { file, row, reading }: Kept,
-  shards: WrittenShards,
-  looks: ReadonlyMap<Sha256, string>,
-): TableRow {
+function recordRow(source: string, { file, row, reading }: Kept, shards: WrittenShards): TableRow {
   const place = shards.places.get(file.path);
   if (!place) throw new Error('an image that is kept is in no shard');
   return {
@@ -95,7 +87,7 @@ function recordRow(
     no_finding: row.noFinding,
     official_split: row.officialSplit,
     same_as: row.sameAs,
-    look_hash: looks.get(reading.pixelSha256) ?? null,
+    phash: reading.phash,
     file_sha256: reading.fileSha256,
     pixel_sha256: reading.pixelSha256,
     shard: place.shard,
