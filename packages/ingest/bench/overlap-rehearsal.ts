@@ -22,7 +22,8 @@ import { reliefOf } from '../src/phash/relief.ts';
 import { type Film, ingested, readFilm, TRANSFORMS } from './film-transforms.ts';
 
 const HIDDEN = 25;
-const MIXED = 4;
+/** By as many films a mixture is far enough from each of them: two mixtures of a few films would be near each other. */
+const MIXED = 32;
 const PLAIN = ['JPEG q50', 'resized to 60 %', 're-windowed (gamma 0.6)', 'inverted', 'black borders of 12 %'];
 
 /** Numerical Recipes' linear congruential generator: the same numbers each time. */
@@ -67,20 +68,28 @@ for (const [i, name] of names.entries()) {
 
 const hasher = new Hasher();
 const real = others.map((film) => {
-  const coefficients = Float64Array.from(hasher.coefficients(reliefOf(film)));
-  const [polarity] = polarities(Float32Array.from(coefficients));
+  const coefficients = hasher.coefficients(reliefOf(film)).slice();
+  const [polarity] = polarities(coefficients);
   return coefficients.map((value, bit) => polarity * value - (PHASH_MEDIANS[bit] as number));
 });
 
+/** Twelve uniform numbers make one that is as good as normal here. */
+function normal(): number {
+  let sum = -6;
+  for (let i = 0; i < 12; i++) sum += draw();
+  return sum;
+}
+
+const mixture = new Float32Array(BITS);
+
 function syntheticHash(): Uint32Array {
-  const weights = Array.from({ length: MIXED }, () => draw() + draw() + draw() - 1.5);
-  const films = weights.map(() => real[Math.floor(draw() * real.length)] as Float64Array);
-  const mixture = Float32Array.from({ length: BITS }, (_, bit) =>
-    films.reduce(
-      (sum, film, i) => sum + (weights[i] as number) * (film[bit] as number),
-      PHASH_MEDIANS[bit] as number,
-    ),
-  );
+  mixture.set(PHASH_MEDIANS);
+  for (let i = 0; i < MIXED; i++) {
+    const weight = normal() / Math.sqrt(MIXED);
+    const film = real[Math.floor(draw() * real.length)] as Float32Array;
+    for (let bit = 0; bit < BITS; bit++)
+      mixture[bit] = (mixture[bit] as number) + weight * (film[bit] as number);
+  }
   return signsOf(mixture, 1);
 }
 

@@ -1,4 +1,4 @@
-// Cosine coefficients of lines of 64 values, compiled by build.sh to src/phash/spectrum.wasm. The order of the additions is
+// Cosine coefficients of lines of 64 values, compiled by build.sh to src/phash/kernels.wasm. The order of the additions is
 // fixed, so that the same film has the same hash on every processor.
 #include <stdint.h>
 #include <wasm_simd128.h>

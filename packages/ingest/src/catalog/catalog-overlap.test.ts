@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { SourceConfig } from '@viewgap/contracts';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { TRANSFORMS } from '../../bench/film-transforms.ts';
+import { FOUND, TRANSFORMS } from '../../bench/film-transforms.ts';
 import { build, CONFIG, type Film, query, source } from '../../test/catalog-fixture.ts';
 import {
   copyOfFolder,
@@ -78,7 +78,7 @@ async function transformed(name: string, kind: string): Promise<Uint8Array> {
 }
 
 describe('a film of NIH in ChestX-Det', () => {
-  test.each(Object.keys(TRANSFORMS))('%s: is found by its look, and stops the catalog', async (kind) => {
+  test.each(FOUND)('%s: is found by its look, and stops the catalog', async (kind) => {
     const work = await copyOfFolder(withNih);
     const det = await chestXDet(work, { '1.png': await transformed('00000053_000', kind) });
     await expect(build(work, { nih: nihIn(work), det })).rejects.toThrow(

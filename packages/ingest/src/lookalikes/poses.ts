@@ -12,14 +12,11 @@ export interface Pose {
   readonly mirrored: boolean;
 }
 
-/** Shares that a crop may take off one end, and off both ends of a side together. */
+/** Shares that a crop may take off one end. */
 const CUTS = [0, 0.03, 0.06, 0.09, 0.12, 0.15];
-const MOST = 0.24;
 
 const parts = (part: (before: number, left: number) => Range): readonly Range[] =>
-  CUTS.flatMap((before) =>
-    CUTS.filter((after) => before + after <= MOST).map((after) => part(before, 1 - before - after)),
-  );
+  CUTS.flatMap((before) => CUTS.map((after) => part(before, 1 - before - after)));
 
 /** Where the other film's hashed part lies along a side of this film, where this one is a crop of it. */
 export const CROP_PARTS = parts((before, left) => ({

@@ -1,6 +1,6 @@
 import { insideBorders } from '../phash/borders.ts';
-import { blurred, type GreyImage, reduced, type Square, sampled } from '../phash/grey-image.ts';
-import { EDGE, type Relief, reliefOf } from '../phash/relief.ts';
+import { type GreyImage, type Square, sampled } from '../phash/grey-image.ts';
+import { blurred, DETAIL_EDGE, detailsOf, EDGE, type Relief, reliefOf } from '../phash/relief.ts';
 import type { Affine } from './poses.ts';
 
 /** Two films are of one patient where their details correlate at least so, once registered. */
@@ -16,12 +16,13 @@ const SMALLEST_STEP = 0.02;
 const STRIDE = 2;
 /** The fit may move a corner by at most so many pixels of a relief from where the pose has it. */
 const FARTHEST = 8;
-/** Edge of the square that details are compared in. */
-const DETAIL_EDGE = 128;
-/** Added to the local deviation of details, in greys: noise is no structure. */
-const DETAIL_FLOOR = 2.5;
 /** The details are compared block by block, so many along each axis. */
 const BLOCKS = 8;
+/** Share of `a` that `b` must show: of a film that was cropped by 15 % at every end half is left. */
+const LEAST_SHOWN = 0.4;
+/** From this level on the fit is good enough for a look at the details: where they differ wholly the last one is spared. */
+const DECIDING = 1;
+const PROMISING = 0.3;
 /** Share of a block that both films must show. */
 const SHOWN = 0.6;
 
@@ -37,63 +38,55 @@ export interface Registrable {
 export function registrable(film: GreyImage): Registrable {
   const box = insideBorders(film);
   const relief = reliefOf(film, box);
-  const details = detailsOf(reduced(film, box, DETAIL_EDGE));
+  const details = detailsOf(film, box);
   return { relief, levels: [blurred(relief, 2), blurred(relief, 1), blurred(details, 1)], details };
-}
-
-function detailsOf(values: Square): Square {
-  const coarse = blurred(values, 3, 2);
-  const fine = blurred(values, 1).map((value, i) => value - (coarse[i] as number));
-  const variance = blurred(
-    fine.map((value) => value * value),
-    4,
-    3,
-  );
-  return fine.map((value, i) => value / (Math.sqrt(variance[i] as number) + DETAIL_FLOOR));
 }
 
 /**
  * Correlation of the details of two films after one is fitted onto the other, whichever way round the greys are: the median
  * over the blocks that both show, so that text or a device in some of them does not count.
  * @param start where `b` shows each pixel of `a`, nearly
- * @returns 0 to 1; 0 where the fit runs away or less than half of `a` is shown
+ * @returns 0 to 1; 0 where the fit runs away or too little of `a` is shown
  */
 export function registeredCorrelation(a: Registrable, b: Registrable, start: Affine): number {
-  const map = fitted(a, b, start);
-  if (map === null) return 0;
-  const blocks = blockCorrelations(a.details, b.details, scaled(map, DETAIL_EDGE / EDGE));
-  if (blocks.length < BLOCKS ** 2 / 2) return 0;
+  const sign = signOf(a.relief, b.relief, start);
+  let map = start;
+  let correlation = 0;
+  for (const [level, target] of a.levels.entries()) {
+    const change = fitted(target, b.levels[level] as Square, sign, map);
+    if (change === null || farthest(difference(change, start), EDGE) > FARTHEST) return 0;
+    map = change;
+    if (level < DECIDING) continue;
+    correlation = medianCorrelation(a.details, b.details, map);
+    if (correlation < PROMISING) return correlation;
+  }
+  return correlation;
+}
+
+const difference = (p: readonly number[], q: readonly number[]) =>
+  p.map((value, i) => value - (q[i] as number));
+
+function medianCorrelation(a: Square, b: Square, map: Affine): number {
+  const blocks = blockCorrelations(a, b, scaled(map, DETAIL_EDGE / EDGE));
+  if (blocks.length < LEAST_SHOWN * BLOCKS ** 2) return 0;
   return Math.abs(blocks.sort((p, q) => p - q)[blocks.length >> 1] as number);
 }
 
 /**
- * Where `b` shows each pixel of `a`: six parameters by Gauss-Newton (Lucas and Kanade 1981), level by level.
- * @returns null where the fit runs away
+ * Where `moving` shows each pixel of `target`: six parameters by Gauss-Newton (Lucas and Kanade 1981). Maps are of reliefs.
+ * @returns null where the fit cannot be told
  */
-function fitted(a: Registrable, b: Registrable, start: Affine): Affine | null {
-  const sign = signOf(a.relief, b.relief, start);
-  let p = start;
-  for (const [level, target] of a.levels.entries()) {
-    const moving = b.levels[level] as Square;
-    const size = Math.sqrt(target.length);
-    const scale = size / EDGE;
-    let q: number[] = [...scaled(p, scale)];
-    for (let step = 0; step < STEPS; step++) {
-      const change = gaussNewton(target, moving, size, sign, q);
-      if (change === null) return null;
-      q = q.map((value, i) => value + (change[i] as number));
-      if (farthest(change, size) < SMALLEST_STEP) break;
-    }
-    p = scaled(q as unknown as Affine, 1 / scale);
-    if (
-      farthest(
-        p.map((value, i) => value - (start[i] as number)),
-        EDGE,
-      ) > FARTHEST
-    )
-      return null;
+function fitted(target: Square, moving: Square, sign: number, start: Affine): Affine | null {
+  const size = Math.sqrt(target.length);
+  const scale = size / EDGE;
+  let q: number[] = [...scaled(start, scale)];
+  for (let step = 0; step < STEPS; step++) {
+    const change = gaussNewton(target, moving, size, sign, q);
+    if (change === null) return null;
+    q = q.map((value, i) => value + (change[i] as number));
+    if (farthest(change, size) < SMALLEST_STEP) break;
   }
-  return p;
+  return scaled(q as unknown as Affine, 1 / scale);
 }
 
 /** A map between squares of another size. */
@@ -190,7 +183,7 @@ function gaussNewton(
       inside++;
     }
   }
-  if (inside < (size * size) / STRIDE ** 2 / 2) return null;
+  if (inside < (LEAST_SHOWN * size * size) / STRIDE ** 2) return null;
   return solved(
     [
       [xx1, xx2, xx3, xy1, xy2, xy3],

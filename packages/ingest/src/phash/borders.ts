@@ -26,7 +26,7 @@ interface Line {
 }
 
 /** How many lines from the outermost one on are of its grey. */
-function borderOf(pixels: ArrayLike<number>, length: number, line: (i: number) => Line): number {
+function borderOf(pixels: Uint8Array, length: number, line: (i: number) => Line): number {
   const most = Math.floor(WIDEST * length);
   const grey = medianOf(pixels, line(0));
   let count = 0;
@@ -34,12 +34,13 @@ function borderOf(pixels: ArrayLike<number>, length: number, line: (i: number) =
   return count;
 }
 
-function medianOf(pixels: ArrayLike<number>, { first, step, count }: Line): number {
-  const values = Uint8Array.from({ length: count }, (_, i) => pixels[first + i * step] as number).sort();
-  return values[count >> 1] as number;
+function medianOf(pixels: Uint8Array, { first, step, count }: Line): number {
+  const values = new Uint8Array(count);
+  for (let i = 0; i < count; i++) values[i] = pixels[first + i * step] as number;
+  return values.sort()[count >> 1] as number;
 }
 
-function isOf(grey: number, pixels: ArrayLike<number>, { first, step, count }: Line): boolean {
+function isOf(grey: number, pixels: Uint8Array, { first, step, count }: Line): boolean {
   let agreeing = 0;
   for (let i = 0; i < count; i++)
     if (Math.abs((pixels[first + i * step] as number) - grey) <= TOLERANCE) agreeing++;

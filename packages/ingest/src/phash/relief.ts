@@ -1,84 +1,86 @@
 import { insideBorders } from './borders.ts';
-import { blurred, type GreyImage, reduced, type Square } from './grey-image.ts';
+import type { Box, GreyImage, Square } from './grey-image.ts';
+import { PhashKernels } from './kernels.ts';
 
 /** Edge of a relief, pixels. */
 export const EDGE = 64;
+/** Edge of the square that details are compared in. */
+export const DETAIL_EDGE = 128;
 
 /**
  * A film inside its borders, reduced to [EDGE, EDGE], each value its difference from its surroundings in their standard
- * deviations, from -LIMIT to LIMIT: windows, gamma curves and local equalisation (CLAHE) change little of it, and an
- * inverted film has the same values with the other sign.
+ * deviations, from -2.5 to 2.5: windows, gamma curves and local equalisation (CLAHE) change little of it, and an inverted
+ * film has the same values with the other sign.
  */
 export type Relief = Square;
 
-export const LIMIT = 2.5;
-/** Radius of the box that, thrice, blurs like a Gaussian whose deviation is 8.5 % of the edge. */
-const SURROUNDINGS = 5;
-/** Added to the deviation, as a share of the film's range: noise in an even area is not structure. */
-const FLOOR = 0.03;
-/** Share of the range by which a stroke of a pixel's width stands out from what is around it; ribs do not. */
-const STROKE = 0.15;
-/** Greys beyond these shares are cut off: a marker must not set the range. */
-const [DARK, LIGHT] = [0.01, 0.99];
+/** Where films are reduced; its memory grows to the largest one. */
+class Workspace {
+  readonly #kernels = new PhashKernels();
+  readonly #square = this.#kernels.reserve(4 * DETAIL_EDGE ** 2);
+  #film = { address: 0, pixels: 0, narrow: 0, width: 0 };
+
+  /** A part of a film is reduced to [edge, edge] by the means of areas. */
+  reduce(film: GreyImage, { x, y }: Box, edge: number): void {
+    const { address, narrow } = this.#place(film);
+    const { run } = this.#kernels;
+    run.reduce(address, film.width, x.start, x.size, y.start, y.size, edge, narrow, this.#square);
+  }
+
+  relief(): Relief {
+    this.#kernels.run.relief(this.#square);
+    return this.#values(EDGE);
+  }
+
+  details(): Square {
+    this.#kernels.run.details(this.#square);
+    return this.#values(DETAIL_EDGE);
+  }
+
+  blurred(square: Square, radius: number): Square {
+    const edge = Math.sqrt(square.length);
+    this.#kernels.floats(this.#square, square.length).set(square);
+    this.#kernels.run.blur(this.#square, edge, radius, 1);
+    return this.#values(edge);
+  }
+
+  #values(edge: number): Square {
+    return this.#kernels.floats(this.#square, edge * edge).slice();
+  }
+
+  #place({ pixels, width }: GreyImage) {
+    if (pixels.length > this.#film.pixels || width > this.#film.width) {
+      this.#film = {
+        address: this.#kernels.reserve(pixels.length),
+        narrow: this.#kernels.reserve(4 * width),
+        pixels: pixels.length,
+        width,
+      };
+    }
+    this.#kernels.bytes(this.#film.address, pixels.length).set(pixels);
+    return this.#film;
+  }
+}
+
+/** One to a thread, made when the first film comes. */
+let made: Workspace | undefined;
+function workspace(): Workspace {
+  made ??= new Workspace();
+  return made;
+}
 
 export function reliefOf(film: GreyImage, box = insideBorders(film)): Relief {
-  const values = withoutStrokes(stretched(reduced(film, box, EDGE)));
-  const mean = blurred(values, SURROUNDINGS, 3);
-  const difference = values.map((value, i) => value - (mean[i] as number));
-  const variance = blurred(
-    difference.map((value) => value * value),
-    SURROUNDINGS,
-    3,
-  );
-  return difference.map((value, i) => {
-    const height = value / (Math.sqrt(variance[i] as number) + FLOOR);
-    return Math.max(-LIMIT, Math.min(LIMIT, height));
-  });
+  workspace().reduce(film, box, EDGE);
+  return workspace().relief();
 }
 
-/** The values from 0 to 1, those beyond DARK and LIGHT cut off. */
-function stretched(values: Square): Square {
-  const low = quantile(values, DARK);
-  const range = Math.max(1, quantile(values, LIGHT) - low);
-  return values.map((value) => Math.max(0, Math.min(1, (value - low) / range)));
+/** Structure of a film that is finer than some 3 % of the edge, in local standard deviations: [DETAIL_EDGE, DETAIL_EDGE]. */
+export function detailsOf(film: GreyImage, box: Box): Square {
+  workspace().reduce(film, box, DETAIL_EDGE);
+  return workspace().details();
 }
 
-/** To a sixteenth of a grey. */
-function quantile(values: Square, share: number): number {
-  const counts = new Uint32Array(16 * 256);
-  for (let i = 0; i < values.length; i++) {
-    const step = Math.floor(16 * (values[i] as number));
-    counts[step] = (counts[step] as number) + 1;
-  }
-  let [step, below] = [0, counts[0] as number];
-  while (below <= share * (values.length - 1)) below += counts[++step] as number;
-  return step / 16;
-}
-
-/** Takes out what is thin and stands out much, dark or light: the strokes of burnt-in text. */
-function withoutStrokes(values: Square): Square {
-  const low = extremes(extremes(values, -1), 1);
-  const high = extremes(extremes(values, 1), -1);
-  return values.map((value, i) => {
-    if (value - (low[i] as number) > STROKE) return low[i] as number;
-    return (high[i] as number) - value > STROKE ? (high[i] as number) : value;
-  });
-}
-
-/** The largest (sign 1) or least (-1) value of each box of 3 by 3; edges repeated. */
-function extremes(square: Square, sign: 1 | -1): Square {
-  const rows = new Float64Array(square.length);
-  for (let i = 0; i < square.length; i++) {
-    const x = i % EDGE;
-    const before = square[x === 0 ? i : i - 1] as number;
-    const after = square[x === EDGE - 1 ? i : i + 1] as number;
-    rows[i] = sign * Math.max(sign * before, sign * (square[i] as number), sign * after);
-  }
-  const boxes = new Float64Array(square.length);
-  for (let i = 0; i < square.length; i++) {
-    const above = rows[i < EDGE ? i : i - EDGE] as number;
-    const below = rows[i >= square.length - EDGE ? i : i + EDGE] as number;
-    boxes[i] = sign * Math.max(sign * above, sign * (rows[i] as number), sign * below);
-  }
-  return boxes;
+/** Means over a box of 2 * radius + 1 along both axes; beyond the edges the square is mirrored. */
+export function blurred(square: Square, radius: number): Square {
+  return workspace().blurred(square, radius);
 }

@@ -1,70 +1,36 @@
-import { readFileSync } from 'node:fs';
 import { BITS, FREQUENCIES, SAMPLES } from './frequencies.ts';
 import type { Range } from './grey-image.ts';
+import { PhashKernels } from './kernels.ts';
 import { EDGE, type Relief } from './relief.ts';
 
-/** What kernels/spectrum.c exports. Addresses are bytes of the module's memory. */
-interface Exports {
-  readonly memory: WebAssembly.Memory;
-  readonly __heap_base: WebAssembly.Global;
-  rows(square: number, basis: number, lines: number, out: number): void;
-  columns(
-    rows: number,
-    bases: number,
-    count: number,
-    stride: number,
-    across: number,
-    down: number,
-    bits: number,
-    out: number,
-  ): void;
-}
-
-const MODULE = new URL('./spectrum.wasm', import.meta.url);
-const PAGE = 2 ** 16;
 const LINES = 1 + FREQUENCIES.reduce((most, [v, u]) => Math.max(most, v, u), 0);
 /** Values of a basis [LINES, EDGE], which turns a line of a relief into cosine coefficients of a part of it. */
 const STRIDE = LINES * EDGE;
 
 /** Cosine coefficients of parts of a relief, in the order of a hash's bits. */
 export class Spectrum {
-  readonly #run: Exports;
-  readonly #square: Float32Array;
-  readonly #rows: number;
-  readonly #across: number;
-  readonly #down: number;
+  readonly #kernels = new PhashKernels();
+  readonly #square = this.#kernels.reserve(4 * EDGE * EDGE);
+  readonly #rows = this.#kernels.reserve(4 * STRIDE);
+  readonly #across = this.#kernels.reserve(BITS);
+  readonly #down = this.#kernels.reserve(BITS);
   readonly #bases: number;
   readonly #out: number;
 
   /** @param parts of a relief's side, as shares of its edge; where one reaches beyond the ends, the last value goes on */
   constructor(readonly parts: readonly Range[]) {
-    const run = new WebAssembly.Instance(new WebAssembly.Module(readFileSync(MODULE)))
-      .exports as unknown as Exports;
-    let end = Number(run.__heap_base.value);
-    const room = (bytes: number) => {
-      const address = Math.ceil(end / 16) * 16;
-      end = address + bytes;
-      return address;
-    };
-    const square = room(4 * EDGE * EDGE);
-    this.#rows = room(4 * STRIDE);
-    this.#across = room(BITS);
-    this.#down = room(BITS);
-    this.#bases = room(4 * STRIDE * parts.length);
-    this.#out = room(4 * BITS * parts.length);
-    run.memory.grow(Math.ceil(Math.max(0, end - run.memory.buffer.byteLength) / PAGE));
-    const { buffer } = run.memory;
-    this.#run = run;
-    this.#square = new Float32Array(buffer, square, EDGE * EDGE);
-    new Uint8Array(buffer, this.#across, BITS).set(FREQUENCIES.map(([, u]) => u));
-    new Uint8Array(buffer, this.#down, BITS).set(FREQUENCIES.map(([v]) => v));
+    const kernels = this.#kernels;
+    this.#bases = kernels.reserve(4 * STRIDE * parts.length);
+    this.#out = kernels.reserve(4 * BITS * parts.length);
+    kernels.bytes(this.#across, BITS).set(FREQUENCIES.map(([, u]) => u));
+    kernels.bytes(this.#down, BITS).set(FREQUENCIES.map(([v]) => v));
     for (const [i, part] of parts.entries())
-      new Float32Array(buffer, this.#bases + 4 * STRIDE * i, STRIDE).set(basisOf(part));
+      kernels.floats(this.#bases + 4 * STRIDE * i, STRIDE).set(basisOf(part));
   }
 
   /** The relief that the coefficients are of from now on. */
   take(relief: Relief): this {
-    this.#square.set(relief);
+    this.#kernels.floats(this.#square, EDGE * EDGE).set(relief);
     return this;
   }
 
@@ -81,13 +47,13 @@ export class Spectrum {
   }
 
   #turn(x: number): void {
-    this.#run.rows(this.#square.byteOffset, this.#bases + 4 * STRIDE * x, LINES, this.#rows);
+    this.#kernels.run.rows(this.#square, this.#bases + 4 * STRIDE * x, LINES, this.#rows);
   }
 
   #columns(first: number, count: number, bits: number): Float32Array {
     const bases = this.#bases + 4 * STRIDE * first;
-    this.#run.columns(this.#rows, bases, count, STRIDE, this.#across, this.#down, bits, this.#out);
-    return new Float32Array(this.#run.memory.buffer, this.#out, count * bits);
+    this.#kernels.run.columns(this.#rows, bases, count, STRIDE, this.#across, this.#down, bits, this.#out);
+    return this.#kernels.floats(this.#out, count * bits);
   }
 }
 
