@@ -11,19 +11,22 @@
  */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { silentProgress } from '@viewgap/contracts';
+import { type Progress, silentProgress } from '@viewgap/contracts';
 import { PhashIndex } from '../src/lookalikes/phash-index.ts';
 import { registrable } from '../src/lookalikes/registration.ts';
 import { matchesOf, type Reader } from '../src/lookalikes/search.ts';
-import { BITS, WORDS } from '../src/phash/frequencies.ts';
+import { BITS, COARSE_BITS, WORDS } from '../src/phash/frequencies.ts';
 import { Hasher, polarities, signsOf } from '../src/phash/phash.ts';
 import { PHASH_MEDIANS } from '../src/phash/phash-statistics.ts';
 import { reliefOf } from '../src/phash/relief.ts';
 import { type Film, ingested, readFilm, TRANSFORMS } from './film-transforms.ts';
 
 const HIDDEN = 25;
-/** By as many films a mixture is far enough from each of them: two mixtures of a few films would be near each other. */
-const MIXED = 32;
+/**
+ * Films in a mixture, for the first 128 bits and for the others: with these the shares of pairs that are near by the first and
+ * by all bits are about those of real films. Of fewer films two mixtures would often share the heaviest, of more none would be near.
+ */
+const MIXED = { coarse: 4, fine: 12 };
 const PLAIN = ['JPEG q50', 'resized to 60 %', 're-windowed (gamma 0.6)', 'inverted', 'black borders of 12 %'];
 
 /** Numerical Recipes' linear congruential generator: the same numbers each time. */
@@ -82,24 +85,29 @@ function normal(): number {
 
 const mixture = new Float32Array(BITS);
 
-function syntheticHash(): Uint32Array {
-  mixture.set(PHASH_MEDIANS);
-  for (let i = 0; i < MIXED; i++) {
-    const weight = normal() / Math.sqrt(MIXED);
+function mix(count: number, from: number, to: number): void {
+  for (let i = 0; i < count; i++) {
+    const weight = normal() / Math.sqrt(count);
     const film = real[Math.floor(draw() * real.length)] as Float32Array;
-    for (let bit = 0; bit < BITS; bit++)
+    for (let bit = from; bit < to; bit++)
       mixture[bit] = (mixture[bit] as number) + weight * (film[bit] as number);
   }
+}
+
+function syntheticHash(): Uint32Array {
+  mixture.set(PHASH_MEDIANS);
+  mix(MIXED.coarse, 0, COARSE_BITS);
+  mix(MIXED.fine, COARSE_BITS, BITS);
   return signsOf(mixture, 1);
 }
 
-function blend(): Film {
-  const [a, b] = [0, 1].map(() => others[Math.floor(draw() * others.length)] as Film) as [Film, Film];
-  const share = 0.35 + 0.3 * draw();
-  return {
-    ...a,
-    pixels: a.pixels.map((grey, i) => Math.round(share * grey + (1 - share) * (b.pixels[i] as number))),
-  };
+/** An external film of two others, the same one for the same number. */
+function blend(n: number): Film {
+  const chance = random(n);
+  const [a, b] = [0, 1].map(() => others[Math.floor(chance() * others.length)] as Film) as [Film, Film];
+  const share = 0.35 + 0.3 * chance();
+  const pixels = a.pixels.map((grey, i) => Math.round(share * grey + (1 - share) * (b.pixels[i] as number)));
+  return { ...a, pixels };
 }
 
 // Training films first, the planted ones spread among them; then the external ones, copies first.
@@ -109,16 +117,14 @@ const planted = new Map<number, Planted>();
 const spread = Math.floor(trained / (hidden.length + plain.length + 1));
 for (const [i, one] of [...hidden, ...plain].entries()) planted.set((i + 1) * spread, one);
 for (const [i, one] of copies.slice(0, probed).entries()) planted.set(trained + i, one);
-const seeds = new Map<number, Film>();
 for (let n = 0; n < total; n++) {
-  const one = planted.get(n);
-  const film = one?.film ?? (n < trained ? null : blend());
-  if (film && !one) seeds.set(n, film);
+  const film = planted.get(n)?.film ?? (n < trained ? null : blend(n));
   words.set(film ? hasher.film(film) : syntheticHash(), WORDS * n);
 }
 
 let registered = 0;
-const filmOf = (n: number) => planted.get(n)?.film ?? seeds.get(n) ?? (others[n % others.length] as Film);
+const filmOf = (n: number) =>
+  planted.get(n)?.film ?? (n < trained ? (others[n % others.length] as Film) : blend(n));
 const reader: Reader = {
   relief: async (n) => reliefOf(filmOf(n)),
   registrable: async (n) => {
@@ -129,16 +135,35 @@ const reader: Reader = {
 const numbers = Uint32Array.from({ length: total }, (_, n) => n);
 const isExternal = Uint8Array.from({ length: total }, (_, n) => (n < trained ? 0 : 1));
 
+/** A line a minute says how far the search is. */
+const progress: Progress = {
+  ...silentProgress,
+  start: () => {
+    let said = performance.now();
+    return {
+      update: (done, detail) => {
+        if (performance.now() - said < 60_000) return;
+        said = performance.now();
+        console.error(
+          `${done} of ${total}, ${seconds(process.cpuUsage(cpu))} s, ${registered / 2} registered: ${detail}`,
+        );
+      },
+      finish: () => {},
+    };
+  },
+};
+const seconds = ({ user, system }: NodeJS.CpuUsage) => ((user + system) / 1e6).toFixed(0);
+
 const [began, cpu] = [performance.now(), process.cpuUsage()];
 const index = new PhashIndex(words);
+console.log(`index: ${seconds(process.cpuUsage(cpu))} s of processor time`);
 const matches = await matchesOf(
   { index, patients: numbers, pixels: numbers, external: isExternal },
   reader,
-  silentProgress,
+  progress,
 );
-const { user, system } = process.cpuUsage(cpu);
 console.log(
-  `${trained} films and ${probed} external ones: ${((user + system) / 1e6).toFixed(0)} s of processor time, ` +
+  `${trained} films and ${probed} external ones: ${seconds(process.cpuUsage(cpu))} s of processor time, ` +
     `${((performance.now() - began) / 1000).toFixed(0)} s, at most ${(process.resourceUsage().maxRSS / 2 ** 20).toFixed(2)} GiB ` +
     `resident, ${registered / 2} candidates registered`,
 );

@@ -52,10 +52,15 @@ export function doubtingProbe(
   return { hash, doubts, tries };
 }
 
+/** Words of the first 128 bits. */
+const COARSE = COARSE_BITS / 32;
+
 /** Of a band: where the films of each value start, and the films sorted by value. */
 interface Band {
   readonly starts: Uint32Array;
   readonly films: Uint32Array;
+  /** the first 128 bits of these films, side by side: a look-up would else wait for the memory at each film */
+  readonly coarse: Uint32Array;
 }
 
 export class PhashIndex {
@@ -77,47 +82,44 @@ export class PhashIndex {
   /** Calls `found` with each film that shares a band and differs in at most `bound` of the first 128 bits; at times twice. */
   look({ hash, doubts, tries }: Probe, bound: number, found: (film: number, coarse: number) => void): void {
     for (let band = 0; band < 2 * hash.length; band++) {
-      const { starts, films } = this.#bands[band] as Band;
+      const { starts, films, coarse } = this.#bands[band] as Band;
       const own = bandOf(hash[band >> 1] as number, band);
       for (let turn = 0; turn < 1 << tries; turn++) {
         let value = own;
         for (let i = 0; i < tries; i++) if ((turn >> i) & 1) value ^= doubts[tries * band + i] as number;
         const end = starts[value + 1] as number;
         for (let i = starts[value] as number; i < end; i++) {
-          const film = films[i] as number;
-          const coarse = this.#coarse(hash, film, bound);
-          if (coarse <= bound) found(film, coarse);
+          const bits = coarseDistance(hash, coarse, COARSE * i, bound);
+          if (bits <= bound) found(films[i] as number, bits);
         }
       }
     }
   }
 
-  /** Bits of the first 128 that differ; more than `bound` where they are more. */
-  #coarse(hash: Phash, film: number, bound: number): number {
-    const at = WORDS * film;
-    const { words } = this;
-    let bits =
-      bitCount((hash[0] as number) ^ (words[at] as number)) +
-      bitCount((hash[1] as number) ^ (words[at + 1] as number));
-    // Half of the bits of two other films differ: most are told by the first two words.
-    if (bits > bound) return bits;
-    bits += bitCount((hash[2] as number) ^ (words[at + 2] as number));
-    return bits > bound ? bits : bits + bitCount((hash[3] as number) ^ (words[at + 3] as number));
-  }
-
   /** Bits that differ beyond the first 128, as far as the hash goes. */
   fine(hash: Phash, film: number): number {
     let bits = 0;
-    for (let word = COARSE_BITS / 32; word < hash.length; word++)
+    for (let word = COARSE; word < hash.length; word++)
       bits += bitCount((hash[word] as number) ^ (this.words[WORDS * film + word] as number));
     return bits;
   }
+}
+
+/** Bits of the first 128 that differ; more than `bound` where they are more. */
+function coarseDistance(hash: Phash, words: Uint32Array, at: number, bound: number): number {
+  const bits =
+    bitCount((hash[0] as number) ^ (words[at] as number)) +
+    bitCount((hash[1] as number) ^ (words[at + 1] as number)) +
+    bitCount((hash[2] as number) ^ (words[at + 2] as number));
+  // Half of the bits of two other films differ: most are told by three words.
+  return bits > bound ? bits : bits + bitCount((hash[3] as number) ^ (words[at + 3] as number));
 }
 
 function sortedBy(words: Uint32Array, band: number): Band {
   const count = words.length / WORDS;
   const starts = new Uint32Array(2 ** BAND_BITS + 1);
   const films = new Uint32Array(count);
+  const coarse = new Uint32Array(COARSE * count);
   const first = band >> 1;
   // Counts, then the ends of the values, which filling from the last film on moves to their starts.
   for (let n = 0; n < count; n++) add(starts, bandOf(words[WORDS * n + first] as number, band), 1);
@@ -129,9 +131,12 @@ function sortedBy(words: Uint32Array, band: number): Band {
   for (let n = count - 1; n >= 0; n--) {
     const value = bandOf(words[WORDS * n + first] as number, band);
     add(starts, value, -1);
-    films[starts[value] as number] = n;
+    const place = starts[value] as number;
+    films[place] = n;
+    for (let word = 0; word < COARSE; word++)
+      coarse[COARSE * place + word] = words[WORDS * n + word] as number;
   }
-  return { starts, films };
+  return { starts, films, coarse };
 }
 
 function bandOf(word: number, band: number): number {

@@ -22,7 +22,7 @@ const BLOCKS = 8;
 const LEAST_SHOWN = 0.4;
 /** From this level on the fit is good enough for a look at the details: where they differ wholly the last one is spared. */
 const DECIDING = 1;
-const PROMISING = 0.3;
+const PROMISING = 0.15;
 /** Share of a block that both films must show. */
 const SHOWN = 0.6;
 

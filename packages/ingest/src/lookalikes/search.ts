@@ -93,7 +93,7 @@ export async function matchesOf(
 ): Promise<Match[]> {
   const search = new CandidateSearch(index);
   const matches = new Map<string, Match>();
-  const task = progress.start('compare the looks of films', index.count, 'films');
+  const task = progress.start('compare the looks of films', index.count, 'film');
   for (let n = 0; n < index.count; n++) {
     const isExternal = external[n] === 1;
     const isOpen = (other: number) =>
