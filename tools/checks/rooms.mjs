@@ -45,6 +45,7 @@ export const ROOMS = {
     'tables/rows',
   ],
   phantom: ['layouts', 'files', 'film'],
+  shards: ['grey'],
   report: ['page', 'figures', 'formats', 'tables', 'text', 'inputs'],
   train: [
     'bench',

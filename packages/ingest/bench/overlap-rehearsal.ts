@@ -133,6 +133,8 @@ const reader: Reader = {
   },
 };
 const numbers = Uint32Array.from({ length: total }, (_, n) => n);
+/** Two blends may share a film, and two copies in external sets an original: among themselves they are one patient's. */
+const patients = numbers.map((n) => (n < trained ? n : total + (planted.get(n)?.original ?? HIDDEN)));
 const isExternal = Uint8Array.from({ length: total }, (_, n) => (n < trained ? 0 : 1));
 
 /** A line a minute says how far the search is. */
@@ -157,11 +159,7 @@ const seconds = ({ user, system }: NodeJS.CpuUsage) => ((user + system) / 1e6).t
 const [began, cpu] = [performance.now(), process.cpuUsage()];
 const index = new PhashIndex(words);
 console.log(`index: ${seconds(process.cpuUsage(cpu))} s of processor time`);
-const matches = await matchesOf(
-  { index, patients: numbers, pixels: numbers, external: isExternal },
-  reader,
-  progress,
-);
+const matches = await matchesOf({ index, patients, pixels: numbers, external: isExternal }, reader, progress);
 console.log(
   `${trained} films and ${probed} external ones: ${seconds(process.cpuUsage(cpu))} s of processor time, ` +
     `${((performance.now() - began) / 1000).toFixed(0)} s, at most ${(process.resourceUsage().maxRSS / 2 ** 20).toFixed(2)} GiB ` +

@@ -17,7 +17,7 @@ const SEP_LINE = /^"?sep=([,;\t|])"?\s*$/i;
  * that are wanted; where none does, the one that stands most often in it outside quotes.
  * @param text its beginning, at least up to the end of the header's line
  * @param headerRow line of the header, from 1; without it the first that is not blank
- * @param hasWanted whether these names are those of the table
+ * @param hasWanted whether a header names the wanted columns
  */
 export function headOf(
   text: string,

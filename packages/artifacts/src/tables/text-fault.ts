@@ -1,4 +1,4 @@
-/** What is wrong with a table's text, without a word of it: who reads the table names the file. */
+/** What is wrong with a table's text, without quoting it; the caller names the file. */
 export class TextFault extends Error {
   override readonly name = 'TextFault';
 

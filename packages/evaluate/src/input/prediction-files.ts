@@ -55,7 +55,7 @@ export async function readable<T>(path: string, work: Promise<T>): Promise<T> {
   } catch (cause) {
     if (cause instanceof UserError || cause instanceof TypeError || cause instanceof RangeError) throw cause;
     const why = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
-    throw new UserError('a predictions file that cannot be read', path, why, { cause });
+    throw new UserError('the predictions file cannot be read', path, why, { cause });
   }
 }
 

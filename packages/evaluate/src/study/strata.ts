@@ -11,6 +11,23 @@ export interface Stratification {
 const AGES = [35, 50, 65];
 const AGE_NAMES = ['under 35', '35 to 49', '50 to 64', '65 and over'];
 
+/**
+ * The finest partition by all of the given ones; its strata are named `35 to 49, F`. An image that one of them does not
+ * know is in none.
+ */
+export function crossed(each: readonly Stratification[], images: number): Stratification {
+  let names: readonly string[] = [''];
+  let code = new Int32Array(images);
+  for (const one of each) {
+    names = names.flatMap((name) => one.names.map((other) => (name === '' ? other : `${name}, ${other}`)));
+    code = code.map((before, i) => {
+      const own = one.code[i] as number;
+      return before === -1 || own === -1 ? -1 : before * one.names.length + own;
+    });
+  }
+  return { by: each.map(({ by }) => by).join(' x '), names, code };
+}
+
 /** The partitions by age, sex and source that a data set allows: those with more than one stratum. */
 export function strataOf({ age, texts, images }: Dataset): Stratification[] {
   const all: Stratification[] = [];
@@ -31,7 +48,8 @@ function bandOf(age: number): number {
   return band === -1 ? AGES.length : band;
 }
 
-function withoutEmpty({ by, names, code }: Stratification): Stratification {
+/** Without the strata that no image is in; strata stand by name, ages as they go. */
+export function withoutEmpty({ by, names, code }: Stratification): Stratification {
   const used = names.map((_, s) => code.includes(s));
   const kept = names.filter((_, s) => used[s]);
   const order = [...kept].sort();

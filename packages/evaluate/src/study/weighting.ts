@@ -1,48 +1,68 @@
-import { expit, fitLogistic } from '@viewgap/stats';
-import type { Stratification } from './strata.ts';
+import { crossed, type Stratification } from './strata.ts';
 import { type Dataset, UNKNOWN } from './study.ts';
 
 /** No image weighs more than this many times the share of its view. */
 const LEAST_CHANCE = 0.02;
 
+/** Weights of a data set's images for one finding, and what they are made from. */
+export interface Weighting {
+  /** of each image; 0 where the label or a stratum is not known, or where the stratum has images of one view alone */
+  readonly weights: Float64Array;
+  /** images of strata that have images of one view alone: nothing can make them comparable */
+  readonly unmatched: number;
+}
+
 /**
  * Weights under which the images of both views have the same mixture of strata and of the finding: the inverse of the
- * chance of an image's own view, by logistic regression of the view on the strata and the label, times that view's share.
- * They are estimated, and taken as given afterwards, which makes errors rather too large than too small
- * (Lunceford and Davidian, Statistics in Medicine 2004).
- * @param labels of one finding; images where it is not known weigh nothing
- * @returns null where the views can be told apart by the strata alone
+ * chance of an image's own view among the images of its stratum and label, times that view's share. Strata are crossed
+ * (age by sex by source by label), so that no interaction is left out. The chances are estimated, and taken as given
+ * afterwards, which makes errors rather too large than too small (Lunceford and Davidian, Statistics in Medicine 2004).
+ * @param labels of one finding
+ * @returns null where no stratum has images of both views
  */
 export function comparableWeights(
   { ap, images }: Dataset,
   labels: Int8Array,
   stratifications: readonly Stratification[],
-): Float64Array | null {
-  const used: number[] = [];
-  for (let i = 0; i < images; i++) if (labels[i] !== UNKNOWN) used.push(i);
-  const indicator = (of: (image: number) => boolean) => Float64Array.from(used, (i) => (of(i) ? 1 : 0));
-  const columns = [
-    indicator(() => true),
-    indicator((i) => labels[i] === 1),
-    ...stratifications.flatMap(({ names, code }) =>
-      names.slice(1).map((_, s) => indicator((i) => code[i] === s + 1)),
-    ),
-  ].filter((column, c) => c === 0 || varies(column));
-  const views = Float64Array.from(used, (i) => ap[i] as number);
-  const beta = fitLogistic(columns, views);
-  if (beta === null) return null;
-  const share = views.reduce((sum, view) => sum + view, 0) / used.length;
+): Weighting | null {
+  const { names, code } = crossed(stratifications, images);
+  const used = (i: number) => labels[i] !== UNKNOWN && code[i] !== -1;
+  const cellOf = (i: number) => 2 * (code[i] as number) + (labels[i] as number);
+  const all = new Int32Array(2 * names.length);
+  const inAp = new Int32Array(2 * names.length);
+  for (let i = 0; i < images; i++) {
+    if (!used(i)) continue;
+    const cell = cellOf(i);
+    all[cell] = (all[cell] as number) + 1;
+    inAp[cell] = (inAp[cell] as number) + (ap[i] as number);
+  }
+  const matched = all.map((n, cell) => ((inAp[cell] as number) > 0 && (inAp[cell] as number) < n ? n : 0));
+  const total = matched.reduce((sum, n) => sum + n, 0);
+  if (total === 0) return null;
+  const share = inAp.reduce((sum, n, cell) => sum + (matched[cell] === 0 ? 0 : n), 0) / total;
   const weights = new Float64Array(images);
-  used.forEach((i, k) => {
-    const chance = expit(
-      columns.reduce((sum, column, c) => sum + (column[k] as number) * (beta[c] as number), 0),
-    );
+  for (let i = 0; i < images; i++) {
+    if (!used(i) || matched[cellOf(i)] === 0) continue;
+    const chance = (inAp[cellOf(i)] as number) / (all[cellOf(i)] as number);
     const own = Math.max(LEAST_CHANCE, ap[i] === 1 ? chance : 1 - chance);
     weights[i] = (ap[i] === 1 ? share : 1 - share) / own;
-  });
-  return weights;
+  }
+  return { weights, unmatched: all.reduce((sum, n) => sum + n, 0) - total };
 }
 
-function varies(column: Float64Array): boolean {
-  return column.some((value) => value !== column[0]);
+/** Images that unweighted would give the precision of the weighted ones: (sum w)^2 / sum w^2 (Kish 1965). */
+export function effectiveImages(
+  { ap, images }: Dataset,
+  weights: Float64Array,
+): { readonly AP: number; readonly PA: number } {
+  const effective = (view: 0 | 1) => {
+    let [sum, squares] = [0, 0];
+    for (let i = 0; i < images; i++) {
+      if (ap[i] !== view) continue;
+      sum += weights[i] as number;
+      squares += (weights[i] as number) ** 2;
+    }
+    return squares === 0 ? 0 : sum ** 2 / squares;
+  };
+  return { AP: effective(1), PA: effective(0) };
 }

@@ -4,9 +4,9 @@ import { type Contrast, Contrasts, missing } from '../contrasts/estimates.ts';
 import { changeSubjects, contrastOf, gapSubjects, type Subject } from '../contrasts/quantity.ts';
 import { READING, type Reading, summarise } from '../contrasts/summary.ts';
 import { tableOf } from '../contrasts/table.ts';
-import { type Stratification, strataOf } from '../study/strata.ts';
-import { MEAN, onlyWhere, UNKNOWN } from '../study/study.ts';
-import { comparableWeights } from '../study/weighting.ts';
+import { crossed, type Stratification, strataOf, withoutEmpty } from '../study/strata.ts';
+import { type Dataset, MEAN, onlyWhere, UNKNOWN } from '../study/study.ts';
+import { comparableWeights, effectiveImages, type Weighting } from '../study/weighting.ts';
 
 type Adjusted = MetricsRow<'adjusted'>;
 
@@ -23,14 +23,17 @@ export const table = tableOf(METRICS_TABLES.adjusted, ({ study, contrasts, pairs
 });
 
 /**
- * Gaps and changes of gap where AP and PA patients are alike: within strata of age, sex and source, over the strata of
- * each, and over all images weighted so that both views have the same mixture of all three. One finding each, no mean.
+ * Gaps and changes of gap where AP and PA patients are alike: within strata of age, sex, source and of age by sex, over
+ * the strata of each, and over all images weighted so that both views have the same mixture of all three, crossed. One
+ * finding each, no mean.
  */
 function adjustedRows(contrasts: Contrasts, subjects: readonly Subject[], reading: Reading): Adjusted[] {
   const stratifications = strataOf(contrasts.dataset);
   if (stratifications.length === 0) return [];
+  const ofPatients = stratifications.filter(({ by }) => by !== 'source');
+  const both = ofPatients.length === 2 ? [withoutEmpty(crossed(ofPatients, contrasts.dataset.images))] : [];
   return [
-    ...stratifications.flatMap((one) => stratumRows(contrasts, one, subjects, reading)),
+    ...[...stratifications, ...both].flatMap((one) => stratumRows(contrasts, one, subjects, reading)),
     ...weightedRows(contrasts, stratifications, subjects, reading),
   ];
 }
@@ -99,21 +102,42 @@ function weightedRows(
 ): Adjusted[] {
   const { dataset, findings } = contrasts;
   const known = onlyWhere(dataset, (i) => stratifications.every(({ code }) => code[i] !== -1));
-  const by = stratifications.map((one) => one.by).join(', ');
+  const by = stratifications.map((one) => one.by).join(' x ');
   return findings.flatMap((finding, f) => {
     const labels = known.labels[f] as Int8Array;
-    const weights = comparableWeights(known, labels, stratifications);
-    const weighted = weights === null ? null : new Contrasts(known, findings, weights);
-    const n = labels.reduce((sum, label) => sum + (label === UNKNOWN ? 0 : 1), 0);
+    const weighting = comparableWeights(known, labels, stratifications);
+    const within = weighting === null ? null : onlyWhere(known, (i) => weighting.weights[i] !== 0);
+    const weighted = weighting && within && new Contrasts(within, findings, weighting.weights);
+    const n = within === null ? 0 : knownLabels(within.labels[f] as Int8Array);
+    const notes = weighting === null ? [] : weightingNotes(known, labels, weighting);
     return subjects
       .filter((subject) => subject.finding === finding)
       .map((subject): Adjusted => {
         const contrast =
           weighted === null
-            ? missing('no weights: the images of a view can be told from the others by these alone')
+            ? missing('no weights: no stratum has images of both views')
             : contrastOf(weighted, subject);
         const key = { dataset: dataset.name, ...subject, by, method: 'weighting' as const, stratum: null, n };
-        return { ...key, ...summarise(contrast, 'difference', reading) };
+        return { ...key, ...summarise(contrast, 'difference', reading, notes) };
       });
   });
+}
+
+function knownLabels(labels: Int8Array): number {
+  return labels.reduce((sum, label) => sum + (label === UNKNOWN ? 0 : 1), 0);
+}
+
+/** More images than this share without a counterpart in the other view, and the weighted ones are other patients. */
+const MANY_UNMATCHED = 0.1;
+
+function weightingNotes(dataset: Dataset, labels: Int8Array, { weights, unmatched }: Weighting): string[] {
+  const { AP, PA } = effectiveImages(dataset, weights);
+  const n = knownLabels(labels);
+  return [
+    `weighted images count as ${Math.round(AP)} in AP and ${Math.round(PA)} in PA`,
+    ...(unmatched === 0 ? [] : [`images left out of strata that one view alone has: ${unmatched} of ${n}`]),
+    ...(unmatched > MANY_UNMATCHED * n
+      ? ['AP and PA patients overlap too little to be made comparable: this is a gap among those who do']
+      : []),
+  ];
 }
