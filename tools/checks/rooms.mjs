@@ -34,6 +34,7 @@ export const ROOMS = {
     'records',
     'read',
     'image',
+    'phash',
     'dicom',
     'dicom/header',
     'dicom/codecs',

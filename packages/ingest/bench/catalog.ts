@@ -83,7 +83,7 @@ function record(source: string, i: number): Record<string, Cell> {
     no_finding: i % 3 === 0,
     file_sha256: sha256(`file ${source} ${pixels}`),
     pixel_sha256: sha256(`pixels ${source} ${pixels}`),
-    look_hash: sha256(`look ${source} ${pixels}`),
+    phash: sha256(`phash ${source} ${pixels}`).repeat(2),
     shard: sha256(`shard ${source} ${Math.floor(i / 1024)}`),
     row: i % 1024,
   };

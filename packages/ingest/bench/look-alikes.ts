@@ -3,68 +3,58 @@
  *
  *     npx tsx packages/ingest/bench/look-alikes.ts EVERY FOLDER...
  *
- * Copies are made of every EVERY-th film. Each folder is in NIH's layout: images/ with names that start with the patient. Prints, for each kind of copy, the
- * share that is found (the copy in an external set, the original in a training set, and the other way round); then the
- * false matches among all pairs of different patients, and the pairs of one patient that pass.
+ * Copies are made of every EVERY-th film. Each folder is in NIH's layout: images/ with names that start with the patient.
+ * Prints, for each kind of copy, the share that is found (the copy in an external set, the original in a training set, and
+ * the other way round, and both in training sets); then the false matches among all pairs of different patients, each film
+ * as the external one, and the pairs of one patient that pass.
  */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { smallest } from '@viewgap/stats';
+import { type Candidate, CandidateSearch } from '../src/lookalikes/candidates.ts';
+import { PhashIndex } from '../src/lookalikes/phash-index.ts';
+import { affineOf } from '../src/lookalikes/poses.ts';
 import {
-  type Look,
-  lookOf,
-  lookProbes,
-  nearFilms,
-  type Probes,
+  type Registrable,
+  registeredCorrelation,
+  registrable,
   SAME_PATIENT,
-} from '../src/lookalikes/phash.ts';
-import { hashDistance, type LookHash } from '../src/lookalikes/phash-hash.ts';
-import { LookIndex } from '../src/lookalikes/phash-index.ts';
-import { type Registrable, registeredCorrelation, registrable } from '../src/lookalikes/registration.ts';
-import { ingested, readFilm, TRANSFORMS } from './film-transforms.ts';
+} from '../src/lookalikes/registration.ts';
+import { Hasher, type Phash } from '../src/phash/phash.ts';
+import { type Film, ingested, readFilm, TRANSFORMS } from './film-transforms.ts';
 
 interface Seen {
   readonly name: string;
   readonly patient: string;
-  readonly look: Look;
-  readonly probes: Probes;
+  readonly phash: Phash;
   readonly registrable: Registrable;
 }
 
-async function seen(name: string, film: Parameters<typeof ingested>[0]): Promise<Seen> {
-  const square = await ingested(film);
-  return {
-    name,
-    patient: name.slice(0, 8),
-    look: lookOf(square),
-    probes: lookProbes(square),
-    registrable: registrable(square),
-  };
+const hasher = new Hasher();
+
+async function seen(name: string, film: Film): Promise<Seen> {
+  const parts = registrable(await ingested(film));
+  return { name, patient: name.slice(0, 8), phash: hasher.relief(parts.relief), registrable: parts };
 }
 
-const indexOf = (hashes: readonly LookHash[]) =>
-  new LookIndex(Uint32Array.from(hashes.flatMap((hash) => [...hash])));
+const indexOf = (films: readonly Seen[]) =>
+  new PhashIndex(Uint32Array.from(films.flatMap(({ phash }) => [...phash])));
 
-function isFound(external: Seen, training: Seen): boolean {
-  const { whole, inner } = training.look;
-  return (
-    nearFilms(external.probes, indexOf([whole]), indexOf([inner])).size > 0 &&
-    registeredCorrelation(external.registrable, training.registrable) >= SAME_PATIENT
-  );
+/** The films' correlation; -1 where one is no candidate for the other. */
+function correlationOf(
+  external: Seen,
+  training: Seen,
+  candidates = new CandidateSearch(indexOf([training])).external(external.registrable.relief, () => true),
+): number {
+  const [candidate] = candidates;
+  return candidate ? confirmed(external, training, candidate) : -1;
 }
 
-/** Bits in which the best probe differs. */
-function bitsOf({ probes }: Seen, { look }: Seen): number {
-  const least = (hashes: readonly LookHash[], hash: LookHash) =>
-    smallest(hashes.map((probe) => hashDistance(probe, hash)));
-  return Math.min(least(probes.whole, look.whole), least(probes.inner, look.inner));
-}
+const confirmed = (external: Seen, training: Seen, { pose }: Candidate) =>
+  registeredCorrelation(training.registrable, external.registrable, affineOf(pose));
 
 const films: Seen[] = [];
-const tallies = new Map<
-  string,
-  { n: number; external: number; training: number; worst: number; bits: number[] }
->();
+type Way = 'external' | 'training' | 'plain';
+const tallies = new Map<string, Record<Way, number[]>>();
 const [every = '1', ...folders] = process.argv.slice(2);
 for (const folder of folders) {
   for (const name of (await readdir(join(folder, 'images'))).filter((one) => one.endsWith('.png')).sort()) {
@@ -74,56 +64,61 @@ for (const folder of folders) {
     if (films.length % Number(every) !== 0) continue;
     for (const [kind, transform] of Object.entries(TRANSFORMS)) {
       const copy = await seen(name, await transform(film, name));
-      const tally = tallies.get(kind) ?? { n: 0, external: 0, training: 0, worst: 1, bits: [] };
+      const tally = tallies.get(kind) ?? { external: [], training: [], plain: [] };
       tallies.set(kind, tally);
-      tally.n++;
-      if (isFound(copy, original)) tally.external++;
-      if (isFound(original, copy)) tally.training++;
-      tally.worst = Math.min(tally.worst, registeredCorrelation(copy.registrable, original.registrable));
-      tally.bits.push(bitsOf(copy, original), bitsOf(original, copy));
+      tally.external.push(correlationOf(copy, original));
+      tally.training.push(correlationOf(original, copy));
+      const plain = new CandidateSearch(indexOf([original, copy])).plain(1, (n) => n === 0);
+      tally.plain.push(correlationOf(copy, original, plain));
     }
   }
 }
-for (const [kind, { n, external, training, worst, bits }] of tallies) {
-  bits.sort((a, b) => a - b);
-  const share = (found: number) => (found / n).toFixed(4);
+console.log(
+  '| copy | films | copy external | copy in training | both in training | no candidate | least correlation |',
+);
+console.log('| --- | --- | --- | --- | --- | --- | --- |');
+for (const [kind, { external, training, plain }] of tallies) {
+  const share = (all: readonly number[]) =>
+    (all.filter((r) => r >= SAME_PATIENT).length / all.length).toFixed(4);
+  const both = [...external, ...training].sort((a, b) => a - b);
+  const candidates = both.filter((r) => r >= 0);
   console.log(
-    `${kind}: ${n} films; copy external ${share(external)}, copy training ${share(training)}; ` +
-      `bits p99 ${bits[Math.floor(0.99 * bits.length)]}, most ${bits.at(-1)}; least correlation ${worst.toFixed(3)}`,
+    `| ${kind} | ${external.length} | ${share(external)} | ${share(training)} | ${share(plain)} | ${both.length - candidates.length} of ${both.length} | ${candidates[0]?.toFixed(3)}, then ${candidates.slice(1, 4).map((r) => r.toFixed(3))} |`,
   );
 }
 
-const whole = indexOf(films.map(({ look }) => look.whole));
-const inner = indexOf(films.map(({ look }) => look.inner));
+const search = new CandidateSearch(indexOf(films));
 const totals = { different: 0, same: 0 };
 const near = { different: 0, same: 0 };
 const passed: Record<'different' | 'same', string[]> = { different: [], same: [] };
 const correlations: number[] = [];
+const started = process.cpuUsage();
 for (const [i, film] of films.entries()) {
+  const isOther = (j: number) => j !== i && (films[j] as Seen).name !== film.name;
   for (const other of films.slice(0, i)) {
     if (other.name !== film.name) totals[other.patient === film.patient ? 'same' : 'different']++;
   }
-  for (const j of nearFilms(film.probes, whole, inner)) {
-    const other = films[j] as Seen;
-    if (j === i || other.name === film.name) continue;
+  for (const candidate of search.external(film.registrable.relief, isOther)) {
+    const other = films[candidate.film] as Seen;
     const kind = other.patient === film.patient ? 'same' : 'different';
     near[kind]++;
-    const r = registeredCorrelation(film.registrable, other.registrable);
+    const r = confirmed(film, other, candidate);
     if (kind === 'different') correlations.push(r);
     if (r >= SAME_PATIENT) passed[kind].push(`${film.name} ${other.name} ${r.toFixed(3)}`);
   }
 }
+const { user } = process.cpuUsage(started);
 correlations.sort((a, b) => b - a);
 console.log(
-  `pairs of different patients: ${totals.different}, near by hash (as external and as training) ${near.different}, taken for one film ${passed.different.length}`,
+  `pairs of different patients: ${totals.different}, candidates (each from either side) ${near.different}, taken for one film ${passed.different.length}; ${(user / 1000 / films.length).toFixed(1)} ms a film`,
 );
 console.log(
-  `highest correlations of these near pairs: ${correlations
+  `highest correlations of these candidates: ${correlations
     .slice(0, 5)
     .map((r) => r.toFixed(3))
     .join(', ')}`,
 );
 console.log(
-  `pairs of one patient: ${totals.same}, near by hash ${near.same}, taken for one film ${passed.same.length}`,
+  `pairs of one patient: ${totals.same}, candidates ${near.same}, taken for one film ${passed.same.length}`,
 );
 for (const line of [...passed.different, ...passed.same]) console.log(`  ${line}`);

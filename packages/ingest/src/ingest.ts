@@ -25,7 +25,6 @@ import { mapParallel } from './files/parallel.ts';
 import { concealedRows, type NamedFiles, namedFiles, pseudonymsOf } from './files/private-source.ts';
 import type { Pseudonyms } from './files/pseudonym.ts';
 import { type Environment, resolveRoot } from './files/root.ts';
-import { looksOf } from './lookalikes/phash-cache.ts';
 import { placed, type Reading } from './read/decoded.ts';
 import { lazily } from './read/lazily.ts';
 import { readMissing } from './read/reader.ts';
@@ -109,7 +108,7 @@ async function ingestNamed(options: IngestOptions, source: FoundSource): Promise
   await beginArtifact(out);
 
   const files = namedFiles(listing, adapter, pseudonyms);
-  const { cache, key, settings: readerSettings } = await openSourceCache(options, pseudonyms);
+  const { cache, settings: readerSettings } = await openSourceCache(options, pseudonyms);
   const read = { options, locate: files.locate, settings: readerSettings, pseudonyms, cache };
   const plan = await concealing(pseudonyms !== null, () =>
     pairingPlan(files, table, { ...source, ...joinOf(config) }),
@@ -118,10 +117,9 @@ async function ingestNamed(options: IngestOptions, source: FoundSource): Promise
   const closed = files.closed.map((ref): Quarantined => ({ ref, ...NO_PERMISSION }));
   const quarantined = [...paired.quarantined, ...closed, ...readings.flatMap(rejection)];
 
-  const looks = await looksOf(kept, cache, { file: `${options.cacheDir}.looks.arrow`, key, progress });
   const regions = table.regions ?? [];
   const isPublished = pseudonyms === null;
-  const tables = await writeTables(out, name, { kept, shards, looks, quarantined, regions, isPublished });
+  const tables = await writeTables(out, name, { kept, shards, quarantined, regions, isPublished });
   for (const line of otherParts(quarantined, 'bodyParts' in config)) progress.log(`ingest ${name}: ${line}`);
   // After the tables are written: --explain lists what is wrong with every input.
   const hints = paired.hints ?? [];

@@ -12,6 +12,8 @@ import type { SourceTable } from '../src/tables/rows/adapter.ts';
 
 /** Eight real radiographs with their rows. */
 export const FIXTURE = fileURLToPath(new URL('../fixtures/nih', import.meta.url));
+/** 548 real radiographs of 256 pixels, named like NIH's. */
+export const SAMPLE = fileURLToPath(new URL('../../../pipelines/nih-sample/images', import.meta.url));
 export const SETTINGS: IngestConfig = { size: 32, geometry: 'stretch', encoding: 'png', minEdge: 32 };
 export const CLOCK = () => new Date('2026-01-02T03:04:05Z');
 

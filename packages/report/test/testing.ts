@@ -122,7 +122,7 @@ function testImages(source: string, role: 'train' | 'external'): CatalogImage[] 
         height: 1024,
         file_sha256: '0'.repeat(64),
         pixel_sha256: '0'.repeat(64),
-        look_hash: null,
+        phash: null,
         official_split: null,
         same_as: null,
         shard: '0'.repeat(64),

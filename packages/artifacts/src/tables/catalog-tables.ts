@@ -25,7 +25,7 @@ export const CATALOG_TABLES = `
     view_conflict boolean not null, supine boolean, age_years integer, sex varchar, support_devices boolean,
     no_finding boolean, official_split varchar, same_as varchar,
     width integer not null, height integer not null, file_sha256 varchar not null, pixel_sha256 varchar not null,
-    look_hash varchar, shard varchar not null, row integer not null, split varchar not null, overlap boolean not null);
+    phash varchar, shard varchar not null, row integer not null, split varchar not null, overlap boolean not null);
   create table labels (
     source varchar not null, image_id varchar not null, finding varchar not null, label tinyint,
     label_set varchar not null);
@@ -75,7 +75,7 @@ export interface CatalogImage {
   readonly height: number;
   readonly file_sha256: string;
   readonly pixel_sha256: string;
-  readonly look_hash: string | null;
+  readonly phash: string | null;
   readonly shard: string;
   readonly row: number;
   readonly split: Split;

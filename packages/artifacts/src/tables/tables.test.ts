@@ -70,7 +70,7 @@ test('a row of the catalog is what its type says', async () => {
     height: 2048,
     file_sha256: '',
     pixel_sha256: '',
-    look_hash: null,
+    phash: null,
     shard: '',
     row: 0,
     split: 'val',

@@ -65,9 +65,9 @@ export const RECORDS: TableShape = {
       unit: 'SHA-256 of width, height and the 8-bit grey pixels',
     },
     optional(
-      'look_hash',
+      'phash',
       'text',
-      'two times 128 bits, hexadecimal, of the whole film and its inner part: look-alikes differ in few of them',
+      'perceptual hash, 512 bits, hexadecimal: copies of a film differ in few of them',
     ),
     { name: 'shard', type: 'text', nullable: false, unit: 'SHA-256 of the shard, its name in the store' },
     int('row', 'row of the shard, from 0'),

@@ -46,7 +46,9 @@ export const catalogConfig = z.strictObject({
   lookAlikes: z
     .boolean()
     .default(true)
-    .describe('also look for the same film re-encoded, resized, re-windowed, inverted or cropped'),
+    .describe(
+      'also look for copies of a film: re-encoded, re-windowed, inverted, bordered; of external films also mirrored, turned, lettered or cropped ones',
+    ),
 });
 
 /** The section `predict`. */

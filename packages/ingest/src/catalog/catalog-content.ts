@@ -7,7 +7,7 @@ import {
   labelColumn,
   labelSetColumn,
 } from '@viewgap/contracts';
-import { SAME_FILM } from '../lookalikes/phash.ts';
+import { SAME_FILM } from '../lookalikes/registration.ts';
 import { type Connection, runAll } from '../sql.ts';
 import { appendSource, type CatalogSource, recordTable } from './catalog-record.ts';
 import { fillCharacteristics } from './characteristics.ts';
@@ -109,7 +109,7 @@ const IMAGES = `insert into images by name
     coalesce(twin.view, r.view) as view, if(twin.view is null, r.view_source, 'mapping') as view_source,
     r.view_conflict, r.supine, coalesce(r.age_years, twin.age_years) as age_years, coalesce(r.sex, twin.sex) as sex,
     r.support_devices, r.no_finding, r.official_split, r.same_as, r.width, r.height, r.file_sha256, r.pixel_sha256,
-    r.look_hash, r.shard, r.row, if(r.role = 'external', 'external', p.split) as split, false as overlap
+    r.phash, r.shard, r.row, if(r.role = 'external', 'external', p.split) as split, false as overlap
   from record r left join patient_split p on p.patient = r.patient
     left join twin on twin.source = r.source and twin.image_id = r.image_id
     anti join repeat on repeat.source = r.source and repeat.image_id = r.image_id

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { SourceConfig } from '@viewgap/contracts';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { TRANSFORMS } from '../../bench/film-transforms.ts';
+import { FOUND, TRANSFORMS } from '../../bench/film-transforms.ts';
 import { build, CONFIG, type Film, query, source } from '../../test/catalog-fixture.ts';
 import {
   copyOfFolder,
@@ -77,7 +77,8 @@ async function transformed(name: string, kind: string): Promise<Uint8Array> {
 }
 
 describe('a film of NIH in ChestX-Det', () => {
-  test.each(Object.keys(TRANSFORMS).filter((kind) => !kind.includes('every end')))(
+  // The films are of 64 pixels: tiles of 8 are more than a hash outlasts, which CLAHE's tiles are not in films of a usual size.
+  test.each(FOUND.filter(([kind]) => !kind.startsWith('CLAHE')))(
     '%s: is found by its look, and stops the catalog',
     async (kind) => {
       const work = await copyOfFolder(withNih);

@@ -19,7 +19,7 @@ import {
   type Progress,
   UserError,
 } from '@viewgap/contracts';
-import { findLookAlikes } from '../lookalikes/phash-search.ts';
+import { findLookAlikes } from '../lookalikes/search.ts';
 import { type Connection, countRows } from '../sql.ts';
 import { catalogCounts, fillCatalog } from './catalog-content.ts';
 import { type CatalogSource, checkOneGeometry, openSource } from './catalog-record.ts';

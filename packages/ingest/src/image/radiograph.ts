@@ -9,6 +9,7 @@ import { isDicom } from '../dicom/header/data-set.ts';
 import type { Film } from '../dicom/header/film.ts';
 import type { Rejection } from '../dicom/rejection.ts';
 import type { Warning } from '../dicom/warning.ts';
+import { Hasher, phashToHex } from '../phash/phash.ts';
 import { greyRange } from '../pixels/contrast.ts';
 import { Resizer } from '../pixels/resize.ts';
 import { decodeRaster, type Raster } from './raster.ts';
@@ -37,6 +38,8 @@ export interface Radiograph {
   readonly depth: number | null;
   /** 99th minus 1st percentile of the decoded greys */
   readonly greyRange: number;
+  /** of `encoded`: see phash.ts, hexadecimal */
+  readonly phash: string;
   /** 8-bit grey, `size` square, as PNG or raw, row by row */
   readonly encoded: Uint8Array<ArrayBuffer>;
   /** what the header of a DICOM file says; null for other files */
@@ -54,6 +57,7 @@ export class RadiographReader {
   readonly #kernels = new Kernels();
   readonly #resizer = new Resizer(this.#kernels);
   readonly #codecs = new Codecs();
+  readonly #hasher = new Hasher();
 
   constructor(readonly settings: ReaderSettings) {}
 
@@ -109,6 +113,7 @@ export class RadiographReader {
       pixelSha256,
       depth: 'depth' in decoded ? decoded.depth : null,
       greyRange: range,
+      phash: phashToHex(this.#hasher.film(square)),
       encoded: this.settings.encoding === 'raw' ? square.pixels.slice() : writeGreyPng(square, this.#kernels),
       film: 'film' in decoded ? decoded.film : null,
       warnings: decoded.warnings,

@@ -29,6 +29,8 @@ export type Reading = ReadFacts &
         readonly pixelSha256: Sha256;
         readonly depth: number | null;
         readonly greyRange: number;
+        /** perceptual hash of the image, hexadecimal */
+        readonly phash: string;
         readonly warnings: readonly Warning[];
         /** bytes of the encoded image */
         readonly imageBytes: number;
@@ -59,6 +61,7 @@ export const READINGS: TableShape = {
     textOrNull('pixel_sha256'),
     intOrNull('depth'),
     intOrNull('grey_range'),
+    textOrNull('phash'),
     { ...textOrNull('film'), unit: 'JSON: what the header says, ids as pseudonyms' },
     textOrNull('warnings'),
     intOrNull('image_bytes'),
@@ -97,6 +100,7 @@ function factsRow(reading: Reading): Record<string, Cell> {
     pixel_sha256: reading.pixelSha256,
     depth,
     grey_range: reading.greyRange,
+    phash: reading.phash,
     warnings: warningText(reading.warnings),
     image_bytes: reading.imageBytes,
   };
@@ -139,6 +143,7 @@ export function readingsOf(table: ArrowTable, hash: Sha256): Reading[] {
       pixelSha256: cell<Sha256>('pixel_sha256', i),
       depth: cell<number | null>('depth', i),
       greyRange: cell<number>('grey_range', i),
+      phash: cell<string>('phash', i),
       warnings: warningsIn(cell<string | null>('warnings', i)),
       imageBytes: cell<number>('image_bytes', i),
       place:

@@ -5,7 +5,6 @@ import {
   QUARANTINE,
   RECORDS,
   REGIONS,
-  type Sha256,
   type TableRow,
   type TableShape,
   writeTable,
@@ -27,8 +26,6 @@ function sortQuarantine(quarantined: readonly Quarantined[]): Quarantined[] {
 export interface IngestRows {
   readonly kept: readonly Kept[];
   readonly shards: WrittenShards;
-  /** by the SHA-256 of the pixels */
-  readonly looks: ReadonlyMap<Sha256, string>;
   readonly quarantined: readonly Quarantined[];
   /** of all images of the source; those of images that are not kept are left out */
   readonly regions: readonly Region[];
@@ -68,7 +65,7 @@ async function writeRows<Item>(
 function recordRow(
   source: string,
   { file, row, reading }: Kept,
-  { shards, looks, isPublished }: IngestRows,
+  { shards, isPublished }: IngestRows,
 ): TableRow {
   const place = shards.places.get(file.path);
   if (!place) throw new Error('an image that is kept is in no shard');
@@ -96,7 +93,7 @@ function recordRow(
     no_finding: row.noFinding,
     official_split: row.officialSplit,
     same_as: row.sameAs,
-    look_hash: looks.get(reading.pixelSha256) ?? null,
+    phash: reading.phash,
     file_sha256: reading.fileSha256,
     pixel_sha256: reading.pixelSha256,
     shard: place.shard,
