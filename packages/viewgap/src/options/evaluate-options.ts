@@ -16,6 +16,7 @@ export interface FileOptions {
   readonly wideLabels: string;
   readonly labelList?: string;
   readonly labels?: string;
+  readonly encoding?: string;
   readonly labelSet?: string;
   readonly cluster: string;
   readonly family: string;
@@ -33,7 +34,10 @@ function fileOptions(): Option[] {
   const collect = (value: string, all: string[]) => [...all, value];
   const option = (flags: string, description: string) => new Option(flags, description);
   return [
-    option('--predictions <files...>', 'predictions tables instead of a pipeline: arrow, csv or parquet'),
+    option(
+      '--predictions <files...>',
+      'predictions tables instead of a pipeline: arrow, csv, tsv, jsonl or parquet',
+    ),
     option('--out <folder>', 'where to write, with --predictions'),
     option('--from <model>', 'the model that changes are measured from').default('model1'),
     option('--to <model>', 'the model that changes are measured to').default('model2'),
@@ -49,6 +53,7 @@ function fileOptions(): Option[] {
     option('--wide-labels <pattern>', 'with --wide: one column of labels a finding').default('{finding}'),
     option('--label-list <column>', 'with --wide: a column that lists the findings present, separated by |'),
     option('--labels <file>', 'a table of labels and other columns of the images, joined by image_id'),
+    option('--encoding <name>', 'of text tables that are not UTF-8: CP949, CP1252, Shift-JIS, ...'),
     option('--label-set <name>', 'which label_set the tables are of; default: report, or the first by name'),
     option('--cluster <by>', 'what errors are clustered by: patient, image, or a column').default('patient'),
     option('--family <of>', 'what Holm adjusts over').choices(['findings', 'dataset']).default('findings'),
@@ -66,6 +71,7 @@ export function layoutOf(options: FileOptions): Omit<InputLayout, 'cluster'> {
     wideLabels: options.wideLabels,
     labelList: options.labelList ?? null,
     labels: options.labels ?? null,
+    ...(options.encoding !== undefined && { encoding: options.encoding }),
   };
 }
 
