@@ -33,6 +33,8 @@ export interface InputLayout {
   readonly labelList: string | null;
   /** a table of labels and of other columns of the images, joined by image_id (and dataset, where both have it) */
   readonly labels: string | null;
+  /** of text tables that are neither UTF-8 nor marked as UTF-16: CP949, CP1252, ... */
+  readonly encoding?: string | undefined;
   /** `patient`, `image`, or the name of a column: what the standard errors are clustered by */
   readonly cluster: string;
 }
@@ -104,4 +106,19 @@ export function wideFindings(pattern: string, names: readonly string[], path: st
 /** The column of a finding: `prob_{finding}` of PTX is `prob_PTX`. */
 export function columnOf(pattern: string, finding: string): string {
   return pattern.split('{finding}').join(finding);
+}
+
+/** Whether a column of this name is read. */
+export function isUsed(layout: InputLayout, name: string): boolean {
+  const { wide, wideLabels, labelList, cluster } = layout;
+  const patterns = [wide, wide === null ? null : wideLabels].filter((pattern) => pattern !== null);
+  const fits = (pattern: string) => {
+    const [before = '', after = ''] = pattern.split('{finding}');
+    return name.startsWith(before) && name.endsWith(after) && name.length > before.length + after.length;
+  };
+  return (
+    COLUMNS.some((ours) => theirName(layout, ours) === name) ||
+    [labelList, cluster].includes(name) ||
+    patterns.some((pattern) => pattern !== '{finding}' && fits(pattern))
+  );
 }

@@ -4,11 +4,17 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { queryRows } from '@viewgap/artifacts';
 import { UserError } from '@viewgap/contracts';
 import { IMAGE_TEXTS } from '../study/study.ts';
-import { checkColumns, columnOf, type InputLayout, theirName, wideFindings } from './prediction-columns.ts';
+import { defineCells, NOTHING } from './cell-sql.ts';
+import {
+  checkColumns,
+  columnOf,
+  type InputLayout,
+  isUsed,
+  theirName,
+  wideFindings,
+} from './prediction-columns.ts';
 import { loadArrow } from './read-arrow.ts';
-
-/** What other programs write where they mean nothing: R, pandas, numpy, SQL. */
-const NOTHING = ['', 'NA', 'NaN', 'nan', 'null', 'NULL', 'None'];
+import { openText, type TextOptions } from './text-tables.ts';
 
 /** A file as DuckDB reads it; `numbered` has a column more, `row`: the number of each row, from 1 below the header. */
 interface Scanned {
@@ -30,19 +36,28 @@ export interface PredictionQuery {
 }
 
 /**
- * Opens predictions tables: `.arrow` (IPC file or stream) from predict or any other program, `.csv`, `.csv.gz` and
- * `.parquet`. Nothing is read yet but their columns (of Arrow files, their rows).
+ * Opens predictions tables: `.arrow` (IPC file or stream) from predict or any other program, `.csv`, `.tsv` and `.txt`
+ * (also .gz), `.jsonl` and `.parquet`. Nothing is read yet but their columns (of Arrow files, their rows).
+ * @param scratch a folder for copies of texts that DuckDB does not read, made when it is asked for
  * @throws UserError for a file that is missing or of another kind, and for a missing column
  */
 export async function openPredictions(
   connection: DuckDBConnection,
   paths: readonly string[],
   layout: InputLayout,
+  scratch: TextOptions['copy']['folder'],
 ): Promise<PredictionQuery[]> {
-  const labels = layout.labels === null ? null : await scan(connection, layout.labels, 'labels', 'labels');
+  await defineCells(connection);
+  const { labels: labelsPath } = layout;
+  const labels =
+    labelsPath === null
+      ? null
+      : await scan(connection, labelsPath, { name: 'labels', kind: 'labels', layout, scratch });
   const queries: PredictionQuery[] = [];
   for (const [index, path] of paths.entries()) {
-    const file = await scan(connection, path, `predictions_${index}`, 'predictions');
+    const name = `predictions_${index}`;
+    const file = await scan(connection, path, { name, kind: 'predictions', layout, scratch });
+    if (labels !== null) await refuseOtherImages(connection, file, labels, layout);
     queries.push(queryOf(file, labels, layout, index));
   }
   return queries;
@@ -55,6 +70,11 @@ export async function readable<T>(path: string, work: Promise<T>): Promise<T> {
   } catch (cause) {
     if (cause instanceof UserError || cause instanceof TypeError || cause instanceof RangeError) throw cause;
     const why = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
+    if (/not utf-8/i.test(String(cause))) {
+      throw new UserError('a table that is not UTF-8', path, 'save it in UTF-8, or name its --encoding', {
+        cause,
+      });
+    }
     throw new UserError('a predictions file that cannot be read', path, why, { cause });
   }
 }
@@ -68,34 +88,71 @@ export function literal(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
-async function scan(
-  connection: DuckDBConnection,
-  path: string,
-  name: string,
-  kind: 'predictions' | 'labels',
-): Promise<Scanned> {
+interface ScanOptions {
+  /** of its table in DuckDB, or of its copy */
+  readonly name: string;
+  readonly kind: 'predictions' | 'labels';
+  readonly layout: InputLayout;
+  readonly scratch: TextOptions['copy']['folder'];
+}
+
+async function scan(connection: DuckDBConnection, path: string, options: ScanOptions): Promise<Scanned> {
+  const { name, kind } = options;
   await mustExist(path, kind);
   if (/\.arrow$/i.test(path)) {
     await loadArrow(connection, path, name);
     const columns = (await columnNames(connection, name, path)).filter((column) => column !== 'row');
     return { path, plain: name, numbered: name, columns };
   }
-  const relation = scanFunction(path, kind);
+  const relation = await scanFunction(path, options);
   return { path, ...relation, columns: await columnNames(connection, relation.plain, path) };
 }
 
-function scanFunction(path: string, kind: string): { plain: string; numbered: string } {
-  const quoted = literal(path);
+async function scanFunction(
+  path: string,
+  { name, kind, layout, scratch }: ScanOptions,
+): Promise<{ plain: string; numbered: string }> {
   if (/\.parquet$/i.test(path)) {
+    const quoted = literal(path);
     const numbered = `(select *, file_row_number + 1 as "row" from read_parquet(${quoted}, file_row_number = true))`;
     return { plain: `read_parquet(${quoted})`, numbered };
   }
-  if (/\.csv(\.gz)?$/i.test(path)) {
-    const nothing = NOTHING.map(literal).join(', ');
-    const plain = `read_csv(${quoted}, header = true, all_varchar = true, nullstr = [${nothing}])`;
-    return { plain, numbered: `(select *, row_number() over () as "row" from ${plain})` };
+  const inOrder = (plain: string) => ({
+    plain,
+    numbered: `(select *, row_number() over () as "row" from ${plain})`,
+  });
+  if (/\.(jsonl|ndjson)(\.gz)?$/i.test(path)) {
+    return inOrder(`read_json(${literal(path)}, format = 'newline_delimited', sample_size = -1)`);
   }
-  throw new UserError(`not a ${kind} file`, path, 'give .arrow, .parquet, .csv or .csv.gz');
+  if (/\.(csv|tsv|txt)(\.gz)?$/i.test(path)) {
+    const image = theirName(layout, 'image_id');
+    const table = await openText(path, {
+      encoding: layout.encoding,
+      isHeader: (names) => names.includes(image),
+      copy: { folder: scratch, name },
+    });
+    const twice = table.repeated.find((column) => isUsed(layout, column));
+    if (twice !== undefined) {
+      throw new UserError(`2 columns "${twice}"`, basename(path), 'rename all but the one that is meant');
+    }
+    const columns = table.columns.map((column) => `${literal(column)}: 'VARCHAR'`).join(', ');
+    const settings = [
+      `columns = { ${columns} }`,
+      `delim = ${literal(table.separator)}`,
+      `skip = ${table.skip}`,
+      `nullstr = [${NOTHING.map(literal).join(', ')}]`,
+      `header = false, auto_detect = false, quote = '"', escape = '"'`,
+      `compression = ${literal(/\.gz$/i.test(table.path) ? 'gzip' : 'none')}`,
+    ];
+    const read = `read_csv(${literal(table.path)}, ${settings.join(', ')})`;
+    const filled = table.columns.map(identifier).join(', ');
+    return inOrder(`(select * from ${read} where coalesce(${filled}) is not null)`);
+  }
+  throw new UserError(
+    `not a ${kind} file`,
+    path,
+    'give .arrow, .parquet, .csv, .tsv or .txt (each also .gz), or .jsonl',
+  );
 }
 
 async function mustExist(path: string, kind: string): Promise<void> {
@@ -124,7 +181,7 @@ function queryOf(file: Scanned, labels: Scanned | null, layout: InputLayout, ind
     const constant = layout.constants[name];
     return constant === undefined ? column(theirName(layout, name)) : literal(constant);
   };
-  const text = (name: string) => `${ours(name) ?? 'null'}::varchar`;
+  const text = (name: string) => `${READ[name] ?? ''}(${ours(name) ?? 'null'})::varchar`;
   const texts = ['dataset', 'image_id', 'patient_id', 'view', 'model', 'split', 'label_set', ...IMAGE_TEXTS];
   const selected = [
     ...texts.map((name) => `${text(name)} as ${name}`),
@@ -147,6 +204,15 @@ function queryOf(file: Scanned, labels: Scanned | null, layout: InputLayout, ind
   };
 }
 
+/** How columns of texts are read; names of models, findings and data sets are any text, as it is. */
+const READ: Readonly<Record<string, string>> = {
+  image_id: 'table_id',
+  patient_id: 'table_id',
+  view: 'table_view',
+  split: 'table_split',
+  sex: 'table_sex',
+};
+
 /** Width over height; null where either is not known, or 0. */
 function aspectOf(ours: (name: string) => string | null): string {
   const [width, height] = ['width', 'height'].map((name) => `try_cast(${ours(name) ?? 'null'} as double)`);
@@ -159,7 +225,7 @@ function clusterOf(
   column: (name: string) => string | null,
 ): string {
   if (cluster === 'image') return 'null';
-  return cluster === 'patient' ? text('patient_id') : (column(cluster) as string);
+  return cluster === 'patient' ? text('patient_id') : `table_id(${column(cluster)})`;
 }
 
 /** Finding, label and score: of a long table as they are, of a wide one a row for each finding. */
@@ -211,16 +277,38 @@ function joined(file: Scanned, labels: Scanned, layout: InputLayout): string {
       `it has ${labels.columns.join(', ')}`,
     );
   }
-  const on = shared.map((key) => `p.${identifier(key)}::varchar = l.${identifier(key)}::varchar`);
+  const on = shared.map((key) => {
+    const [p, l] = [`p.${identifier(key)}`, `l.${identifier(key)}`];
+    return key === image ? `table_id(${p}) = table_id(${l})` : `${p}::varchar = ${l}::varchar`;
+  });
   return `left join ${labels.plain} l on ${on.join(' and ')}`;
 }
 
-/** Numbers as doubles; what is there but is no number becomes NaN, which the rows report. */
-function real(expression: string): string {
-  return `case when ${expression} is null then null else coalesce(try_cast(${expression} as double), 'nan'::double) end`;
-}
+const real = (expression: string) => `table_real(${expression})`;
+const labelled = (expression: string) => `table_label(${expression})`;
 
-/** pandas writes an unknown label as NaN. */
-function labelled(expression: string): string {
-  return `case when isnan(try_cast(${expression} as double)) then null else ${real(expression)} end`;
+/** A table of labels that names none of the images is another's, or one whose ids have lost zeros. */
+async function refuseOtherImages(
+  connection: DuckDBConnection,
+  file: Scanned,
+  labels: Scanned,
+  layout: InputLayout,
+): Promise<void> {
+  const key = theirName(layout, 'image_id');
+  if (!file.columns.includes(key) || !labels.columns.includes(key)) return;
+  const ids = (plain: string) => `(select distinct table_id(${identifier(key)}) as id from ${plain})`;
+  const counted = `
+    select count(*)::integer as images, count(l.id)::integer as same,
+      (count(*) filter (ltrim(p.id, '0') in (select ltrim(id, '0') from ${ids(labels.plain)})))::integer as near
+    from ${ids(file.plain)} p left join ${ids(labels.plain)} l on p.id = l.id`;
+  const [count] = await readable(
+    `${basename(file.path)}, ${basename(labels.path)}`,
+    queryRows<{ images: number; same: number; near: number }>(connection, counted),
+  );
+  if (count === undefined || count.images === 0 || count.same > 0) return;
+  const near =
+    count.near === 0
+      ? 'write the same ids in both'
+      : `${count.near} of ${count.images} would match without leading zeros: write the ids of both as text`;
+  throw new UserError(`no ${key} of ${basename(file.path)} is in the labels`, basename(labels.path), near);
 }

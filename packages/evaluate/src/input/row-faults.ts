@@ -48,6 +48,17 @@ const FAULTS: readonly Fault[] = [
     when: () => 'p.dataset is null or p.image_id is null or p.model is null or p.finding is null',
   },
   {
+    what: 'ids that have lost their digits',
+    cure: 'a spreadsheet wrote them as 1.2E+11: save these columns as text',
+    when: () =>
+      ['image_id', 'patient_id']
+        .map(
+          (name) =>
+            `(contains(upper(p.${name}), 'E+') and regexp_full_match(p.${name}, '[0-9]([.,][0-9]+)?[eE][+][0-9]{1,3}'))`,
+        )
+        .join(' or '),
+  },
+  {
     what: 'seeds that are not whole numbers',
     cure: 'write 0, 1, 2, …',
     when: () => 'not isfinite(p.seed) or p.seed <> floor(p.seed)',

@@ -22,6 +22,7 @@ export interface EvaluateFlags {
   readonly wideLabels: string;
   readonly labelList?: string;
   readonly labels?: string;
+  readonly encoding?: string;
   readonly labelSet?: string;
   readonly cluster?: string;
   readonly family?: string;
@@ -116,6 +117,7 @@ function layoutOf(flags: EvaluateFlags): Omit<InputLayout, 'cluster'> {
     wideLabels: flags.wideLabels,
     labelList: flags.labelList ?? null,
     labels: flags.labels ?? null,
+    encoding: flags.encoding,
   };
 }
 
