@@ -9,7 +9,7 @@ import { createWriteStream } from 'node:fs';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AsyncZipDeflate, Zip } from 'fflate';
+import { Zip, ZipDeflate } from 'fflate';
 import { readRows } from '../../packages/ingest/src/tables/mapped-table.ts';
 import { tableFile } from '../../packages/ingest/src/tables/source-table.ts';
 
@@ -84,7 +84,7 @@ async function write(path: string, rows: number): Promise<void> {
     ['xl/sharedStrings.xml', texts(rows)],
   ];
   for (const [name, pieces] of parts) {
-    const file = new AsyncZipDeflate(name, { level: 1 });
+    const file = new ZipDeflate(name, { level: 1 });
     zip.add(file);
     let piece = '';
     for (const text of pieces) {
@@ -92,13 +92,13 @@ async function write(path: string, rows: number): Promise<void> {
       if (piece.length < 2 ** 20) continue;
       file.push(Buffer.from(piece), false);
       piece = '';
-      // The compressor is another thread.
-      while (file.queuedSize > 2 ** 24) await new Promise((resolve) => setTimeout(resolve, 5));
+      if (out.writableNeedDrain) await once(out, 'drain');
     }
     file.push(Buffer.from(piece), true);
   }
+  const closed = once(out, 'close');
   zip.end();
-  await once(out, 'close');
+  await closed;
 }
 
 async function readOne(folder: string): Promise<void> {

@@ -45,6 +45,7 @@ export const ROOMS = {
   ],
   phantom: ['layouts', 'files', 'film'],
   report: ['page', 'figures', 'formats', 'tables', 'text', 'inputs'],
+  tables: ['rows', 'workbook', 'text', 'source'],
   train: [
     'bench',
     'export',

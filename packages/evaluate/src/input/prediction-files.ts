@@ -1,20 +1,21 @@
 import { stat } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { queryRows } from '@viewgap/artifacts';
 import { UserError } from '@viewgap/contracts';
+import { isWorkbook } from '@viewgap/tables';
 import { IMAGE_TEXTS } from '../study/study.ts';
 import { defineCells, NOTHING } from './cell-sql.ts';
+import { plainCopy, ROW } from './plain-copy.ts';
 import {
   checkColumns,
   columnOf,
   type InputLayout,
-  isUsed,
+  nearestColumn,
   theirName,
   wideFindings,
 } from './prediction-columns.ts';
 import { loadArrow } from './read-arrow.ts';
-import { openText, type TextOptions } from './text-tables.ts';
 
 /** A file as DuckDB reads it; `numbered` has a column more, `row`: the number of each row, from 1 below the header. */
 interface Scanned {
@@ -37,15 +38,15 @@ export interface PredictionQuery {
 
 /**
  * Opens predictions tables: `.arrow` (IPC file or stream) from predict or any other program, `.csv`, `.tsv` and `.txt`
- * (also .gz), `.jsonl` and `.parquet`. Nothing is read yet but their columns (of Arrow files, their rows).
- * @param scratch a folder for copies of texts that DuckDB does not read, made when it is asked for
+ * (also .gz), `.xlsx`, `.jsonl` and `.parquet`. Of parquet and JSON nothing is read yet but their columns.
+ * @param scratch a folder for copies of text tables and workbooks, made when it is asked for
  * @throws UserError for a file that is missing or of another kind, and for a missing column
  */
 export async function openPredictions(
   connection: DuckDBConnection,
   paths: readonly string[],
   layout: InputLayout,
-  scratch: TextOptions['copy']['folder'],
+  scratch: ScanOptions['scratch'],
 ): Promise<PredictionQuery[]> {
   await defineCells(connection);
   const { labels: labelsPath } = layout;
@@ -93,7 +94,8 @@ interface ScanOptions {
   readonly name: string;
   readonly kind: 'predictions' | 'labels';
   readonly layout: InputLayout;
-  readonly scratch: TextOptions['copy']['folder'];
+  /** a folder for copies, made when it is asked for */
+  readonly scratch: () => Promise<string>;
 }
 
 async function scan(connection: DuckDBConnection, path: string, options: ScanOptions): Promise<Scanned> {
@@ -104,14 +106,35 @@ async function scan(connection: DuckDBConnection, path: string, options: ScanOpt
     const columns = (await columnNames(connection, name, path)).filter((column) => column !== 'row');
     return { path, plain: name, numbered: name, columns };
   }
-  const relation = await scanFunction(path, options);
+  if (/\.(csv|tsv|txt)(\.gz)?$/i.test(path) || isWorkbook(path)) {
+    const copy = join(await options.scratch(), `${name}.csv`);
+    return { path, ...copied(copy, await plainCopy(path, options.layout, copy)) };
+  }
+  const relation = scanFunction(path, kind);
   return { path, ...relation, columns: await columnNames(connection, relation.plain, path) };
 }
 
-async function scanFunction(
-  path: string,
-  { name, kind, layout, scratch }: ScanOptions,
-): Promise<{ plain: string; numbered: string }> {
+/** A copy as a query: all of its columns are texts. */
+function copied(copy: string, names: readonly string[]): Omit<Scanned, 'path'> {
+  const types = [`${literal(ROW)}: 'BIGINT'`, ...names.map((name) => `${literal(name)}: 'VARCHAR'`)];
+  const settings = [
+    `columns = { ${types.join(', ')} }`,
+    `nullstr = [${NOTHING.map(literal).join(', ')}]`,
+    `header = false, auto_detect = false, delim = ',', quote = '"', escape = '"', new_line = '\\n'`,
+    `max_line_size = ${LONGEST_LINE}`,
+  ];
+  const read = `read_csv(${literal(copy)}, ${settings.join(', ')})`;
+  return {
+    plain: `(select * exclude (${identifier(ROW)}) from ${read})`,
+    numbered: `(select * from ${read})`,
+    columns: names,
+  };
+}
+
+/** Bytes. */
+const LONGEST_LINE = 2 ** 26;
+
+function scanFunction(path: string, kind: string): Pick<Scanned, 'plain' | 'numbered'> {
   if (/\.parquet$/i.test(path)) {
     const quoted = literal(path);
     const numbered = `(select *, file_row_number + 1 as "row" from read_parquet(${quoted}, file_row_number = true))`;
@@ -124,34 +147,10 @@ async function scanFunction(
   if (/\.(jsonl|ndjson)(\.gz)?$/i.test(path)) {
     return inOrder(`read_json(${literal(path)}, format = 'newline_delimited', sample_size = -1)`);
   }
-  if (/\.(csv|tsv|txt)(\.gz)?$/i.test(path)) {
-    const image = theirName(layout, 'image_id');
-    const table = await openText(path, {
-      encoding: layout.encoding,
-      isHeader: (names) => names.includes(image),
-      copy: { folder: scratch, name },
-    });
-    const twice = table.repeated.find((column) => isUsed(layout, column));
-    if (twice !== undefined) {
-      throw new UserError(`2 columns "${twice}"`, basename(path), 'rename all but the one that is meant');
-    }
-    const columns = table.columns.map((column) => `${literal(column)}: 'VARCHAR'`).join(', ');
-    const settings = [
-      `columns = { ${columns} }`,
-      `delim = ${literal(table.separator)}`,
-      `skip = ${table.skip}`,
-      `nullstr = [${NOTHING.map(literal).join(', ')}]`,
-      `header = false, auto_detect = false, quote = '"', escape = '"'`,
-      `compression = ${literal(/\.gz$/i.test(table.path) ? 'gzip' : 'none')}`,
-    ];
-    const read = `read_csv(${literal(table.path)}, ${settings.join(', ')})`;
-    const filled = table.columns.map(identifier).join(', ');
-    return inOrder(`(select * from ${read} where coalesce(${filled}) is not null)`);
-  }
   throw new UserError(
     `not a ${kind} file`,
     path,
-    'give .arrow, .parquet, .csv, .tsv or .txt (each also .gz), or .jsonl',
+    'give .arrow, .parquet, .csv, .tsv, .txt or .jsonl (each of these four also .gz), or .xlsx',
   );
 }
 
@@ -274,7 +273,7 @@ function joined(file: Scanned, labels: Scanned, layout: InputLayout): string {
     throw new UserError(
       `no column ${image} to join the labels by`,
       basename(labels.path),
-      `it has ${labels.columns.join(', ')}`,
+      nearestColumn(image, labels.columns),
     );
   }
   const on = shared.map((key) => {

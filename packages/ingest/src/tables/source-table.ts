@@ -1,9 +1,8 @@
-import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
-import { createGunzip } from 'node:zlib';
-import { decoded, LINE_END, TextFault } from '@viewgap/artifacts';
 import { UserError } from '@viewgap/contracts';
+import { decoded, fileBytes, LINE_END } from '@viewgap/tables';
 import type { SourceTable } from './rows/adapter.ts';
+import { sourceError } from './rows/named-rows.ts';
 import { SourceError } from './rows/source-error.ts';
 
 /**
@@ -14,7 +13,7 @@ import { SourceError } from './rows/source-error.ts';
 export function tableFile(root: string, path: string): SourceTable {
   const file = join(root, path);
   const name = path.normalize('NFC');
-  return { path: name, ...(!path.endsWith('.gz') && { file }), bytes: () => unpacked(file, name) };
+  return { path: name, ...(!path.endsWith('.gz') && { file }), bytes: fileBytes(file) };
 }
 
 /**
@@ -30,24 +29,6 @@ export function onlyTable(tables: readonly SourceTable[], name: string, expects:
     throw new UserError('more than one label table', `${table.path}, ${second.path}`, 'keep one of them');
   }
   return table;
-}
-
-async function* unpacked(file: string, path: string): AsyncGenerator<Uint8Array> {
-  const stream = createReadStream(file);
-  if (!path.endsWith('.gz')) {
-    yield* stream;
-    return;
-  }
-  const gunzip = createGunzip();
-  stream.on('error', (error) => gunzip.destroy(error));
-  try {
-    yield* stream.pipe(gunzip);
-  } catch (cause) {
-    if (!/^(Z_|ERR_.*ZLIB)/.test((cause as NodeJS.ErrnoException).code ?? '')) throw cause;
-    throw new SourceError('a damaged gzip file', path, 'fetch it again', { cause });
-  } finally {
-    stream.destroy();
-  }
 }
 
 const MAX_JSON_BYTES = 2 ** 28;
@@ -74,8 +55,7 @@ async function wholeText({ path, bytes }: SourceTable): Promise<string> {
       pieces.push(piece);
     }
   } catch (cause) {
-    if (cause instanceof TextFault) throw new SourceError(cause.what, path, cause.cure, { cause });
-    throw cause;
+    throw sourceError(cause, path);
   }
   return pieces.join('');
 }

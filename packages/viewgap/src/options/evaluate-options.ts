@@ -32,6 +32,10 @@ function fileOptions(): Option[] {
     option('--label-list <column>', 'with --wide: a column that lists the findings present, separated by |'),
     option('--labels <file>', 'a table of labels and other columns of the images, joined by image_id'),
     option('--encoding <name>', 'of text tables that are not UTF-8: CP949, CP1252, Shift-JIS, ...'),
+    option('--sheet <name>', 'of workbooks: the name or the number of a sheet; default: the first'),
+    option('--header-row <line>', 'of text tables and workbooks: the line of the header').argParser(
+      wholeNumber(1),
+    ),
     option('--label-set <name>', 'which label_set the tables are of; default: report, or the first by name'),
     option('--cluster <by>', 'what errors are clustered by: patient, image, or a column; default: patient'),
     option('--family <of>', 'what Holm adjusts over; default: findings').choices(Object.keys(FAMILIES)),
