@@ -162,7 +162,9 @@ describe('a predictions file', () => {
         'no such predictions file',
       );
     });
-    expect(await complaint('x', 'scores.xlsx')).toContain('give .arrow, .parquet, .csv, .tsv');
+    expect(await complaint('x', 'scores.docx')).toContain('give .arrow, .parquet, .csv, .tsv');
+    expect(await complaint('x', 'scores.xlsx')).toContain('not a workbook: scores.xlsx');
+    expect(await complaint('x', 'scores.ods')).toContain('a spreadsheet that is no .xlsx: scores.ods');
     expect(await complaint('PAR1 is not enough', 'scores.parquet')).toContain('cannot be read');
     expect(await complaint('no arrow', 'scores.arrow')).toContain('it is no Arrow IPC file');
     expect(await complaint(`${HEADER}\n`)).toContain('no predictions');
@@ -172,7 +174,7 @@ describe('a predictions file', () => {
     expect(await complaint(csv([row({})]).replace('patient_id', 'patientid'))).toBe(
       'no column patient_id: scores.csv (did you mean "patientid"?)',
     );
-    expect(await complaint('a,b\n1,2\n')).toBe('no column dataset: scores.csv (the file has a, b)');
+    expect(await complaint('a,b\n1,2\n')).toBe('no column image_id: scores.csv (the file has a, b)');
   });
 });
 

@@ -1,7 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
+import { gzipSync } from 'node:zlib';
 import { withDuckDB } from '@viewgap/artifacts';
 import type { Metrics } from '@viewgap/contracts';
+import { strToU8, zipSync } from 'fflate';
 import { describe, expect, test, vi } from 'vitest';
 import { CONFIG, evaluateInto, inFolder, zechRows } from '../test/testing.ts';
 import type { EvaluateOptions } from './evaluate-predictions.ts';
@@ -170,6 +173,28 @@ const asJson = () => {
   return objects.map((one) => JSON.stringify(one)).join('\n');
 };
 
+/** An .xlsx of one sheet, of texts in its cells and of numbers. */
+function workbook(csv: string): Uint8Array {
+  const main = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
+  const office = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';
+  const relations = 'http://schemas.openxmlformats.org/package/2006/relationships';
+  const cellOf = (text: string) => {
+    if (text === '') return '<c/>';
+    return /^-?[\d.]+$/.test(text) ? `<c><v>${text}</v></c>` : `<c t="inlineStr"><is><t>${text}</t></is></c>`;
+  };
+  const sheetRows = csv
+    .trim()
+    .split('\n')
+    .map((line) => `<row>${line.split(',').map(cellOf).join('')}</row>`);
+  const parts = {
+    '_rels/.rels': `<Relationships xmlns="${relations}"><Relationship Id="b" Type="${office}/officeDocument" Target="xl/workbook.xml"/></Relationships>`,
+    'xl/workbook.xml': `<workbook xmlns="${main}" xmlns:r="${office}"><sheets><sheet name="s" sheetId="1" r:id="s"/></sheets></workbook>`,
+    'xl/_rels/workbook.xml.rels': `<Relationships xmlns="${relations}"><Relationship Id="s" Type="${office}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>`,
+    'xl/worksheets/sheet1.xml': `<worksheet xmlns="${main}"><sheetData>${sheetRows.join('')}</sheetData></worksheet>`,
+  };
+  return zipSync(Object.fromEntries(Object.entries(parts).map(([name, text]) => [name, strToU8(text)])));
+}
+
 describe('a text table, whatever program wrote it, gives the same metrics', () => {
   test.each<[string, string | Uint8Array, string?, object?]>([
     ['with True and False', words('True', 'False')],
@@ -189,6 +214,18 @@ describe('a text table, whatever program wrote it, gives the same metrics', () =
     ['whose last rows were appended in Unix lines', WIDE.replace('\n', '\r\n')],
     ['in UTF-16', Buffer.from(`\uFEFF${WIDE}`, 'utf16le')],
     ['in UTF-16 without a mark', Buffer.from(WIDE, 'utf16le'), 'csv', { encoding: 'UTF-16LE' }],
+    ['as a workbook', workbook(WIDE), 'xlsx'],
+    ['as a workbook with a title', workbook(`Scores of April\n${WIDE}`), 'xlsx', { headerRow: 2 }],
+    ['with a title above', `Scores of April\n\n${WIDE}`, 'csv', { headerRow: 3 }],
+    ['packed', gzipSync(WIDE.replaceAll(',', ';')), 'csv.gz'],
+    [
+      'with other spellings of its columns',
+      WIDE.replace('image_id,patient_id,view', ' Image ID,PATIENT_ID ,View'),
+    ],
+    [
+      'with cells of many lines',
+      WIDE.replaceAll('\n', `,"${'x\n'.repeat(2 ** 10)}"\n`).replace(/"[^"]*"/, 'note'),
+    ],
     [
       'with empty columns and rows',
       `${WIDE.replaceAll('\n', ',,\n')}${','.repeat(2 * findings.length + 4)}\n\n`,
@@ -220,7 +257,7 @@ describe('a text table, whatever program wrote it, gives the same metrics', () =
       metricsOf({ 'scores.csv': content }, { encoding });
     expect((await metrics(bytes, 'CP949')).datasets[0]?.dataset).toBe('큰 병원');
     await expect(metrics(bytes)).rejects.toThrow(
-      /a table that is not UTF-8: .*name its encoding, --encoding "CP949"/,
+      /a table that is not UTF-8: scores.csv .*name its encoding, --encoding CP949/,
     );
   });
 });
@@ -289,9 +326,52 @@ test.each([
     LONG_CSV.replace('finding,', 'view,'),
     '2 columns "view": scores.csv (rename all but the one that is meant)',
   ],
-  [`Scores of April\n\n${LONG_CSV}`, 'a table whose first line is no header'],
-  [`${LONG_CSV}nih,a\n`, 'a predictions file that cannot be read'],
-  [`${LONG_CSV}nih,a,b,AP,m,PTX,1,0.5,9\n`, 'a predictions file that cannot be read'],
+  [
+    `Scores of April\n\n${LONG_CSV}`,
+    'no column image_id: scores.csv (its row 3 names the columns: add --header-row 3)',
+  ],
+  [
+    `${LONG_CSV}nih,a\nnih,a,b,AP,m,PTX,1,0.5,9\n"nih,a,b,AP,m,PTX,1,0.5\n`,
+    `rows that do not have the header's shape: row ${rows.length + 1} of scores.csv (2 columns, not the header's 8), row ${rows.length + 2} of scores.csv (9 columns, not the header's 8), row ${rows.length + 3} of scores.csv (a quote that is not closed)`,
+  ],
+  ['', 'an empty table: scores.csv'],
+  [
+    LONG_CSV.split('\n').slice(1).join('\n'),
+    'no column image_id: scores.csv (its first line must name the columns)',
+  ],
+  ['<html><table></table></html>', 'a table that is a web page or XML: scores.csv'],
 ])('a text table that cannot be meant is refused: %#', async (content, message) => {
   await expect(metricsOf({ 'scores.csv': content }, {})).rejects.toThrow(message);
+});
+
+/** An invented person, where a table has one row of data for a header, or a column of names for one of views. */
+test('no cell of a table is quoted in an error', async () => {
+  const person = 'HONG GILDONG';
+  const number = '600203-1234567';
+  const header = 'dataset,image_id,patient_id,view,model,finding,label,score';
+  const row = `nih,${number},${person},AP,m,PTX,1,0.5`;
+  const tables: [string, string | Uint8Array, Partial<Layout>?][] = [
+    ['no column image_id', `${row}\n${row}\n`],
+    ['no column image_id', `${row}\n`.replaceAll(',', ';')],
+    [
+      'no column like p_{finding}',
+      `image_id,patient_id,view,${person},0.5\n`,
+      { ...beside, wide: 'p_{finding}', labels: null },
+    ],
+    ["rows that do not have the header's shape", `${header}\n${row},${person}\n"${row}\n`],
+    ['unknown views', `${header}\n${row.replace('AP', person)}\n`],
+    ['unknown splits', `${header},split\n${row},${person}\n`],
+    ['labels that are not 0, 1 or empty', `${header}\n${row.replace(',1,', `,${person},`)}\n`],
+    ['scores that are missing', `${header}\n${row.replace('0.5', person)}\n`],
+    ['a table that is not UTF-8', Buffer.from(`${header}\n${row}\xfc\n`, 'latin1')],
+    ['2 columns "view"', `${header},View\n${row},${person}\n`],
+  ];
+  for (const [message, content, layout = {}] of tables) {
+    const error = await metricsOf({ 'scores.csv': content }, layout).then(
+      () => 'it was read',
+      (thrown: unknown) => inspect(thrown, { depth: 10, showHidden: true }),
+    );
+    expect(error).toContain(message);
+    for (const secret of ['HONG', 'GILDONG', number]) expect(error, message).not.toContain(secret);
+  }
 });

@@ -49,6 +49,29 @@ describe('names of files', () => {
     expect(records).toHaveLength(2);
   });
 
+  test('in the character set of their header are those of the table', async () => {
+    const named = (number: string, seed: number) =>
+      drawnFilm(
+        {
+          SpecificCharacterSet: 'ISO_IR 192',
+          SOPInstanceUID: `1.2.${seed}`,
+          PatientID: `p${seed}`,
+          AccessionNumber: number,
+        },
+        seed,
+      );
+    const { records, quarantined } = await ingested(
+      {
+        '1': named('검사0', 1),
+        '2': named('검사1'.normalize('NFD'), 2),
+        'labels.csv': 'acc,ptx\n검사0,1\n검사1,1\n',
+      },
+      {},
+    );
+    expect(quarantined).toEqual([]);
+    expect(records).toHaveLength(2);
+  });
+
   const exported = { '1': film('0023041500', 1), '2': film('0023041501', 2), '3': film('77', 3) };
   const numbers = 'acc,ptx\n23041500,1\n23041501.0,0\n77,1\n99,0\n';
 

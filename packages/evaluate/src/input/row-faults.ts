@@ -145,7 +145,9 @@ export class RowFaults {
       const named = rows.map((row) => {
         const place = this.#place(row);
         if (row.value === null || known === undefined) return place;
-        return `${row.value} in ${place}, ${nearestName(row.value, known)}`;
+        const near = nearestName(row.value, known);
+        // What is near no name may be a person's: a column that was taken for another.
+        return near.startsWith('did you mean') ? `${row.value} in ${place}, ${near}` : place;
       });
       throw this.#error(what, named, count, cure);
     }
