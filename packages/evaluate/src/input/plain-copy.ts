@@ -12,17 +12,23 @@ const SHOWN = 3;
 /** The column of a copy that numbers its rows, from 1 below the header. */
 export const ROW = 'row';
 
+export interface PlainCopy {
+  /** of the columns behind the first; those without a name, and those that repeat another, have a number */
+  readonly names: readonly string[];
+  /** letters of its longest line */
+  readonly longest: number;
+}
+
 /**
  * Copies a text table or a workbook into a CSV that DuckDB reads as it is: commas, UTF-8, Unix line ends, no header, a
  * first column of numbers of rows. What a cell is, the reader decides by which ingest reads label tables.
- * @returns the names of the columns behind the first; those without a name, and those that repeat another, have a number
  * @throws UserError where it is none, where it lacks the column of images, and where rows do not have its header's shape
  */
-export async function plainCopy(path: string, layout: InputLayout, to: string): Promise<readonly string[]> {
+export async function plainCopy(path: string, layout: InputLayout, to: string): Promise<PlainCopy> {
   const name = basename(path);
   const image = theirName(layout, 'image_id');
   let names: readonly string[] = [];
-  let headerLine = 0;
+  let [headerLine, longest] = [0, 0];
   const isHeader = (header: readonly string[]) => columnPlaces(header)(image).length > 0;
   const choose = (header: readonly string[], line: number, hint: string | null) => {
     if (!isHeader(header))
@@ -35,7 +41,14 @@ export async function plainCopy(path: string, layout: InputLayout, to: string): 
   const faults = new Faults(name);
   async function* lines(): AsyncGenerator<string> {
     for await (const batch of rows) {
-      yield batch.map((row) => (faults.add(row, headerLine) ? '' : lineOf(row, headerLine))).join('');
+      let text = '';
+      for (const row of batch) {
+        if (faults.add(row, headerLine)) continue;
+        const line = lineOf(row, headerLine);
+        longest = Math.max(longest, line.length);
+        text += line;
+      }
+      yield text;
     }
   }
   try {
@@ -45,7 +58,7 @@ export async function plainCopy(path: string, layout: InputLayout, to: string): 
     throw new UserError(cause.what, name, inFlags(cause.cure), { cause });
   }
   faults.throwIfAny();
-  return names;
+  return { names, longest };
 }
 
 /** Settings of pipeline.json as the flags of the command. */

@@ -6,7 +6,7 @@ import { UserError } from '@viewgap/contracts';
 import { isWorkbook } from '@viewgap/tables';
 import { IMAGE_TEXTS } from '../study/study.ts';
 import { defineCells, NOTHING } from './cell-sql.ts';
-import { plainCopy, ROW } from './plain-copy.ts';
+import { type PlainCopy, plainCopy, ROW } from './plain-copy.ts';
 import {
   checkColumns,
   columnOf,
@@ -23,6 +23,10 @@ interface Scanned {
   readonly plain: string;
   readonly numbered: string;
   readonly columns: readonly string[];
+  /** columns that hold numbers and need no reading as texts */
+  readonly numbers: ReadonlySet<string>;
+  /** all of its columns are texts */
+  readonly isCopy?: boolean;
 }
 
 /** A predictions table as a SQL query with the columns of architecture's table and `cluster`. */
@@ -59,9 +63,28 @@ export async function openPredictions(
     const name = `predictions_${index}`;
     const file = await scan(connection, path, { name, kind: 'predictions', layout, scratch });
     if (labels !== null) await refuseOtherImages(connection, file, labels, layout);
-    queries.push(queryOf(file, labels, layout, index));
+    const query = queryOf(file, labels, layout, index);
+    queries.push(
+      file.isCopy ? await typed(connection, query, join(await scratch(), `${name}.parquet`)) : query,
+    );
   }
   return queries;
+}
+
+/** A query of texts whose numbers and names are read once, into a parquet file, and not each time that it is asked. */
+async function typed(
+  connection: DuckDBConnection,
+  query: PredictionQuery,
+  to: string,
+): Promise<PredictionQuery> {
+  await connection.run('set preserve_insertion_order = false');
+  await readable(query.name, connection.run(`copy (${query.numbered}) to ${literal(to)} (format parquet)`));
+  const numbered = `select * from read_parquet(${literal(to)})`;
+  return {
+    ...query,
+    numbered,
+    sql: `select * exclude (file, ${identifier(ROW)}) from read_parquet(${literal(to)})`,
+  };
 }
 
 /** DuckDB says in words what is wrong with a file; the first line of them is for the user. A bug stays a bug. */
@@ -103,36 +126,45 @@ async function scan(connection: DuckDBConnection, path: string, options: ScanOpt
   await mustExist(path, kind);
   if (/\.arrow$/i.test(path)) {
     await loadArrow(connection, path, name);
-    const columns = (await columnNames(connection, name, path)).filter((column) => column !== 'row');
-    return { path, plain: name, numbered: name, columns };
+    const { columns, numbers } = await columnsOf(connection, name, path);
+    return {
+      path,
+      plain: name,
+      numbered: name,
+      columns: columns.filter((column) => column !== ROW),
+      numbers,
+    };
   }
   if (/\.(csv|tsv|txt)(\.gz)?$/i.test(path) || isWorkbook(path)) {
     const copy = join(await options.scratch(), `${name}.csv`);
     return { path, ...copied(copy, await plainCopy(path, options.layout, copy)) };
   }
   const relation = scanFunction(path, kind);
-  return { path, ...relation, columns: await columnNames(connection, relation.plain, path) };
+  return { path, ...relation, ...(await columnsOf(connection, relation.plain, path)) };
 }
 
 /** A copy as a query: all of its columns are texts. */
-function copied(copy: string, names: readonly string[]): Omit<Scanned, 'path'> {
+function copied(copy: string, { names, longest }: PlainCopy): Omit<Scanned, 'path'> {
   const types = [`${literal(ROW)}: 'BIGINT'`, ...names.map((name) => `${literal(name)}: 'VARCHAR'`)];
   const settings = [
     `columns = { ${types.join(', ')} }`,
     `nullstr = [${NOTHING.map(literal).join(', ')}]`,
     `header = false, auto_detect = false, delim = ',', quote = '"', escape = '"', new_line = '\\n'`,
-    `max_line_size = ${LONGEST_LINE}`,
+    // A larger bound makes DuckDB slower: twice with 64 MiB. A letter has at most three bytes.
+    `max_line_size = ${Math.max(MAX_LINE_SIZE, 3 * longest)}`,
   ];
   const read = `read_csv(${literal(copy)}, ${settings.join(', ')})`;
   return {
     plain: `(select * exclude (${identifier(ROW)}) from ${read})`,
     numbered: `(select * from ${read})`,
     columns: names,
+    numbers: new Set(),
+    isCopy: true,
   };
 }
 
-/** Bytes. */
-const LONGEST_LINE = 2 ** 26;
+/** Bytes: DuckDB's own. */
+const MAX_LINE_SIZE = 2_000_000;
 
 function scanFunction(path: string, kind: string): Pick<Scanned, 'plain' | 'numbered'> {
   if (/\.parquet$/i.test(path)) {
@@ -164,9 +196,15 @@ async function mustExist(path: string, kind: string): Promise<void> {
   }
 }
 
-async function columnNames(connection: DuckDBConnection, relation: string, path: string): Promise<string[]> {
-  const sql = `select column_name as name from (describe select * from ${relation})`;
-  return (await readable(path, queryRows<{ name: string }>(connection, sql))).map(({ name }) => name);
+async function columnsOf(
+  connection: DuckDBConnection,
+  relation: string,
+  path: string,
+): Promise<Pick<Scanned, 'columns' | 'numbers'>> {
+  const sql = `select column_name as name, column_type as type from (describe select * from ${relation})`;
+  const found = await readable(path, queryRows<{ name: string; type: string }>(connection, sql));
+  const numbers = found.filter(({ type }) => /INT|^FLOAT|^DOUBLE|^DECIMAL/.test(type) && !type.includes('['));
+  return { columns: found.map(({ name }) => name), numbers: new Set(numbers.map(({ name }) => name)) };
 }
 
 function queryOf(file: Scanned, labels: Scanned | null, layout: InputLayout, index: number): PredictionQuery {
@@ -180,6 +218,15 @@ function queryOf(file: Scanned, labels: Scanned | null, layout: InputLayout, ind
     const constant = layout.constants[name];
     return constant === undefined ? column(theirName(layout, name)) : literal(constant);
   };
+  const numbers = new Set([
+    ...[...file.numbers].map((name) => `p.${identifier(name)}`),
+    ...[...(labels?.numbers ?? [])].map((name) => `l.${identifier(name)}`),
+  ]);
+  const real = (expression: string) =>
+    numbers.has(expression) ? `${expression}::double` : `table_real(${expression})`;
+  // What is not known is NaN where a program has no other way to say so.
+  const labelled = (expression: string) =>
+    numbers.has(expression) ? `nullif(${expression}::double, 'nan'::double)` : `table_label(${expression})`;
   const text = (name: string) => `${READ[name] ?? ''}(${ours(name) ?? 'null'})::varchar`;
   const texts = ['dataset', 'image_id', 'patient_id', 'view', 'model', 'split', 'label_set', ...IMAGE_TEXTS];
   const selected = [
@@ -189,7 +236,7 @@ function queryOf(file: Scanned, labels: Scanned | null, layout: InputLayout, ind
     `${aspectOf(ours)} as aspect`,
     `${real(ours('view_probe_score') ?? 'null::double')} as view_probe_score`,
     `coalesce(${real(ours('seed') ?? '0::double')}, 0) as seed`,
-    ...scoresOf(layout, file, ours, column),
+    ...scoresOf(layout, file, { ours, column, real, labelled }),
   ];
   const optional = [...IMAGE_TEXTS, 'age_years', 'split', 'label_set', 'view_probe_score'];
   const has = optional.filter((name) => ours(name) !== null);
@@ -227,13 +274,19 @@ function clusterOf(
   return cluster === 'patient' ? text('patient_id') : `table_id(${column(cluster)})`;
 }
 
+type Expression = (of: string) => string;
+
+/** How a query names and reads columns. */
+interface Reading {
+  /** a column by our name, and by the file's */
+  readonly ours: (name: string) => string | null;
+  readonly column: (name: string) => string | null;
+  readonly real: Expression;
+  readonly labelled: Expression;
+}
+
 /** Finding, label and score: of a long table as they are, of a wide one a row for each finding. */
-function scoresOf(
-  layout: InputLayout,
-  file: Scanned,
-  ours: (name: string) => string | null,
-  column: (name: string) => string | null,
-): string[] {
+function scoresOf(layout: InputLayout, file: Scanned, { ours, column, real, labelled }: Reading): string[] {
   if (layout.wide === null) {
     const [finding, label, score] = [ours('finding'), ours('label'), ours('score')] as string[];
     return [
@@ -282,9 +335,6 @@ function joined(file: Scanned, labels: Scanned, layout: InputLayout): string {
   });
   return `left join ${labels.plain} l on ${on.join(' and ')}`;
 }
-
-const real = (expression: string) => `table_real(${expression})`;
-const labelled = (expression: string) => `table_label(${expression})`;
 
 /** A table of labels that names none of the images is another's, or one whose ids have lost zeros. */
 async function refuseOtherImages(

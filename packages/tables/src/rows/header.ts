@@ -7,6 +7,9 @@ export function headerNames(cells: readonly string[]): string[] {
   const names = cells.map((name) => name.trim().normalize('NFC'));
   while (names.length > 0 && names.at(-1) === '') names.pop();
   if (names.length === 0) throw noHeader();
+  if (names.some((name) => name.includes('\0'))) {
+    throw new TableFault('a table that is not text', 'save it as CSV in UTF-8');
+  }
   if (names.length > MAX_COLUMNS) {
     throw new TableFault(`a table with ${names.length} columns`, `at most ${MAX_COLUMNS} are read`);
   }

@@ -1,21 +1,26 @@
 #!/usr/bin/env tsx
-// Time and peak memory of reading a workbook, at several sizes, each in a process of its own: 20 columns, of which four
-// are asked for; one in four of the others has texts that no other cell has.
+// Time and peak memory of reading a workbook or a csv, at several sizes, each in a process of its own: 20 columns, of
+// which four are asked for; one in four of the others has texts that no other cell has.
 //
-//     npx tsx studies/memory/workbook-memory.ts [ROWS...]     28,000, 250,000 and 1,000,000 by default
+//     npx tsx studies/memory/table-memory.ts xlsx [ROWS...]     28,000, 250,000 and 1,000,000 by default
+//     npx tsx studies/memory/table-memory.ts csv [ROWS...]      1,600,000 by default
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { fileBytes, tableRows } from '@viewgap/tables';
 import { Zip, ZipDeflate } from 'fflate';
-import { readRows } from '../../packages/ingest/src/tables/mapped-table.ts';
-import { tableFile } from '../../packages/ingest/src/tables/source-table.ts';
 
-const SIZES = [28_000, 250_000, 1_000_000];
+const SIZES: Readonly<Record<string, readonly number[]>> = {
+  xlsx: [28_000, 250_000, 1_000_000],
+  csv: [1_600_000],
+};
 const COLUMNS = 20;
-const WANTED = { image: ['image'], patient: ['pid'], view: ['view'], label: ['ptx'] };
+const WANTED = ['image', 'pid', 'view', 'ptx'];
 
 const MAIN = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
 const OFFICE = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';
@@ -71,6 +76,15 @@ function* texts(rows: number): Generator<string> {
   yield '</sst>';
 }
 
+function* csvLines(rows: number): Generator<string> {
+  const names = ['image', 'pid', 'view', 'ptx', ...Array.from({ length: COLUMNS - 4 }, (_, c) => `c${c}`)];
+  yield `${names.join(',')}\n`;
+  for (let i = 0; i < rows; i++) {
+    const others = names.slice(4).map((_, c) => (c % 4 === 0 ? `text ${i} ${c}` : (i + 1) * c));
+    yield `i${i}.png,p${i},PA,${(i + 1) % 2},${others.join(',')}\n`;
+  }
+}
+
 async function write(path: string, rows: number): Promise<void> {
   const out = createWriteStream(path);
   const zip = new Zip((error, chunk, isLast) => {
@@ -101,29 +115,33 @@ async function write(path: string, rows: number): Promise<void> {
   await closed;
 }
 
-async function readOne(folder: string): Promise<void> {
+async function readOne(path: string): Promise<void> {
   const start = performance.now();
   let rows = 0;
-  const bad: never[] = [];
-  for await (const { cells } of readRows(tableFile(folder, 'table.xlsx'), WANTED, bad)) {
-    if (cells.image !== `i${rows}.png` || cells.label !== `${(rows + 1) % 2}`)
-      throw new Error(`row ${rows} is wrong`);
-    rows++;
+  const choose = (header: readonly string[]) => WANTED.map((name) => header.indexOf(name));
+  const use = { isHeader: (header: readonly string[]) => header.includes('image'), choose };
+  for await (const batch of tableRows({ path, file: path, bytes: fileBytes(path) }, {}, use)) {
+    for (const { cells, fault } of batch) {
+      const expected = [`i${rows}.png`, `p${rows}`, 'PA', `${(rows + 1) % 2}`];
+      if (fault !== null || cells.some((cell, i) => cell !== expected[i])) {
+        throw new Error(`row ${rows} is ${cells.join(', ')}`);
+      }
+      rows++;
+    }
   }
   const seconds = (performance.now() - start) / 1000;
-  console.log(
-    JSON.stringify({ rows, bad: bad.length, seconds, peak: process.resourceUsage().maxRSS / 1024 }),
-  );
+  console.log(JSON.stringify({ rows, seconds, peak: process.resourceUsage().maxRSS / 1024 }));
 }
 
-async function readAll(sizes: readonly number[]): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), 'viewgap-workbook-'));
+async function readAll(kind: string, sizes: readonly number[]): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'viewgap-tables-'));
   try {
     console.log('| rows | MB | seconds | peak, MiB |\n| --- | --- | --- | --- |');
     for (const size of sizes) {
-      const path = join(folder, 'table.xlsx');
-      await write(path, size);
-      const args = ['--import', 'tsx', import.meta.filename, '--one', folder];
+      const path = join(folder, `table.${kind}`);
+      if (kind === 'csv') await pipeline(Readable.from(csvLines(size)), createWriteStream(path));
+      else await write(path, size);
+      const args = ['--import', 'tsx', import.meta.filename, '--one', path];
       const { stdout, stderr, status } = spawnSync(process.execPath, args, { encoding: 'utf8' });
       if (status !== 0) throw new Error(stderr);
       const { rows, seconds, peak } = JSON.parse(stdout) as { rows: number; seconds: number; peak: number };
@@ -138,6 +156,6 @@ async function readAll(sizes: readonly number[]): Promise<void> {
   }
 }
 
-const [first = '', ...rest] = process.argv.slice(2);
+const [first = 'xlsx', ...rest] = process.argv.slice(2);
 if (first === '--one') await readOne(rest[0] as string);
-else await readAll(first === '' ? SIZES : [first, ...rest].map(Number));
+else await readAll(first, rest.length === 0 ? (SIZES[first] ?? []) : rest.map(Number));
