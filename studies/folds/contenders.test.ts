@@ -30,6 +30,6 @@ test.each(['model1', 'age-sex-view'])('a second %s is refused', async (name) => 
   const file = join(folder, `${name}.json`);
   await writeFile(file, JSON.stringify({ train: { models: { [name]: {} } } }));
   await expect(readContenders(await readPipeline(SAMPLE), [file])).rejects.toThrow(
-    `two models of one name: ${name} (give it another in the file of --against)`,
+    `two models have the same name: ${name} (give it another in the file of --against)`,
   );
 });

@@ -36,7 +36,7 @@ export async function readContenders(
   const names = [FACTS_MODEL, ...found.map(({ name }) => name)];
   const twice = names.find((name, i) => names.indexOf(name) < i);
   if (twice === undefined) return found;
-  throw new ConfigError('two models of one name', twice, 'give it another in the file of --against');
+  throw new ConfigError('two models have the same name', twice, 'give it another in the file of --against');
 }
 
 function ofSection({ common, models }: Pipeline['train'], weightsFolder: string): Contender[] {

@@ -64,7 +64,7 @@ const FACTS: readonly Fact[] = [
   ({ view }) => Number(view === 'AP'),
 ];
 
-/** Of what is known; 0 where nothing is. */
+/** Mean of the known values; 0 where none is known. */
 function mean(values: readonly (number | null)[]): number {
   const known = values.filter((value) => value !== null);
   return known.reduce((sum, value) => sum + value, 0) / Math.max(known.length, 1);

@@ -92,7 +92,11 @@ function tables(folds: readonly Metrics[], contenders: readonly Contender[]): st
 function checkSources({ config: { sources } }: NamedPipeline): void {
   const names = Object.keys(sources);
   if (names.length === 1) return;
-  throw new ConfigError('folds of several sources', names.join(', '), 'name a pipeline of one source');
+  throw new ConfigError(
+    'folds need a pipeline with one source',
+    names.join(', '),
+    'name a pipeline of one source',
+  );
 }
 
 async function runFold({ pipeline, contenders, engine, store, seed, folder }: Run): Promise<Metrics> {

@@ -14,7 +14,7 @@ test('the error of a mean over folds that share no patient is that of independen
   expect(pooled?.ci?.[1]).toBeCloseTo(0.7 + 1.959964 * 0.025, 6);
 });
 
-test('a fold without an estimate is in no mean; of none there is none', () => {
+test('a fold without an estimate enters no mean; without any estimate there is no mean', () => {
   const none = { value: null, se: null };
   expect(pool([{ value: 0.6, se: 0.03 }, none])).toMatchObject({
     value: 0.6,

@@ -1,7 +1,7 @@
 import type { Metrics } from '@viewgap/contracts';
 import { type Interval, normalInterval } from '@viewgap/evaluate';
 
-/** Of one fold; null where it cannot be estimated there. */
+/** The estimate of one fold; null where it cannot be estimated there. */
 export interface FoldEstimate {
   readonly value: number | null;
   /** clustered by patient */

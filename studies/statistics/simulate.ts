@@ -28,13 +28,13 @@ export interface Scenario {
   readonly gain: number;
 }
 
-/** Of 100 patients in a view this many have the finding. */
+/** Patients with the finding among 100 in a view. */
 const PREVALENCE = 25;
 
 /** Distance of the classes for the first model, in standard deviations: an AUROC of .76. */
 const SIGNAL = 1;
 
-/** What one simulated study says. */
+/** The result of one simulated study. */
 export interface Outcome {
   /** p of the change of gap, which is truly 0 */
   readonly p: number;
@@ -124,10 +124,10 @@ function designOf({ positives, inBoth }: Scenario): Design {
   };
 }
 
-/** Variance of what both models see alike, and of what each sees by itself; they add up to 1. */
+/** Variance that both models share, and variance of each model alone; they add up to 1. */
 const SHARED = 0.6;
 
-/** Of patient-level noise this share of the variance is the patient's, in both views and parts. */
+/** The patient's share of the variance of patient-level noise, in both views and parts. */
 const OF_PATIENT = 0.8;
 
 function draw(

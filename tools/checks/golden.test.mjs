@@ -58,7 +58,7 @@ test('of many values that change the first are named', async () => {
   expect(await compared({ a: 2, b: 2, c: 2, d: 2, e: 2 })).toMatch(/^a, b, c and 2 more: not as in/);
 });
 
-test('under another version the values are to be written anew, whether they changed or not', async () => {
+test('under another version the values must be written again, whether they changed or not', async () => {
   await written({ film: 'a' });
   for (const film of ['a', 'c'])
     expect(await compared({ film }, { reader: 2 })).toContain('is not of reader 2');

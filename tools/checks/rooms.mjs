@@ -44,6 +44,7 @@ export const ROOMS = {
     'tables/rows',
   ],
   phantom: ['layouts', 'files', 'film'],
+  shards: ['grey'],
   report: ['page', 'figures', 'formats', 'tables', 'text', 'inputs'],
   tables: ['rows', 'workbook', 'text', 'source'],
   train: [

@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 const NAMESPACE = ['unshare', '-rm', 'sh', '-c'] as const;
 
 /**
- * What to put before a command so that it runs on a disk with so many KiB left, and again when there is space:
+ * What to put before a command so that it runs on a disk with `freeKiB` KiB left, and again when there is space:
  * `folder` becomes a tmpfs with the same content, and comes back as it is at the end. The first run's status, its
  * stderr and the `last` file, if there is one, are put into `report`.
  */

@@ -19,7 +19,7 @@ export {
   openArtifact,
   runFacts,
 } from './manifest/manifest.ts';
-export { runFolder, unitPath } from './manifest/run-folder.ts';
+export { runFolder, unitPath } from './manifest/unit-path.ts';
 export { ScoredLedger, type ScoredTally, tallySentence } from './results/scored-ledger.ts';
 export {
   type CatalogFacts,

@@ -121,7 +121,7 @@ const { tensors: torch } = decodeSafetensors(
   readFileSync(new URL('../fixtures/torch-features.safetensors', import.meta.url)),
 );
 
-/** What torchvision said of it: values by what they are of. */
+/** Torchvision's values for this encoder, by the name of the result. */
 function expected(name: string): Map<string, Float32Array> {
   const own = [...torch].filter(([key]) => key.startsWith(`${name}/`));
   return new Map(own.map(([key, { data }]) => [key.slice(name.length + 1), data]));

@@ -57,7 +57,7 @@ function messages(fields: readonly Field[], number: number): Buffer[] {
   );
 }
 
-/** The fields of a protobuf message: numbers as they are, all else as bytes. */
+/** The fields of a protobuf message: numbers as numbers, all else as bytes. */
 function fieldsOf(message: Buffer): Field[] {
   const fields: Field[] = [];
   let at = 0;

@@ -62,7 +62,7 @@ export function filterGradients(ops: readonly WatchedOp[]): WatchedOp[] {
 
 const PRECISIONS = ['float32', 'bfloat16'] as const;
 
-/** Of the four training graphs of an encoder, none computes the gradient of a filter that corrupts the heap. */
+/** The four training graphs of an encoder compute no filter gradient of a shape that corrupts the heap. */
 export function expectNoCorruption(name: (typeof ENCODERS)[number]): void {
   const variants = PRECISIONS.flatMap((precision) => [
     { precision, decoder: false },

@@ -12,7 +12,7 @@ export interface WatchedOp {
   readonly stride: number;
 }
 
-/** The ops of a step on the native engine: as it is recorded, and as it is compiled. It is not run. */
+/** The ops of a step on the native engine, as recorded and as compiled. The step is not run. */
 export function recordedOps<R extends StepResult>(step: Step<R>, options: CaptureOptions): WatchedOp[] {
   const ops: WatchedOp[] = [];
   const addon = nativeGraph() as GraphAddon;

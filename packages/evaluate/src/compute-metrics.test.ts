@@ -171,7 +171,7 @@ describe('degenerate data', () => {
       note: 'in no view: 10 LATERAL',
     });
     await expect(metricsOf(lateral)).rejects.toThrow(
-      'no row enters the statistics: 20 rows (give AP or PA images',
+      'no row can be used for the statistics: 20 rows (give AP or PA images',
     );
   });
 
@@ -202,7 +202,7 @@ describe('which rows are used', () => {
       metrics.cells.find((c) => c.finding === finding && c.view === 'all')?.auroc;
     expect(auroc(one, 'mean')).toBe(auroc(await metricsOf(both), 'CSN'));
     await expect(metricsOf(both, { ...CONFIG, findings: ['CSN', 'FIB'] })).rejects.toThrow(
-      'no scores of findings asked for: FIB (the predictions have CSN, PTX)',
+      'the predictions lack these findings: FIB (the predictions have CSN, PTX)',
     );
   });
 

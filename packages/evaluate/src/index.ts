@@ -7,7 +7,9 @@ export {
   type BootstrapJob,
   type BootstrapResult,
   benjaminiHochberg,
+  type Calibration,
   type Coefficients,
+  calibrate,
   chiSquare2Quantile,
   clusterCount,
   clusterEstimate,
@@ -68,5 +70,4 @@ export {
 export { computeMetrics, type MetricsOptions } from './compute-metrics.ts';
 export { type EvaluateOptions, evaluatePredictions } from './evaluate-predictions.ts';
 export type { InputLayout } from './input/prediction-columns.ts';
-export { type Calibration, calibrate, logitsOf } from './tables/calibration.ts';
 export { detectable, patientsNeeded } from './tables/power.ts';

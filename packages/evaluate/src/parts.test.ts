@@ -12,6 +12,7 @@ interface Expected {
   precision: (Row & { auprc: number })[];
   raw: (Row & { observed: number[] })[];
   scaled: (Row & { observed: number[] })[];
+  calibration_gaps: { finding: string; of: string; ap_minus_pa: number; se: number }[];
   operating: Row[];
   strata: { by: string; stratum: number | null; n: number; value: number | null; se: number | null }[];
   weighted: Record<string, { value: number; se: number }>;
@@ -67,14 +68,25 @@ describe('on real scores, as numpy, scipy, scikit-learn and statsmodels have it'
   test.each([
     ['raw', oneSeed, expected.raw],
     ['scaled', validated, expected.scaled],
-  ] as const)('calibration, %s: intercept, slope, Brier, ECE and reliability', (scores, of, wanted) => {
-    for (const { observed, ...row } of wanted) {
-      const found = find(of, row, scores);
-      expect(found).toMatchObject(closeTo(row, 1e-8));
-      expect(found?.points.map((point) => point.observed)).toEqual(
-        observed.map((value) => near(value, 1e-12)),
-      );
-    }
+  ] as const)(
+    'calibration, %s: intercept in the large, slope, their intervals, Brier, ECE and reliability',
+    (scores, of, wanted) => {
+      for (const { observed, ...row } of wanted) {
+        const found = find(of, row, scores);
+        expect(found).toMatchObject(closeTo(row, 1e-8));
+        expect(found?.points.map((point) => point.observed)).toEqual(
+          observed.map((value) => near(value, 1e-12)),
+        );
+      }
+    },
+  );
+
+  test.each(expected.calibration_gaps)('calibration in AP less that in PA: $of of $finding', (wanted) => {
+    const { finding, of } = wanted;
+    const found = oneSeed.calibration_gaps.find(
+      (row) => row.model === 'model1' && row.seed === 0 && row.finding === finding && row.of === of,
+    );
+    expect(found).toMatchObject(closeTo(wanted, 1e-8));
   });
 
   test('one threshold from the validation images, and what it does in each view', () => {

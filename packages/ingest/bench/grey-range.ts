@@ -7,7 +7,7 @@
  */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Kernels } from '@viewgap/shards';
+import { Kernels } from '@viewgap/shards/grey';
 import { largest } from '@viewgap/stats';
 import { Codecs } from '../src/dicom/codecs/codecs.ts';
 import { decodeDicom } from '../src/dicom/decode.ts';

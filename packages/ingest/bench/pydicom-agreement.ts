@@ -11,7 +11,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Kernels } from '@viewgap/shards';
+import { Kernels } from '@viewgap/shards/grey';
 import { Codecs } from '../src/dicom/codecs/codecs.ts';
 import { decodeDicom } from '../src/dicom/decode.ts';
 import { Resizer } from '../src/pixels/resize.ts';

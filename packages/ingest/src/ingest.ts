@@ -64,7 +64,7 @@ export interface IngestOptions {
   readonly store: Store;
   readonly progress: Progress;
   readonly clock: () => Date;
-  /** images of a batch, by default as many as memory bears: a killed run loses at most so many */
+  /** images of a batch, by default as many as memory bears: a killed run loses one batch at most */
   readonly batch?: number;
 }
 

@@ -6,7 +6,7 @@ import { ingest, lossesOf, phantomOf, recordsOf, sourceOf, temporaryFolder, writ
 import { filmSet } from './film/film-set.ts';
 import { isNormal, stated } from './film/patient.ts';
 
-/** Layouts with what ingest does not use of their broken part, and how many of it are records beside the films asked for. */
+/** Layouts, what ingest rejects of their broken part, and how many of it become records besides the films asked for. */
 const LAYOUTS: readonly (readonly [SourceConfig['adapter'], Record<string, number>, number])[] = [
   ['nih-chestxray14', { truncated: 1, constant: 1, 'no-label-row': 1, 'no-image': 1 }, 1],
   ['chexpert', { lateral: 1, truncated: 1, constant: 1, 'no-label-row': 1, 'no-image': 1, 'bad-row': 1 }, 1],
@@ -31,7 +31,7 @@ const LAYOUTS: readonly (readonly [SourceConfig['adapter'], Record<string, numbe
       constant: 1,
       'burned-in': 1,
       'no-label-row': 1,
-      // Of a file that is rejected nothing is known that would lead to its row: four of them.
+      // A rejected file cannot be led to its row: four of these.
       'no-image': 5,
       'duplicate-file': 1,
     },

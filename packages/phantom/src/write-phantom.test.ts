@@ -126,5 +126,5 @@ test('a hospital’s table has the columns and the words of its mapping', async 
 
 test('a table that cannot be written is named', async () => {
   const source = sourceOf('dicom-folder', join(await temporaryFolder(), 'x'), { table: 'labels.xlsx' });
-  await expect(write(source, FEW)).rejects.toThrow('a table that phantoms cannot write: labels.xlsx');
+  await expect(write(source, FEW)).rejects.toThrow('phantom cannot write this kind of table: labels.xlsx');
 });

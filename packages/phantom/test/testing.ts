@@ -23,7 +23,7 @@ export async function temporaryFolder(): Promise<string> {
   return folder;
 }
 
-/** Small films, so that a test takes no long time. */
+/** Small films, so that tests are fast. */
 export function phantomOf(changes: Readonly<Record<string, unknown>> = {}): PhantomConfig {
   return phantomConfig.parse({ images: 24, size: 64, ...changes });
 }

@@ -170,7 +170,7 @@ test('the page shows the trials that chose the settings, and refuses trainings t
   const csv = await readFile(join(request.out, 'tables/tuning.csv'), 'utf8');
   expect(csv.trim().split('\n')).toHaveLength(5);
   await expect(writeReport(request)).rejects.toThrow(
-    /a training without what its trials chose: model1, seed 0/,
+    /a training did not use the settings that its trials chose: model1, seed 0/,
   );
 });
 
@@ -201,6 +201,6 @@ test('metrics of another shape are refused with the place where they differ', as
   await expect(writeReport(request)).rejects.toThrow(/not the metrics that evaluate promises, datasets\.0/);
   await writeFile(path, text.replace('{', '['));
   await expect(writeReport(request)).rejects.toThrow(
-    /metrics that cannot be read: .*nx run nih-sample\/evaluate/,
+    /the metrics cannot be read: .*nx run nih-sample\/evaluate/,
   );
 });

@@ -182,7 +182,7 @@ export async function readMetrics(folder: string, rebuild: string): Promise<Metr
   try {
     json = JSON.parse(await readFile(path, 'utf8'));
   } catch (cause) {
-    throw new UserError('metrics that cannot be read', path, rebuild, { cause });
+    throw new UserError('the metrics cannot be read', path, rebuild, { cause });
   }
   const parsed = metricsSchema.safeParse(json);
   if (parsed.success) return parsed.data;

@@ -170,6 +170,7 @@ export function testMetrics(datasets: readonly Dataset[]): Metrics {
     sensitivity: [],
     adjusted: [],
     calibration: [],
+    calibration_gaps: [],
     operating_points: [],
     sources: [],
     power: [],

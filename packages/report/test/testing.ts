@@ -132,7 +132,7 @@ function testImages(source: string, role: 'train' | 'external'): CatalogImage[] 
   });
 }
 
-/** What the manifest of the test catalog says of its sources. */
+/** What the manifest of the test catalog says about its sources. */
 export function testCatalogFacts(
   sources: Readonly<Record<string, 'train' | 'external'>>,
   synthetic: boolean,
@@ -319,7 +319,7 @@ export function testHistory(model: string): HistoryLine[] {
   });
 }
 
-/** What the manifest of a training says of how it was trained. */
+/** How a model was trained, as the manifest of its training says. */
 export type TestTraining = ReturnType<typeof testTraining>;
 
 export function testTraining(model: string) {

@@ -35,7 +35,7 @@ static inline v128_t mean16(v128_t a, v128_t b) {
   return wasm_i8x16_sub(wasm_u8x16_avgr(a, b), wasm_v128_and(wasm_v128_xor(a, b), wasm_i8x16_splat(1)));
 }
 
-// Rows as columns and back.
+// Turns rows into columns and back.
 static inline void transpose(v128_t *rows) {
   v128_t mixed[ROWS];
   for (int round = 0; round < 4; round++) {

@@ -135,7 +135,7 @@ static inline uint32_t take(struct input *in, uint32_t count) {
   return value;
 }
 
-// Whether more was used up than there is.
+// Whether more input was used than there is.
 static inline int overrun(const struct input *in) { return in->next - (in->count >> 3) > in->end; }
 
 // Lengths of the codes that a block brings: literals, then distances. Returns 0, or 1 where they are wrong.

@@ -147,7 +147,7 @@ function errorOf(
   return copies < 2 ? 0 : Math.sqrt((sum * copies) / (copies - 1));
 }
 
-/** What many replicates say of one contrast. */
+/** The result of many replicates for one contrast. */
 export interface BootstrapResult {
   /** standard deviation; null with fewer than two replicates that have a value */
   readonly se: number | null;

@@ -13,6 +13,17 @@ export {
   tTestP,
 } from './bootstrap.ts';
 export { bootstrapOnThreads } from './bootstrap-threads.ts';
+export { type Calibration, calibrate } from './calibration.ts';
+export {
+  clusterCount,
+  clusterEstimate,
+  clusteredContrast,
+  clusteredCovariance,
+  clusteredError,
+  combine,
+  type Estimate,
+  type Term,
+} from './clustered-estimate.ts';
 export {
   type DelongCurve,
   type DelongTest,
@@ -25,16 +36,6 @@ export {
   delongVariance,
 } from './delong.ts';
 export { equivalenceP } from './equivalence.ts';
-export {
-  clusterCount,
-  clusterEstimate,
-  clusteredContrast,
-  clusteredCovariance,
-  clusteredError,
-  combine,
-  type Estimate,
-  type Term,
-} from './estimate.ts';
 export { largest, smallest } from './extremes.ts';
 export { absChangeInterval, type GapPair, meanAbsChangeInterval } from './gap-size.ts';
 export { hashUniform, hashUniforms } from './hash-uniform.ts';

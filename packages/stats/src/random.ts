@@ -1,6 +1,6 @@
 /**
  * Numbers in [0, 1) from whole-number seeds: Doty-Humphrey's sfc32 (PractRand), 32 bits each. Other seeds give another
- * stream; the same ones the same.
+ * stream; the same seeds give the same one.
  */
 export function uniforms(...seeds: readonly number[]): () => number {
   let [a, b, c] = [0x9e3779b9, 0x243f6a88, 0xb7e15162];

@@ -31,7 +31,7 @@ async function killedAt(step: number): Promise<void> {
   expect(existsSync(join(folder, 'killed/manifest.json'))).toBe(false);
 }
 
-test('killed at any step and run again, a training ends with the very artifact of one that nothing disturbed', async () => {
+test('killed at any step and run again, a training ends with the same artifact as an undisturbed one', async () => {
   // Late enough that a checkpoint is on the disk; what was being written then is lost.
   const step = randomInt(9, STEPS);
   await killedAt(step);

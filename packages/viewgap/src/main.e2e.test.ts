@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { commandFolder } from '../test/command.ts';
+import { commandFolder, type Outcome, outcomesOf } from '../test/command.ts';
 
 const { viewgap } = commandFolder();
 
@@ -33,7 +33,7 @@ test('help of a command is what its --help says, and --version is the version of
   expect(viewgap('--version').stdout).toBe(`${version}\n`);
 });
 
-test.each([
+const UNHEEDED = [
   ['train', ['--model', 'model1'], ['--out', 'o'], '--out <folder>'],
   ['train', ['--model', 'model1'], ['--catalog', 'c'], '--catalog <folder>'],
   ['train', ['--model', 'model1'], ['--settings', 's.json'], '--settings <file>'],
@@ -42,15 +42,22 @@ test.each([
   ['evaluate', [], ['--from', 'a'], '--from <model>'],
   ['evaluate', [], ['--bootstrap', '10'], '--bootstrap <replicates>'],
   ['evaluate', [], ['--out', 'o'], '--out <folder>'],
-])('%s with --pipeline refuses a flag that it would not heed: %j %j', (verb, needed, flag, name) => {
-  const { status, stderr } = viewgap(verb, ...needed, '--pipeline', 'x', ...flag);
-  expect(stderr).toBe(
-    `viewgap ${verb}: option '${name}' cannot be used with option '--pipeline <folder>' (see viewgap ${verb} --help)\n`,
-  );
-  expect(status).toBe(2);
-});
+] as const;
+const unheeded = outcomesOf(
+  UNHEEDED.map(([verb, needed, flag]) => [verb, ...needed, '--pipeline', 'x', ...flag]),
+);
 
-test.each([
+test.each(UNHEEDED.map((call, i) => [...call, unheeded[i] as Outcome] as const))(
+  '%s with --pipeline refuses a flag that it would not heed: %j %j',
+  (verb, _needed, _flag, name, { status, stderr }) => {
+    expect(stderr).toBe(
+      `viewgap ${verb}: option '${name}' cannot be used with option '--pipeline <folder>' (see viewgap ${verb} --help)\n`,
+    );
+    expect(status).toBe(2);
+  },
+);
+
+const WRONG: readonly (readonly [args: string[], line: RegExp])[] = [
   [['ingset'], /^viewgap: unknown command 'ingset' \(Did you mean ingest\?\)\n$/],
   [
     ['ingest', '--pipeline', 'x'],
@@ -71,7 +78,7 @@ test.each([
   ],
   [
     ['phantom', '--layout', 'nih', '--out', 'o', '--images', '0', '--missing-views', '2'],
-    /^viewgap phantom: flags that phantom does not take: --images: .*; --missing-views: .* \(see viewgap phantom --help\)\n$/,
+    /^viewgap phantom: phantom does not take these flags: --images: .*; --missing-views: .* \(see viewgap phantom --help\)\n$/,
   ],
   [
     ['phantom', '--layout', 'nih', '--out', 'o', '--images', 'many'],
@@ -95,7 +102,7 @@ test.each([
   ],
   [
     ['train', '--model', 'model1', '--catalog', 'c', '--out', 'o', '--sweep', 'lambda=1'],
-    /^viewgap train: a sweep of lambda for a model without a decoder: model1 \(.*\)\n$/,
+    /^viewgap train: lambda cannot be swept for a model without a decoder: model1 \(.*\)\n$/,
   ],
   [
     ['predict', '--model', 'out/model1', '--catalog', 'c'],
@@ -112,9 +119,22 @@ test.each([
   [['tune', '--pipeline', 'x', '--model', 'constructor'], /^viewgap tune: no such pipeline: /],
   [['constructor'], /^viewgap: unknown command 'constructor' \(see viewgap --help\)\n$/],
   [['evaluate'], /^viewgap evaluate: nothing to evaluate: no --pipeline \(give --pipeline .*\)\n$/],
-])('a wrong call %j is one line on stderr and status 2', (args, line) => {
-  const { status, stdout, stderr } = viewgap(...args);
-  expect(stderr).toMatch(line);
-  expect(stdout).toBe('');
-  expect(status).toBe(2);
+];
+const wrong = outcomesOf(WRONG.map(([args]) => args));
+
+test.each(WRONG.map(([args, line], i) => [args, line, wrong[i] as Outcome] as const))(
+  'a wrong call %j is one line on stderr and status 2',
+  (_args, line, { status, stdout, stderr }) => {
+    expect(stderr).toMatch(line);
+    expect(stdout).toBe('');
+    expect(status).toBe(2);
+  },
+);
+
+test('a wrong call ends the process with status 2', () => {
+  expect(viewgap('train', '--model', 'model3', '--catalog', 'c', '--out', 'o')).toEqual({
+    status: 2,
+    stdout: '',
+    stderr: 'viewgap train: no such model in the study: model3 (did you mean "model1"?)\n',
+  });
 });

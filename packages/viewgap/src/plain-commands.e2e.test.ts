@@ -2,10 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { BIN, outcomesOf } from '../test/command.ts';
 
-const BIN = fileURLToPath(new URL('../bin/viewgap.mjs', import.meta.url));
 const PIPELINE = 'pipelines/study';
 const SETTINGS = ['--settings', `${PIPELINE}/pipeline.json`];
 const MODELS = ['model1', 'model2'];
@@ -110,7 +109,7 @@ describe('a chain of commands without a pipeline', () => {
   test('takes one source of a name', () => {
     expect(viewgap('catalog', '--ingest', 'out/nih', 'out/nih', '--out', 'out/twice')).toMatchObject({
       status: 2,
-      stderr: expect.stringContaining('two sources of one name: nih ('),
+      stderr: expect.stringContaining('two sources have the same name: nih ('),
     });
   });
 
@@ -129,7 +128,7 @@ describe('a chain of commands without a pipeline', () => {
   });
 });
 
-test.each([
+const REFUSED: readonly (readonly [args: readonly string[], line: string])[] = [
   [
     ['catalog'],
     'catalog: neither a pipeline nor ingested sources: catalog (give --pipeline, or --ingest and --out)',
@@ -159,11 +158,17 @@ test.each([
       [
         [verb, '--pipeline', 'p', '--settings', 's'],
         `${verb}: option '--settings <file>' cannot be used with option '--pipeline <folder>' (see viewgap ${verb} --help)`,
-      ] as [string[], string],
+      ] as const,
   ),
-])('%j is refused', (args, line) => {
-  expect(viewgap(...args)).toMatchObject({ status: 2, stderr: `viewgap ${line}\n` });
-});
+];
+const refused = outcomesOf(REFUSED.map(([args]) => args));
+
+test.each(REFUSED.map(([args, line], i) => [args, line, refused[i]] as const))(
+  '%j is refused',
+  (_args, line, outcome) => {
+    expect(outcome).toMatchObject({ status: 2, stderr: `viewgap ${line}\n` });
+  },
+);
 
 test.each<[string, unknown, string]>([
   ['of no training', { ingest: { size: 64 } }, 'settings without the section train: '],

@@ -15,10 +15,10 @@ const FOR_PEOPLE = {
   report: 'write the page and the tables',
   phantom: 'write a synthetic data set in the layout of a real one',
   doctor: 'say what this machine runs on, and why',
-  bench: 'time training beside stock TensorFlow.js and PyTorch',
+  bench: 'compare training speed with stock TensorFlow.js and PyTorch',
 };
 
-/** What the units of a pipeline call beside those. */
+/** What the units of a pipeline call besides those. */
 const FOR_PIPELINES = {
   scan: 'list the files of a source',
   prepare: 'find or build the engine',
@@ -36,7 +36,7 @@ const DEBUG = 'print the stack of an error, too';
  * @returns exit status: 0 done, 1 it failed, 2 the call or the configuration is wrong
  */
 export async function main(argv) {
-  // `viewgap train --help | head`: whoever reads has read enough.
+  // `viewgap train --help | head`: head closes the pipe early, which is no error.
   process.stdout.on('error', (/** @type {NodeJS.ErrnoException} */ error) => {
     if (error.code !== 'EPIPE') throw error;
     process.exit(0);

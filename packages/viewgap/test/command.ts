@@ -6,6 +6,23 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll } from 'vitest';
 
 export const BIN = fileURLToPath(new URL('../bin/viewgap.mjs', import.meta.url));
+const CALLS = fileURLToPath(new URL('calls.mjs', import.meta.url));
+
+export interface Outcome {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs calls that end before they start anything, one after the other in one process. The outcomes have their order. */
+export function outcomesOf(calls: readonly (readonly string[])[]): Outcome[] {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [CALLS], {
+    input: JSON.stringify(calls),
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(stderr);
+  return JSON.parse(stdout) as Outcome[];
+}
 
 /** A pipeline.json without a mistake. */
 export const VALID = {

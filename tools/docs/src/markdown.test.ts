@@ -19,7 +19,7 @@ test('links, anchors, files and calls are found in a text', () => {
   ]);
 });
 
-/** Of a page: where its links lead, as paths with their anchors. */
+/** The links of a page: where each leads, as a path and an anchor. */
 function targetsOf({ path, text }: { readonly path: string; readonly text: string }) {
   return linksIn(text).map((link) => {
     const [file = '', anchor] = link.split('#');

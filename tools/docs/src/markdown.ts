@@ -25,7 +25,7 @@ export function markdownFiles(folder = ''): Markdown[] {
     });
 }
 
-/** Targets of links to files: `../README.md#run-it`. Code is none. */
+/** Targets of links to files, such as `../README.md#run-it`. Code is left out. */
 export function linksIn(text: string): string[] {
   const prose = text.replaceAll(/^```.*?^```$/gms, '').replaceAll(/`[^`\n]*`/g, '');
   const links = [...prose.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link);

@@ -25,7 +25,7 @@ export interface KeyRow {
   /** `train.models.<name>.decoder.lambda` */
   readonly path: string;
   readonly values: string;
-  /** JSON; null where there is none */
+  /** the default as JSON; null where there is no default */
   readonly fallback: string | null;
   readonly required: boolean;
   readonly meaning: string;

@@ -14,7 +14,7 @@ export function parseObject(text) {
 
 /**
  * @param {unknown} value
- * @returns {Readonly<Record<string, unknown>>} the value, or an empty object where it is none
+ * @returns {Readonly<Record<string, unknown>>} the value, or an empty object where it is not an object
  */
 export function asObject(value) {
   return isObject(value) ? value : {};

@@ -9,7 +9,7 @@ import { asObject, parseObject } from './json.mjs';
  * @typedef {object} Package
  * @property {string} root relative to the workspace
  * @property {string} npmName
- * @property {readonly string[]} dependencies names in npm of what it needs to run
+ * @property {readonly string[]} dependencies npm names of the packages that it needs to run
  *
  * @typedef {ReadonlyMap<string, Package>} Packages by the name of the Nx project
  *

@@ -80,7 +80,7 @@ function seedsOf(value) {
   return [...new Set(value.filter((seed) => Number.isSafeInteger(seed) && seed >= 0))];
 }
 
-/** Of a trial's values, in the order in which they name it. */
+/** Names of a trial's values, in the order in which they stand in its name. */
 const TRIED = { learningRate: 'learning-rate', weightDecay: 'weight-decay', lambda: 'lambda' };
 
 /**

@@ -14,7 +14,7 @@ import {
 beforeEach(openWorkspace);
 afterEach(closeWorkspace);
 
-/** What Nx shows of a verb: `option` is an example of what its command takes. */
+/** What Nx shows for a verb: `option` is an example of an option of its command. */
 const told = (verb: string, option = '--debug') =>
   expect.objectContaining({
     description: expect.stringMatching(/^[A-Z]/),

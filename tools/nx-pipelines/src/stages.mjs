@@ -3,7 +3,7 @@
  *
  * @typedef {object} Stage
  * @property {string} owner the package whose code it runs
- * @property {readonly string[]} files that it writes beside manifest.json and run.json, one by one: Nx replaces a folder
+ * @property {readonly string[]} files that it writes besides manifest.json and run.json, one by one: Nx replaces a folder
  *   that it restores
  * @property {boolean} trains it depends on which engine there is
  * @property {string} description

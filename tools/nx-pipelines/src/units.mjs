@@ -3,10 +3,10 @@
  *
  * @typedef {object} Unit
  * @property {keyof typeof import('./stages.mjs').STAGES} stage the subcommand's name, and the target's
- * @property {string} path below runs/<pipeline>/, as packages/artifacts/src/manifest/run-folder.ts has it
- * @property {readonly string[]} tags by which Nx may select it, beside its stage and its pipeline
+ * @property {string} path below runs/<pipeline>/, as packages/artifacts/src/manifest/unit-path.ts has it
+ * @property {readonly string[]} tags by which Nx may select it, besides its stage and its pipeline
  * @property {readonly string[]} args of the subcommand
- * @property {readonly string[]} fields of pipeline.json that it reads beside the keys which it gets as args
+ * @property {readonly string[]} fields of pipeline.json that it reads besides the keys that it gets as args
  * @property {readonly Unit[]} after the units whose artifacts it reads
  */
 

@@ -26,7 +26,7 @@ const PACKAGES = {
 export let workspaceRoot: string;
 const manifests = Object.keys(PACKAGES).map((name) => `packages/${name}/package.json`);
 
-/** Makes that folder anew, before each test. */
+/** Makes that folder again, before each test. */
 export function openWorkspace(): void {
   workspaceRoot = mkdtempSync(join(tmpdir(), 'nx-pipelines-'));
   for (const [name, dependencies] of Object.entries(PACKAGES)) {

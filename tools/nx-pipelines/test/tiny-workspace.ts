@@ -169,7 +169,7 @@ export class TinyWorkspace {
     });
   }
 
-  /** Waits for the end of what start() started. */
+  /** Waits until what start() started has ended. */
   async finished(child: ChildProcess): Promise<NxRun> {
     let output = '';
     child.stdout?.on('data', (chunk) => {
@@ -246,7 +246,7 @@ function linkModules(root: string): void {
   }
 }
 
-/** Of a person's shell: nothing of the Nx and vitest that run this test, and the engine that needs no build. */
+/** The environment of a person's shell, without what the Nx and vitest of this test set, and with the engine that needs no build. */
 export function cleanEnvironment(): NodeJS.ProcessEnv {
   const foreign = /^(NX_|VITEST|VIEWGAP_|NODE_OPTIONS$|NODE_ENV$|CI$|FORCE_COLOR$|NO_COLOR$|npm_)/;
   const own = Object.entries(process.env).filter(([name]) => !foreign.test(name));

@@ -50,7 +50,7 @@ const trainFactsShape = z.strictObject({
   tuned: trialValues.nullable().default(null),
   /** where `common.normalise` is source */
   greys: sourceGreys.optional(),
-  /** what made it: it may change the last bits */
+  /** the engine that trained it, which may change the last bits */
   engine: z.record(z.string(), z.unknown()),
   /** what two trainings must share to be compared */
   fairness: z.strictObject({
@@ -62,7 +62,7 @@ const trainFactsShape = z.strictObject({
   }),
 });
 
-/** What a predict manifest says of what was scored; its other settings no stage reads. */
+/** The model and seed that a predict manifest names; no stage reads its other settings. */
 const predictFactsShape = z.looseObject({ name: z.string(), seed: z.int() });
 
 /** `config` of an ingest manifest: how the source was read. */

@@ -24,7 +24,7 @@ const trialResult = z.strictObject({
   chosen: z.boolean(),
 });
 
-/** What a trial came to, and whether it is the one that was taken. */
+/** The result of a trial, and whether it was chosen. */
 export type TrialResult = z.infer<typeof trialResult>;
 
 /** What the trials of a model chose. @throws UserError where another version wrote the artifact */

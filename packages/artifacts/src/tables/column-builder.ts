@@ -101,7 +101,7 @@ function vectors(type: DataType): ColumnBuilder {
   };
 }
 
-/** arrow-js' type of what it takes depends on the Arrow type, which is not known here. */
+/** The values that arrow-js takes depend on the Arrow type, which is not known here. */
 function dataOf(type: DataType, parts: object): Data {
   return makeData({ type, ...parts } as never);
 }
@@ -126,7 +126,7 @@ class Growing<Values extends Numbers> {
     this.length += values.length;
   }
 
-  /** The whole array, with room for so many more at its end. */
+  /** The whole array, with room for `count` more values at its end. */
   withRoom(count: number): Values {
     if (this.length + count > this.values.length) {
       const larger = this.make(Math.max(this.length + count, 2 * this.values.length));

@@ -38,7 +38,7 @@ export function arrowType(column: Column): DataType {
   return TYPES[column.type](column);
 }
 
-/** Of a cell that is not null whether it is one of the column: arrow-js wraps, rounds or drops what does not fit, silently. */
+/** Whether a cell that is not null fits its column: arrow-js wraps, rounds or drops what does not, silently. */
 export const FITS: Readonly<Record<Column['type'], (value: Cell, column: Column) => boolean>> = {
   text: (value) => typeof value === 'string',
   int8: (value) => typeof value === 'number' && value === (value << 24) >> 24,

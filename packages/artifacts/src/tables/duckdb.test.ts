@@ -42,7 +42,7 @@ describe('appending rows', () => {
     });
   });
 
-  test('takes what an iterable gives, more than a chunk of it', async () => {
+  test('takes an iterable with more rows than one chunk', async () => {
     await withDuckDB(':memory:', async (connection) => {
       await connection.run(`create table t (${COLUMNS})`);
       await appendRows(connection, 't', new Set(ROWS));
@@ -92,7 +92,7 @@ describe('a DuckDB file', () => {
 });
 
 describe('the hash of a DuckDB file', () => {
-  test('is of its content: another order of insertion changes the bytes, not the hash', async () => {
+  test('depends on the content alone: another order of insertion changes the bytes, not the hash', async () => {
     const folder = await temporaryFolder();
     const one = await duckdbContentHash(await tableFile(join(folder, 'one.duckdb'), ROWS));
     const two = await duckdbContentHash(await tableFile(join(folder, 'two.duckdb'), ROWS.toReversed()));
@@ -182,7 +182,7 @@ describe('the hash of a DuckDB file', () => {
     expect(new Set(hashes).size).toBe(4);
   });
 
-  test('of what is no DuckDB file is an error', async () => {
+  test('of a file that is not DuckDB is an error', async () => {
     const path = join(await temporaryFolder(), 'x.duckdb');
     await writeFile(path, 'x'.repeat(20_000));
     await expect(duckdbContentHash(path)).rejects.toThrow(

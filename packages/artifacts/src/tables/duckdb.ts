@@ -63,7 +63,7 @@ async function openFile(path: string, readOnly: boolean): Promise<DuckDBInstance
       throw new UserError('not a whole DuckDB file', path, 'run the stage that wrote it again', { cause });
     }
     if (/could not set lock/i.test(words)) {
-      throw new UserError('another process has the file open', path, 'wait for its end', { cause });
+      throw new UserError('another process has the file open', path, 'wait until it ends', { cause });
     }
     throw cause;
   }

@@ -124,7 +124,7 @@ function mistakesOf(issue: z.core.$ZodIssue, json: unknown): string[] {
     case 'invalid_value':
       return [`${at}: ${shown(value)} is not valid, ${nearestName(String(value), issue.values.map(String))}`];
     case 'invalid_union': {
-      // Of the union of layouts only: none has this adapter.
+      // Only the union of layouts gets here: no layout has this adapter.
       const { options = [] } = issue as { readonly options?: readonly unknown[] };
       return [`${at}: ${shown(value)} is not valid, ${nearestName(String(value), options.map(String))}`];
     }
@@ -157,7 +157,7 @@ function knownKeys(path: readonly string[], json: unknown): string[] {
   return Object.keys(objectOf(node, valueAt(json, path))?.properties ?? {});
 }
 
-/** Of several shapes the object, and of several objects the one whose constants (its adapter) the value has. */
+/** The shape that is an object; if several are, the one whose constants (its adapter) the value has. */
 function objectOf(node: SchemaNode | undefined, value: unknown): SchemaNode | undefined {
   const options = node?.oneOf ?? node?.anyOf;
   if (!options) return node;

@@ -16,7 +16,7 @@ export const ingestConfig = z.strictObject({
     .enum(['png', 'raw'])
     .default('png')
     .describe(
-      'of the images in the shards, both without loss; raw: faster to write and to read, twice the bytes',
+      'how the shards store images, lossless either way; raw: faster to write and to read, twice the bytes',
     ),
   minEdge: z
     .int()
@@ -41,7 +41,7 @@ export const catalogConfig = z.strictObject({
     .enum(['refuse', 'exclude-train', 'exclude-test'])
     .default('refuse')
     .describe(
-      'what becomes of a patient of an external and a training set: stop with the list, or leave the patient out of one',
+      'what to do with a patient of both an external and a training set: stop with the list, or leave the patient out of one',
     ),
   lookAlikes: z
     .boolean()
@@ -81,7 +81,7 @@ export const evaluateConfig = z.strictObject({
     .min(1)
     .nullable()
     .default(null)
-    .describe('the findings that the tables and their means are of; null: all that were scored'),
+    .describe('the findings in the tables and their means; null: all that were scored'),
   cluster: z
     .string()
     .default('patient')
@@ -110,10 +110,10 @@ export const evaluateConfig = z.strictObject({
     .string()
     .nullable()
     .default(null)
-    .describe('the label_set that the tables are of; null: report, or the first by name'),
+    .describe('the label_set that the tables use; null: report, or the first by name'),
 });
 
-/** The section `evaluate`: the names are those of the same pipeline.json. */
+/** The section `evaluate`; it may name only what the same pipeline.json defines. */
 const evaluate = evaluateConfig.extend({
   from: name.default('model1').describe(evaluateConfig.shape.from.description ?? ''),
   to: name.default('model2').describe(evaluateConfig.shape.to.description ?? ''),

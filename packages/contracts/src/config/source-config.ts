@@ -33,12 +33,12 @@ const tableText = {
     .min(1)
     .optional()
     .describe(
-      'of a text table that is neither UTF-8 nor marked as UTF-16: CP949, CP1252, Shift-JIS, GB18030, ...',
+      'encoding of a text table that is neither UTF-8 nor marked as UTF-16: CP949, CP1252, Shift-JIS, GB18030, ...',
     ),
   sheet: z
     .union([z.string().min(1), z.int().min(1)])
     .optional()
-    .describe('of a workbook: the name of the sheet, or its number; default: the first'),
+    .describe('sheet of a workbook, by name or number; default: the first'),
   headerRow: z
     .int()
     .min(1)
@@ -122,7 +122,7 @@ const common = {
     .describe(
       "official: the source's own split where it has one and it does not conflict; hash: by patient and seed",
     ),
-  idMap: idMap.optional().describe('who is whom in another source'),
+  idMap: idMap.optional().describe('table that names each image’s film in another source'),
   overlays: z.array(overlay).default([]).describe('tables that replace some labels, the last one last'),
   maxRejected: z
     .partialRecord(z.enum([...reasons, 'any']), fraction)
@@ -175,14 +175,16 @@ const OWN_SETTINGS = {
   'mimic-cxr-jpg': {
     depth,
     policy,
-    labeller: z.enum(['chexpert', 'negbio']).default('chexpert').describe('whose labels are taken'),
+    labeller: z.enum(['chexpert', 'negbio']).default('chexpert').describe('which labeller’s labels are used'),
   },
   'vindr-cxr': {
     depth,
     readers: z
       .enum(['majority', 'any', 'all', 'unanimous'])
       .default('majority')
-      .describe('of several readers; unanimous: where they differ, the label is not known'),
+      .describe(
+        'how the labels of several readers are combined; unanimous: where they differ, the label is not known',
+      ),
   },
   'chestx-det': {
     depth,

@@ -58,9 +58,9 @@ const schedule = z.strictObject({
   shape: z
     .enum(['constant', 'cosine'])
     .default('constant')
-    .describe('of the learning rate after the warm-up; cosine: down to `end` at the last step'),
+    .describe('course of the learning rate after the warm-up; cosine: down to `end` at the last step'),
   warmUp: fraction.default(0).describe('share of the steps in which the learning rate rises from 0'),
-  end: fraction.default(0).describe('what a cosine ends at, share of learningRate'),
+  end: fraction.default(0).describe('learning rate at the end of a cosine, as a share of learningRate'),
 });
 
 const positiveWeights = z.strictObject(
@@ -89,14 +89,14 @@ export const trainConfig = z
     schedule: schedule.prefault({}),
     weightDecay: weightDecay
       .default(0)
-      .describe('of AdamW: decoupled, of kernels and matrices alone; 0: Adam'),
+      .describe('weight decay of AdamW: decoupled, on kernels and matrices only; 0: Adam'),
     clipNorm: z
       .number()
       .positive()
       .nullable()
       .default(null)
       .describe(
-        'largest norm of the gradient, for encoder and head together and for the decoder apart; null: any',
+        'largest norm of the gradient, for encoder and head together and for the decoder separately; null: no limit',
       ),
     emaDecay: z
       .number()
@@ -130,7 +130,7 @@ export const trainConfig = z
       .nullable()
       .default(null)
       .describe(
-        'what a positive label counts against a negative one, by finding; balanced: negatives over positives among the known labels of training; null: the same',
+        'weight of a positive label relative to a negative one, by finding; balanced: negatives over positives among the known labels of training; null: the same',
       ),
     balance: z
       .array(z.enum(['source', 'view', 'finding']))
@@ -147,7 +147,7 @@ export const trainConfig = z
     precision: z
       .enum(['float32', 'bfloat16', 'auto'])
       .default('float32')
-      .describe('of convolutions; auto: bfloat16 where the processor has instructions for it'),
+      .describe('precision of convolutions; auto: bfloat16 where the processor has instructions for it'),
     augment: augment.prefault({}),
   })
   .superRefine(({ batchSize, gradientAccumulation }, context) => {
@@ -187,7 +187,7 @@ export const modelConfig = z.strictObject({
       stopGradient: z
         .boolean()
         .default(false)
-        .describe('the reconstruction does not train the encoder: the decoder looks on'),
+        .describe('true: the reconstruction loss trains the decoder only, not the encoder'),
     })
     .nullable()
     .default(null)
@@ -222,7 +222,9 @@ export const train = z.strictObject({
   tuning: tuning
     .nullable()
     .default(null)
-    .describe('trials on validation images, as many for each model; null: settings are taken as they stand'),
+    .describe(
+      'trials on validation images, the same number for each model; null: settings are used as given',
+    ),
   common: trainConfig.prefault({}).describe('what every model shares'),
   models: z
     .record(name, modelConfig)

@@ -16,7 +16,9 @@ export const tuning = z.strictObject({
   seed: z
     .int()
     .nonnegative()
-    .describe('of every trial; none of train.seeds, or what is reported would have been chosen on itself'),
+    .describe(
+      'seed of every trial; not one of train.seeds, so that no reported training chose its own settings',
+    ),
   common: z
     .array(commonTrial)
     .min(FEWEST)

@@ -9,7 +9,7 @@ export interface ProgressTask {
   finish(note?: string): void;
 }
 
-/** How a stage talks to the person who waits: a bar on a terminal, lines elsewhere. Passed in, never global. */
+/** How a stage shows its progress: a bar on a terminal, lines elsewhere. It is passed in, never global. */
 export interface Progress {
   /**
    * @param unit what is counted, in the singular: `image`

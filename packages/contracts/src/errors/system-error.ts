@@ -34,7 +34,7 @@ const WORDS: readonly (readonly [RegExp, keyof typeof CURES])[] = [
 export function mendable(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof UserError) return error;
   const { code, path, message, syscall } = error as NodeJS.ErrnoException;
-  // Where a disk is read-only or not mounted, Node says of a folder that it cannot make: ENOENT.
+  // On a disk that is read-only or not mounted, Node reports ENOENT for a folder that it cannot make.
   const key = code === 'ENOENT' && syscall === 'mkdir' ? 'EROFS' : code;
   const known = CURES[key ?? WORDS.find(([words]) => words.test(message))?.[1] ?? ''];
   if (!known) return error;

@@ -48,6 +48,7 @@ const EMPTY: Metrics = {
   sensitivity: [],
   adjusted: [],
   calibration: [],
+  calibration_gaps: [],
   operating_points: [],
   sources: [],
   power: [],

@@ -3,6 +3,7 @@ import { absGapChanges } from './tables/abs-gap-changes.ts';
 import { adjusted } from './tables/adjusted.ts';
 import { bootstrap } from './tables/bootstrap.ts';
 import { calibration } from './tables/calibration.ts';
+import { calibrationGaps } from './tables/calibration-gaps.ts';
 import { cells } from './tables/cells.ts';
 import { changes } from './tables/changes.ts';
 import { checks } from './tables/checks.ts';
@@ -26,7 +27,7 @@ export { type MetricsTableShape, type RowOf, tableShape } from './tables/table.t
 /**
  * metrics.json: what evaluate promises to any reader. gap := AUROC(AP) - AUROC(PA), always signed so.
  * `finding: "mean"` is the macro mean (mAUROC) over the findings that are estimable; `seed: null` is the mean
- * over seeds, always there; where there are several seeds, cells and gaps have a row of each seed besides.
+ * over seeds, always there; where there are several seeds, cells and gaps also have a row for each seed.
  * A number that cannot be computed is null, and `note` says why.
  */
 
@@ -44,6 +45,7 @@ const SHAPES = [
   sensitivity,
   adjusted,
   calibration,
+  calibrationGaps,
   operatingPoints,
   sources,
   power,
@@ -105,7 +107,7 @@ export type Metrics = z.infer<typeof known>;
 /** A row of a table of metrics.json: `MetricsRow<'cells'>`. */
 export type MetricsRow<Name extends keyof typeof METRICS_TABLES> = RowOf<(typeof METRICS_TABLES)[Name]>;
 
-/** metrics.json as it is read. A table that readers do not know is handed on as it is. */
+/** metrics.json as readers get it. A table that they do not know is passed on unchanged. */
 export const metrics: z.ZodType<Metrics> = known.catchall(z.array(z.record(z.string(), z.unknown())));
 
 /**

@@ -13,7 +13,7 @@ const DAWN = 'webgpu';
 const BACKEND = '@tensorflow/tfjs-backend-webgpu';
 const INSTALL = `npm i ${DAWN} ${BACKEND}@4.22.0`;
 
-/** What a WebGPU adapter says of itself. */
+/** The description that a WebGPU adapter gives. */
 export interface WebgpuAdapter {
   readonly vendor: string;
   readonly architecture: string;

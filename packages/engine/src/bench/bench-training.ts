@@ -6,7 +6,7 @@ import { type RaceSettings, race } from './race.ts';
 import type { CaseResult } from './result.ts';
 
 export interface BenchOptions extends PrepareOptions, RaceSettings {
-  /** Takes the result of each case as soon as it is there: all of them take long. */
+  /** Receives the result of each case as soon as it is ready, since all cases together take long. */
   readonly onCase?: (result: BenchResult) => void;
 }
 

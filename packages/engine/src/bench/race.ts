@@ -23,7 +23,7 @@ export interface RaceSettings {
   readonly compile: boolean;
   /** Contestants that stay out: all that compete hold their memory at once. */
   readonly without?: readonly ContestantName[];
-  /** Whether to say what a captured step's time goes into. */
+  /** Whether to print where a captured step spends its time. */
   readonly profile: boolean;
 }
 

@@ -7,7 +7,7 @@ export interface BenchRow {
   readonly contestant: ContestantName;
   readonly title: string;
   readonly precision: 'float32' | 'bfloat16';
-  /** Of its libraries. */
+  /** Version of its libraries. */
   readonly version: string;
   /** How many numbers its model trains. */
   readonly weights: number;

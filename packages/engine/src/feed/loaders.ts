@@ -11,7 +11,7 @@ export interface LoadersOptions<Setup> {
   readonly setup: Setup;
   /** default: defaultWorkers() */
   readonly workers?: number;
-  /** classes that errors of the module are restored to, beside EngineError */
+  /** classes that the module's errors are restored to, besides EngineError */
   readonly errors?: readonly MendableErrorClass[];
 }
 

@@ -30,7 +30,7 @@ export type Reply =
 /** The life of a worker: opens the module, then answers one request after the other, in their order. */
 export function serve(port: MessagePort, { module, setup }: WorkerData): void {
   const opening = open(module, setup);
-  // Thrown to whoever asks for the first batch.
+  // Thrown to the caller that asks for the first batch.
   opening.catch(() => {});
   let last: Promise<void> = Promise.resolve();
   port.on('message', (request: Request) => {

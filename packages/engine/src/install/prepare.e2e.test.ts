@@ -158,7 +158,7 @@ describe.skipIf(!linux)('where nvidia-smi lists a GPU', () => {
     ]);
   });
 
-  test('another engine that is asked for by name starts without a word', async () => {
+  test('another engine that is asked for by name starts without a message', async () => {
     const lines: string[] = [];
     const report = await prepareEngine({
       cacheDir: cacheDir(),

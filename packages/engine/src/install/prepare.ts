@@ -19,9 +19,9 @@ import { type UnusableGpu, UnusableGpuError } from './unusable-gpu.ts';
 export interface PrepareOptions {
   /** Where engines are kept, per user and outside the workspace: see defaultCacheDir. */
   readonly cacheDir: string;
-  /** Takes one line at a time for a person who waits. */
+  /** Shows one line of progress at a time. */
   readonly log: (line: string) => void;
-  /** An engine asked for by name: it, or an error. Absent: the first that works. */
+  /** The engine asked for by name; if it cannot be had, an error follows. Absent: the first that works. */
   readonly prefer?: EnginePreference | undefined;
   /** Environment of the programs that are run: PATH, CXX, pip's settings. Default: this process's own. */
   readonly env?: NodeJS.ProcessEnv;
@@ -65,7 +65,7 @@ export async function prepare({ prefer, env = process.env, ...rest }: PrepareOpt
       }
     }
   }
-  if (taken === null) throw new Error('WASM is passed by only when another engine is asked for');
+  if (taken === null) throw new Error('WASM is skipped only when another engine is asked for');
   const { engine, identity, layout } = taken;
   return { report: { engine, identity, steps, unusableGpu, cacheDir: rest.cacheDir }, layout };
 }

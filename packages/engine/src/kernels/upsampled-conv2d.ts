@@ -31,7 +31,7 @@ export function upsampledInference(
   filter: tf.Tensor4D,
   then: (part: tf.Tensor4D) => tf.Tensor4D,
 ): tf.Tensor4D {
-  // Of small images a compiled step makes products, where these are padded alike on all sides or already.
+  // A compiled step turns convolutions of small images into products, if they are padded alike on all sides or beforehand.
   const convolve = x.shape[1] * x.shape[2] > SMALL_IMAGE_PIXELS ? paddingItself : padded;
   return byParity(x, filter, (...args) => then(convolve(...args)));
 }

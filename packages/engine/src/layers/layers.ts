@@ -118,7 +118,7 @@ export function normalisedUpsampledConvolution(
     const y = training
       ? normalised(upsampledConv2d(x, weight), training)
       : upsampledInference(x, weight, (part) => normalised(part, training));
-    // Of the nine pixels under a kernel four are different.
+    // After upsampling by two, four of the nine pixels under a kernel differ.
     noteProducts(y.size * 4 * from, training);
     return y;
   };

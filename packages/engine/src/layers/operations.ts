@@ -1,4 +1,4 @@
-/** Multiply-adds that are counted, while they are. */
+/** Multiply-adds counted so far; null while nothing is counted. */
 let products: number | null = null;
 
 /**

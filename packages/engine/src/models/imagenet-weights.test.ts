@@ -60,7 +60,7 @@ describe('with the weights that npm has', () => {
       tf.randomUniform<tf.Rank.R4>([1, 224, 224, 3], 0, 1, 'float32', 7),
     ]);
     const wanted = original.predict(caffe(images)) as tf.Tensor;
-    // Of 0 … 1 and red first, as the weights' own images are when normalised.
+    // In 0 … 1 and red first, as the images of these weights are when normalised.
     const mean = tf.tensor1d([123.68 / 255, 116.779 / 255, 103.939 / 255]);
     const seen = tf.mul<tf.Tensor4D>(tf.sub(images, mean), 255);
     expect(wanted.shape).toEqual([2, 7, 7, 2048]);

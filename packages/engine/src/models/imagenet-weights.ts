@@ -22,7 +22,7 @@ export const IMAGENET_SOURCE: NpmPackage = {
 /** sha256 of the file that it becomes here. */
 const CONVERTED = '80263f1b0d23006a2fb43592e8fda0cea0fba37e0b5e12cdccd435603de0f7eb';
 
-/** Of red, green and blue; as Caffe's models had it, without a deviation, from 0 … 255. */
+/** Means of red, green and blue in 0 … 255, without a deviation, as Caffe's models had them. */
 const CAFFE: Normalisation = {
   mean: [123.68 / 255, 116.779 / 255, 103.939 / 255],
   deviation: [1 / 255, 1 / 255, 1 / 255],

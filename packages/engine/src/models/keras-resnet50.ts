@@ -32,7 +32,7 @@ export function layersWeights(
 /**
  * The encoder's weights of Keras' first ResNet50 under torchvision's names and in its layout, for the encoder
  * `resnet50-v1`. That network sees blue, green, red; here the first convolution sees red, green, blue. Its convolutions
- * have biases; in front of a batch normalisation a bias is the same as a moving mean that is less by as much.
+ * have biases; before a batch normalisation, a bias equals a moving mean lowered by the bias.
  *
  * @param keras by Keras' names, kernels [height, width, in, out]
  */

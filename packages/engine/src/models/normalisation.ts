@@ -30,7 +30,7 @@ export function parseNormalisation(text: string): Normalisation {
 
 /**
  * A first convolution's kernels for images that are normalised, or coloured, otherwise than those that it was trained on.
- * One channel takes the sum over all, which is the same for grey repeated in each. A scale goes into the kernel; a
+ * One channel gets the sum over all of them, the same for grey repeated in each. A scale goes into the kernel; a
  * difference of the means goes into the kernel of a plane of ones (the encoder's `offset`). A bias would do inside the
  * image, but not at its edge, where the zeros of the padding stood for the means of the weights' own images.
  *

@@ -19,7 +19,7 @@ function make(name: EncoderName, options: EncoderOptions = {}): Encoder {
   return createEncoder(name, new Parameters(0), { widths: [4, 8], ...options });
 }
 
-/** What PyTorch would have saved of such a network, for images of so many channels. */
+/** The weights that PyTorch would save of this network, for images of `channels` channels. */
 function stateDict(encoder: Encoder, channels: number): Map<string, NamedTensor> {
   return new Map(
     [...encoder.weights].map(([name, { shape }], i) => {

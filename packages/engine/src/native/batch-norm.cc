@@ -27,7 +27,7 @@ struct TensorDeleter {
 using Status = std::unique_ptr<TF_Status, StatusDeleter>;
 using Tensor = std::unique_ptr<TF_Tensor, TensorDeleter>;
 
-/** Sums over so many rows in float32, of more in float64. */
+/** Sums up to this many rows in float32, and more rows in float64. */
 constexpr int64_t kRows = 512;
 
 /** A kernel's context, with the errors of its calls in one place. */

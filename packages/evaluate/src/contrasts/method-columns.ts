@@ -8,7 +8,7 @@ type MethodColumns = Pick<MetricsRow<'changes'>, 'method_se' | 'method_ci' | 'me
 const NONE: MethodColumns = { method_se: null, method_ci: null, method_p: null, method_df: null };
 
 /**
- * The columns that speak of the method, beside those of these weights.
+ * The columns about the method, next to those about these weights.
  * @param mean the contrast of the mean over seeds, with its summary
  * @param bySeed the same contrast of each seed
  */

@@ -19,7 +19,7 @@ export interface Reading {
  */
 export const READING: Reading = { level: 0.95, few_patients: 50, no_test_below: 5 };
 
-/** What a table prints of a contrast. */
+/** The numbers that a table prints for a contrast. */
 export interface Summary {
   readonly value: number | null;
   readonly se: number | null;

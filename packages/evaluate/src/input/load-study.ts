@@ -71,7 +71,7 @@ export async function loadStudy(
   await faults.throwIfAny();
   if (parts.every(({ images, validation }) => validation || images === 0)) {
     throw new UserError(
-      'no row enters the statistics',
+      'no row can be used for the statistics',
       `${rows} rows`,
       'give AP or PA images of the split test or external, or without a split',
     );
@@ -137,7 +137,7 @@ function joinedSets([first, ...others]: readonly Int8Array[][]): Int8Array[] {
   );
 }
 
-/** Streams the rows into their places. `leftOut` are those of images that enter nothing. */
+/** Streams the rows into their places. `leftOut` counts the rows of images that are not used. */
 async function fill(
   connection: DuckDBConnection,
   parts: readonly Filling[],

@@ -99,7 +99,7 @@ export async function readable<T>(path: string, work: Promise<T>): Promise<T> {
         cause,
       });
     }
-    throw new UserError('a predictions file that cannot be read', path, why, { cause });
+    throw new UserError('the predictions file cannot be read', path, why, { cause });
   }
 }
 

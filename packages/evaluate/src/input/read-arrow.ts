@@ -62,7 +62,7 @@ export async function loadArrow(connection: DuckDBConnection, path: string, tabl
     }
     appender.closeSync();
   } catch (cause) {
-    throw new UserError('a predictions file that cannot be read', path, 'it is no Arrow IPC file', { cause });
+    throw new UserError('the predictions file cannot be read', path, 'it is no Arrow IPC file', { cause });
   } finally {
     await handle.close();
   }

@@ -12,12 +12,12 @@ interface Fault {
   readonly cure: string;
   /** SQL over a row p of predictions and its image i */
   readonly when: (image: string) => string;
-  /** SQL of the value to name beside the row, and the names that it might have been meant to be */
+  /** SQL of the value to show with the row, and the names that may have been meant */
   readonly value?: string;
   readonly known?: readonly string[];
 }
 
-/** A row that the user is to find. */
+/** A row that the error points to. */
 interface Found {
   readonly file: number;
   readonly row: number;
@@ -27,7 +27,7 @@ interface Found {
   readonly row_1: number;
 }
 
-/** SQL of the rows that are alike in these columns to one before them; `_1` marks what that one has. */
+/** SQL of the rows that repeat an earlier row in these columns; `_1` marks the earlier row's values. */
 function repeats(keys: readonly string[]): string {
   return `
     select * exclude (nth) from (

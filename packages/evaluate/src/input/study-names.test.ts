@@ -90,6 +90,6 @@ test('a note is not taken apart where a name has its mark', async () => {
 
 test('a finding called as the mean over findings is refused: its rows would be taken for the mean', async () => {
   await expect(studyOf(called('a', 'b', 'mean'))).rejects.toThrow(
-    'a finding has the name that means of findings have: mean (give it another name)',
+    'a finding has the name that is reserved for means: mean (give it another name)',
   );
 });

@@ -31,13 +31,13 @@ export async function numberNames(
   const unscored = wanted?.filter((finding) => !all.includes(finding)) ?? [];
   if (unscored.length > 0 && all.length > 0) {
     throw new UserError(
-      'no scores of findings asked for',
+      'the predictions lack these findings',
       unscored.join(', '),
       `the predictions have ${all.join(', ')}`,
     );
   }
   if (findings.includes(MEAN)) {
-    throw new UserError('a finding has the name that means of findings have', MEAN, 'give it another name');
+    throw new UserError('a finding has the name that is reserved for means', MEAN, 'give it another name');
   }
   const pairs = new Set(sound.map(({ model, seed }) => JSON.stringify([model, seed])));
   const units = [...pairs]

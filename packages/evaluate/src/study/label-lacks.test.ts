@@ -24,7 +24,7 @@ describe('a finding without a known label in any data set', () => {
   test('that was asked for is refused by name', async () => {
     const study = await studyOf([...labelled, ...unknown('FIB'), ...unknown('CSN')]);
     expect(() => checkLabels(study, ['PTX', 'FIB', 'CSN'])).toThrow(
-      /^findings asked for without a known label in any data set: CSN, FIB \(name their columns .*, or leave them out of evaluate.findings\)$/,
+      /^these findings have no known label in any data set: CSN, FIB \(name their columns .*, or leave them out of evaluate.findings\)$/,
     );
   });
 

@@ -25,7 +25,7 @@ export function checkLabels(study: Study, asked: readonly string[] | null): stri
   const lone = all.filter(({ positive, negative, both }) => (positive || negative) && !both);
   if (asked !== null && unknown.length > 0) {
     throw new UserError(
-      'findings asked for without a known label in any data set',
+      'these findings have no known label in any data set',
       listed(unknown),
       `${CURE}, or leave them out of evaluate.findings`,
     );

@@ -7,7 +7,7 @@ export interface Validation {
   readonly labels: Uint8Array;
 }
 
-/** @returns null where there is none, or of one class only */
+/** @returns null where there are no such images, or only one class */
 export function pooledValidation(
   datasets: readonly Dataset[],
   model: string,

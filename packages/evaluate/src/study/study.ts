@@ -78,7 +78,7 @@ export interface Unit {
   readonly model: string;
   readonly seed: number;
   readonly scores: readonly (Float64Array | null)[];
-  /** what a probe for the view says of each image, NaN where nothing; null where no file has it */
+  /** the view probe's score of each image, NaN where it is missing; null where no file has the column */
   readonly viewProbe: Float64Array | null;
 }
 

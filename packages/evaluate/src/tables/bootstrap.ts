@@ -98,7 +98,7 @@ export function planBootstrap(
   return { job: { seed, patients, patient, cells, contrasts: planned }, subjects: present };
 }
 
-/** What the replicates say beside the analytic errors. */
+/** The errors from the replicates, next to the analytic errors. */
 export function bootstrapRows(
   dataset: string,
   { job, subjects }: BootstrapPlan,

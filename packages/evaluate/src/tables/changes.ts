@@ -10,7 +10,7 @@ import { MEAN } from '../study/study.ts';
 
 type Change = MetricsRow<'changes'>;
 
-/** How changes are read beside the rest: what their tests are adjusted over, and how small a change counts as none. */
+/** What changes need besides the level: which tests are adjusted together, and how small a change counts as none. */
 type ChangeReading = Reading & Pick<EvaluateConfig, 'family' | 'margin'>;
 
 export const table = tableOf(METRICS_TABLES.changes, ({ contrasts, pairs, config, notes }) => {

@@ -99,7 +99,7 @@ function forView(values: Float64Array, dataset: Dataset): Estimate | null {
   return placed && clusteredPlacements(dataset, code, placed, placements, null);
 }
 
-/** Of the probe on the embedding: the mean over seeds; null where one has none. */
+/** AUROC of the view probe on the embedding, mean over seeds; null where a seed has none. */
 function probeForView(contrasts: Contrasts, model: string, seeds: readonly number[]): Estimate | null {
   const terms = seeds.flatMap((seed): Term[] => {
     const scores = contrasts.unit(model, seed)?.viewProbe;

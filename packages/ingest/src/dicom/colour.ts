@@ -1,4 +1,4 @@
-import { DecodeError } from '@viewgap/shards';
+import { DecodeError } from '@viewgap/shards/grey';
 import { LUMINANCE, luminanceOf } from '../pixels/luminance.ts';
 import type { Frame } from './frame.ts';
 import { storedBits } from './grey-table.ts';

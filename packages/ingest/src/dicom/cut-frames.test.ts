@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { Kernels } from '@viewgap/shards';
+import { Kernels } from '@viewgap/shards/grey';
 import { expect, test } from 'vitest';
 import { Codecs } from './codecs/codecs.ts';
 import { type DecodedFilm, decodeDicom } from './decode.ts';
@@ -14,7 +14,7 @@ async function decoded(bytes: Uint8Array): Promise<DecodedFilm> {
   return film;
 }
 
-/** The file with its only frame cut to so many bytes: its fragment is whole, and its length is right. */
+/** The file with its only frame cut to `length` bytes, in a fragment whose stated length is right. */
 function withFrameOf(file: Buffer, length: number): Buffer {
   const at = frameStart(file);
   const head = Buffer.from(file.subarray(0, at));

@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Kernels } from '@viewgap/shards';
+import { Kernels } from '@viewgap/shards/grey';
 import { describe, expect, test } from 'vitest';
 import { drawnFilm, type Elements } from '../../test/dicom-file.ts';
 import { sharedData, temporaryFolder } from '../../test/testing.ts';

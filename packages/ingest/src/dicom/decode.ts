@@ -1,4 +1,4 @@
-import type { Grey, Kernels } from '@viewgap/shards';
+import type { Grey, Kernels } from '@viewgap/shards/grey';
 import { lowBand } from '../pixels/low-band.ts';
 import { type ChestWords, notChest } from './chest.ts';
 import type { Codecs } from './codecs/codecs.ts';

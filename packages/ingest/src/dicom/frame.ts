@@ -1,4 +1,4 @@
-import { DecodeError } from '@viewgap/shards';
+import { DecodeError } from '@viewgap/shards/grey';
 import type { Codecs } from './codecs/codecs.ts';
 import { type Coding, codingOf, type FrameHeader, jpeg2000Header, jpegHeader } from './codecs/codestream.ts';
 import { wholeFrame } from './codecs/codestream-end.ts';

@@ -42,7 +42,7 @@ function modalityOf(values: Values, signed: boolean): Display['modality'] {
   return (stored) => stored * slope + intercept;
 }
 
-/** Of a linear transformation the ends tell. A modality LUT's entries are unsigned. */
+/** Looks at both ends of the stored range: a linear transformation has its least value there. A modality LUT's entries are unsigned. */
 function goesBelowZero(modality: Display['modality'], { bitsStored, signed }: PixelModule): boolean {
   const least = signed ? -(2 ** (bitsStored - 1)) : 0;
   return Math.min(modality(least), modality(least + 2 ** bitsStored - 1)) < 0;

@@ -1,4 +1,4 @@
-import { DecodeError } from '@viewgap/shards';
+import { DecodeError } from '@viewgap/shards/grey';
 import type { Values } from './header/data-set.ts';
 
 /** How a data set says that its pixels are stored: the Image Pixel module, PS3.3 C.7.6.3. */

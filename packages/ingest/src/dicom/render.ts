@@ -1,5 +1,5 @@
-import type { Kernels } from '@viewgap/shards';
-import { type Grey, isConstant } from '@viewgap/shards';
+import type { Kernels } from '@viewgap/shards/grey';
+import { type Grey, isConstant } from '@viewgap/shards/grey';
 import { lookUp } from '../pixels/look-up.ts';
 import { luminance, paletteTable } from './colour.ts';
 import type { Frame } from './frame.ts';

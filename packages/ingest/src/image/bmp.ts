@@ -1,8 +1,8 @@
-import { DecodeError, type Grey } from '@viewgap/shards';
+import { DecodeError, type Grey } from '@viewgap/shards/grey';
 import type { Rejection } from '../dicom/rejection.ts';
 
 const FILE_HEADER = 14;
-/** Of OS/2: sizes of 16 bits, a palette of three bytes a colour. */
+/** The header of OS/2: sizes of 16 bits, a palette of three bytes a colour. */
 const CORE_HEADER = 12;
 const INFO_HEADER = 40;
 const [RLE8, BITFIELDS, ALPHA_BITFIELDS] = [1, 3, 6];

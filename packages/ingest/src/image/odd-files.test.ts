@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sourceConfig } from '@viewgap/contracts';
-import { Kernels } from '@viewgap/shards';
+import { Kernels } from '@viewgap/shards/grey';
 import { describe, expect, test } from 'vitest';
 import { ingest, recordedProgress, recordsOf, SETTINGS, temporaryFolder } from '../../test/testing.ts';
 import { Codecs } from '../dicom/codecs/codecs.ts';

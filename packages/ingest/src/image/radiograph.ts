@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Sha256 } from '@viewgap/artifacts';
 import type { IngestConfig } from '@viewgap/contracts';
-import { DecodeError, isConstant, Kernels, writeGreyPng } from '@viewgap/shards';
+import { DecodeError, isConstant, Kernels, writeGreyPng } from '@viewgap/shards/grey';
 import type { ChestWords } from '../dicom/chest.ts';
 import { Codecs } from '../dicom/codecs/codecs.ts';
 import { type DecodedFilm, decodeDicom } from '../dicom/decode.ts';

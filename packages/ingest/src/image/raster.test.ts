@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
-import { Kernels } from '@viewgap/shards';
+import { Kernels } from '@viewgap/shards/grey';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { tiffFile } from '../../test/tiff-file.ts';

@@ -1,5 +1,5 @@
-import type { Grey, Kernels } from '@viewgap/shards';
-import { DecodeError, exifFirst, hasExif, isPng, readGreyPng, significantBits } from '@viewgap/shards';
+import type { Grey, Kernels } from '@viewgap/shards/grey';
+import { DecodeError, exifFirst, hasExif, isPng, readGreyPng, significantBits } from '@viewgap/shards/grey';
 import sharp, { type Metadata, type Sharp } from 'sharp';
 import type { Codecs } from '../dicom/codecs/codecs.ts';
 import { jpegHeader } from '../dicom/codecs/codestream.ts';
@@ -190,7 +190,7 @@ async function wordsOf(image: Sharp, isColour: boolean): Promise<Uint16Array> {
   return new Uint16Array(new Uint8Array(raw).buffer);
 }
 
-/** Of interleaved RGB the channel where all three are equal, else their luminance. */
+/** The one channel of interleaved RGB where all three are equal, else their luminance. */
 function greyOf(pixels: Uint8Array, isColour: boolean): Uint8Array {
   return isColour ? (equalChannel(pixels) ?? luminanceOf(pixels, { white: 255, step: 3, plane: 1 })) : pixels;
 }

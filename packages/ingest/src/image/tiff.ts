@@ -1,5 +1,5 @@
 import { inflateSync } from 'node:zlib';
-import { DecodeError } from '@viewgap/shards';
+import { DecodeError } from '@viewgap/shards/grey';
 
 /** Tags of a TIFF's first directory by number, as far as their values are whole numbers. */
 export type TiffTags = ReadonlyMap<number, readonly number[]>;
@@ -10,7 +10,7 @@ const [PREDICTOR, TILE_WIDTH, TILE_HEIGHT, TILES, TILE_BYTES, FORMAT] = [
   317, 322, 323, 324, 325, 339,
 ] as const;
 const FLOAT = 3;
-/** Of a file that a person has looked at, far more than enough. */
+/** Values in one tag: an ordinary file has a few thousand strips at most. */
 const MOST_VALUES = 2 ** 20;
 
 /** The first directory of a TIFF or BigTIFF; null where the file is none, or has none. */

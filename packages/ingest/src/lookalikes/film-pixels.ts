@@ -1,6 +1,6 @@
 import { decodeTable, SHARD, type Sha256, type Store } from '@viewgap/artifacts';
-import type { Grey } from '@viewgap/shards';
-import { isPng, Kernels, readGreyPng } from '@viewgap/shards';
+import type { Grey } from '@viewgap/shards/grey';
+import { isPng, Kernels, readGreyPng } from '@viewgap/shards/grey';
 
 /**
  * The grey values of an image as a shard holds it: a PNG, or the pixels of a square row by row. Those of a PNG last until

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { decodeTable, encodeTable, type Sha256, type TableShape, writeFileAtomic } from '@viewgap/artifacts';
 import { type Progress, UserError } from '@viewgap/contracts';
-import { Kernels } from '@viewgap/shards';
+import { Kernels } from '@viewgap/shards/grey';
 import { lazily } from '../read/lazily.ts';
 import type { ReadingCache } from '../read/reading-cache.ts';
 import type { Kept } from '../records/shard-writer.ts';

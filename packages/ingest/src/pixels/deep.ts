@@ -1,4 +1,4 @@
-import type { Kernels } from '@viewgap/shards';
+import type { Kernels } from '@viewgap/shards/grey';
 import { depthHolding } from './depth.ts';
 import { lookUp } from './look-up.ts';
 
@@ -45,7 +45,7 @@ interface Extremes {
   readonly most: number;
 }
 
-/** Of what is a number; 0 and 0 where nothing is. */
+/** The least and greatest of the numbers, without NaN; 0 and 0 where there is none. */
 function extremes(values: Uint16Array | Float32Array): Extremes {
   let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (let i = 0; i < values.length; i++) {

@@ -1,4 +1,4 @@
-import type { Kernels } from '@viewgap/shards';
+import type { Kernels } from '@viewgap/shards/grey';
 
 /**
  * The grey of each sample.

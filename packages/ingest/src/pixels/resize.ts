@@ -1,4 +1,4 @@
-import type { Grey, Kernels } from '@viewgap/shards';
+import type { Grey, Kernels } from '@viewgap/shards/grey';
 import { type Line, lanczosWeights, type Weights } from './weights.ts';
 
 /** Eight pixels of a row are summed at a time, and the sums of eight columns. */

@@ -34,7 +34,7 @@ export function lanczosWeights(
   const starts = new Int32Array(room);
   const values = new Int16Array(room * taps);
   for (let i = 0; i < to; i++) {
-    // Of a pixel that was kept its own middle is where it was, not the middle of those left out.
+    // A kept pixel stays at its own centre, not at the centre of the pixels that it stands for.
     const centre = (((i + 0.5) * whole) / to - 0.5) / step + 0.5;
     const start = Math.max(0, Math.floor(centre - support + 0.5));
     const end = Math.min(kept, Math.floor(centre + support + 0.5));

@@ -27,7 +27,7 @@ export type Reading = ReadFacts &
         readonly pixelSha256: Sha256;
         readonly depth: number | null;
         readonly greyRange: number;
-        /** what a DICOM file says of itself; null for other files */
+        /** facts of a DICOM header; null for other files */
         readonly film: FilmFacts | null;
         readonly warnings: readonly Warning[];
         /** bytes of the encoded image */
@@ -108,7 +108,7 @@ export const freshRow = ({ reading, encoded }: FreshReading) => ({ ...factsRow(r
 export function settledRow(reading: Reading): Record<string, Cell> {
   if (reading.outcome === 'rejected') return factsRow(reading);
   const { holder, sha256: shard, row } = reading.place;
-  // Of a film without a row no pixels are kept: it is read again should it get one.
+  // A film without a row keeps no pixels: it is read again if it gets one.
   return holder === 'shard' ? { ...factsRow(reading), shard, row } : factsRow(reading);
 }
 

@@ -10,7 +10,7 @@ import {
   type Store,
 } from '@viewgap/artifacts';
 import { FINDINGS, labelColumn, VIEWS } from '@viewgap/contracts';
-import { isPng, Kernels, writeGreyPng } from '@viewgap/shards';
+import { isPng, Kernels, writeGreyPng } from '@viewgap/shards/grey';
 import { hashUniform } from '@viewgap/stats';
 import { decodeFilm } from '../lookalikes/film-pixels.ts';
 import { isLowContrast, LEAST_RANGE } from '../pixels/contrast.ts';

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Grey } from '@viewgap/shards';
-import { Kernels } from '@viewgap/shards';
+import type { Grey } from '@viewgap/shards/grey';
+import { Kernels } from '@viewgap/shards/grey';
 import { describe, expect, test } from 'vitest';
 import { FIXTURE, sharedData } from '../../test/testing.ts';
 import { Codecs } from '../dicom/codecs/codecs.ts';

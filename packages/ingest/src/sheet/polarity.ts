@@ -1,8 +1,8 @@
-import type { Grey } from '@viewgap/shards';
+import type { Grey } from '@viewgap/shards/grey';
 import type { Resizer } from '../pixels/resize.ts';
 
 const EDGE = 32;
-/** Of 892 radiographs of NIH none is above it, 890 of their negatives are (see docs/benchmarks/ingest.md). */
+/** None of 892 radiographs of NIH is above it; 890 of their negatives are (see docs/benchmarks/ingest.md). */
 const INVERTED = 20;
 
 /**

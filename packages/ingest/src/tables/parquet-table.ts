@@ -11,7 +11,7 @@ export function isParquet(path: string): boolean {
 
 /**
  * The rows of a parquet file, as a stream. Dates are written 2026-01-31, and whole numbers without a point, as in a csv;
- * a number that is none (NaN) is an empty text.
+ * NaN is an empty text.
  */
 export async function* parquetRows<W extends Wanted>(
   { path, file }: SourceTable,

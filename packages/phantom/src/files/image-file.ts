@@ -2,7 +2,7 @@ import sharp, { type Sharp } from 'sharp';
 import type { Drawing } from '../film/draw-film.ts';
 import type { PhantomFile } from './layout.ts';
 
-/** What every image file says of itself. */
+/** The comment of every image file. */
 export const STAMP = 'SYNTHETIC: a drawn phantom, no patient';
 
 /** Values of a drawing as whole numbers from 0 to `white`. */

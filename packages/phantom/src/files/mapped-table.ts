@@ -23,7 +23,7 @@ export function mappedTable(
   films: readonly (readonly [Film, FilmNames])[],
 ): PhantomFile {
   if (!/\.(csv|tsv)(\.gz)?$/i.test(path)) {
-    throw new UserError('a table that phantoms cannot write', path, 'name a .csv or .tsv');
+    throw new UserError('phantom cannot write this kind of table', path, 'name a .csv or .tsv');
   }
   const columns = columnsOf(mapping);
   const rows = films.map(([film, names]): Row => columns.map(([, cell]) => cell(film, names)));
@@ -57,7 +57,7 @@ function optional(name: string | undefined, cell: Column[1]): Column[] {
   return name === undefined ? [] : [[name, cell]];
 }
 
-/** Of several columns the first says it, the others say nothing against it. */
+/** Where a label has several columns, the first has the value and the others do not contradict it. */
 function labelColumns(mapping: LabelMapping | undefined, labelOf: (film: Film) => 1 | 0 | null): Column[] {
   if (mapping === undefined) return [];
   const { columns, values } = mapping;

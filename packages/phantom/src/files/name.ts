@@ -20,7 +20,7 @@ export function groupedDigits(film: Film, groups: readonly number[]): string {
   return ends.map((end, i) => digits.slice(end - (groups[i] as number), end)).join('-');
 }
 
-/** A number of at least so many digits, zeros in front. */
+/** A number of at least `digits` digits, zeros in front. */
 export function padded(number: number, digits: number): string {
   return String(number).padStart(digits, '0');
 }

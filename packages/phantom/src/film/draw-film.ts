@@ -17,7 +17,7 @@ export interface Drawing {
   readonly pixels: Float32Array;
 }
 
-/** Of the quantum noise, on a scale on which a lung is 0.4 darker than the heart. */
+/** Deviation of the quantum noise, on a scale on which a lung is 0.4 darker than the heart. */
 const NOISE = 0.018;
 
 /** Draws a film. `square`: as sets hold them that were resized for publication; else the cassette has one of its shapes. */

@@ -5,7 +5,7 @@ import { type Film, type FilmView, filmOf, type Patient, patientOf } from './pat
 export interface FilmSet {
   /** as many frontal films as were asked for, patient by patient */
   readonly films: readonly Film[];
-  /** the k-th of further films, of patients who have no other: for what is ambiguous or broken */
+  /** the k-th spare film, of a patient who has no other: for ambiguous and broken inputs */
   readonly spare: (k: number, view?: FilmView) => Film;
   /** the first film's patient from the side, in the same study */
   readonly lateral: Film;

@@ -1,7 +1,7 @@
 import type { Finding } from '@viewgap/contracts';
 import { type Lattice, lattice, mix } from './lattice.ts';
 
-/** A finding as it is drawn on a film. Places are those of the anatomy: 0, 0 amid the chest, v downwards. */
+/** A finding as drawn on a film, in coordinates of the anatomy: 0, 0 is the middle of the chest, v points down. */
 export interface Lesion {
   readonly finding: Finding;
   /** -1: the patient's right, which is left on the film */

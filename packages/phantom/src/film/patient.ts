@@ -3,7 +3,7 @@ import { uniforms } from '@viewgap/stats';
 import { type Anatomy, anatomyOf, LARGE_HEART } from './anatomy.ts';
 import { type Lesion, lesionOf } from './lesion.ts';
 
-/** What a random number is drawn for: each purpose has a stream of its own, so that one more draw moves no other. */
+/** What a random number is drawn for: each purpose has its own stream, so that an extra draw changes no other. */
 const PURPOSE = { patient: 1, film: 2, anatomy: 3, lesion: 4, pose: 5, noise: 6, reader: 7 } as const;
 
 /** In place of an image's number: what all films of a patient share. */

@@ -25,7 +25,7 @@ const METADATA = [
 const LABELS = [...LABELLER_COLUMNS].sort();
 const MEANINGS = { AP: 'antero-posterior', PA: 'postero-anterior', LATERAL: 'lateral' } as const;
 
-/** Every so many-th film has no ViewPosition. */
+/** One film in this many has no ViewPosition. */
 const SILENT = 25;
 
 /** MIMIC-CXR-JPG 2.1.0: files/p10/p10000032/s50414267/<dicom_id>.jpg and its four tables, packed. */

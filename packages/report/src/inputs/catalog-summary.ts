@@ -175,7 +175,7 @@ export async function readLabelCounts({ folder }: Artifact): Promise<readonly La
   });
 }
 
-/** Of one source alone the rows of all sources would say the same again. */
+/** Without the rows of all sources, where there is only one source: they would say the same again. */
 function withoutLoneAll<Row extends { readonly source: string }>(rows: readonly Row[]): readonly Row[] {
   const own = rows.filter(({ source }) => source !== 'all');
   return new Set(own.map(({ source }) => source)).size > 1 ? rows : own;

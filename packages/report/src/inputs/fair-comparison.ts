@@ -53,7 +53,7 @@ export function fairPairs(
   return pairs.map(({ seed, fairness }) => ({ seed, fairness }));
 }
 
-/** What a control changed of what the model it is held against was trained by. */
+/** The training settings in which a control differs from the model that it is compared with. */
 export interface ControlChange {
   readonly model: string;
   /** `steps 24 instead of 12` and the like */
@@ -115,7 +115,7 @@ function refuseControls(
 
 interface Comparable {
   readonly facts: TrainFacts;
-  /** name of what must be the same -> its value */
+  /** name of each value that must be equal -> the value */
   readonly parts: Readonly<Record<string, unknown>>;
 }
 

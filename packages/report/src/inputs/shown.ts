@@ -32,6 +32,6 @@ export async function readShown(
     }));
     return { ...of, images: await Promise.all(images) };
   } catch (cause) {
-    throw new UserError('pictures that cannot be read', path, rebuild, { cause });
+    throw new UserError('the pictures cannot be read', path, rebuild, { cause });
   }
 }

@@ -50,7 +50,7 @@ test('every model has what the first one chose, and its own choice', () => {
 test('a training without what was chosen is refused, with what it has and what makes it again', () => {
   const stale = [training('model1', SHARED), training('model2', { ...SHARED, lambda: 1 })];
   expect(() => refuseUntuned([RATES, LAMBDAS], stale, 'model1', rebuild)).toThrow(
-    'a training without what its trials chose: model2, seed 0: {"lambda":1,"learningRate":0.001,"weightDecay":0} instead of {"lambda":0.1,"learningRate":0.001,"weightDecay":0} (run: train/model2/seed-0)',
+    'a training did not use the settings that its trials chose: model2, seed 0: {"lambda":1,"learningRate":0.001,"weightDecay":0} instead of {"lambda":0.1,"learningRate":0.001,"weightDecay":0} (run: train/model2/seed-0)',
   );
   expect(() => refuseUntuned([], FROZEN, 'model1', rebuild)).toThrow('instead of null');
   const untuned = [training('model1', null)];
@@ -60,7 +60,7 @@ test('a training without what was chosen is refused, with what it has and what m
 test('models that had unequal numbers of trials are not compared', () => {
   const more = { ...LAMBDAS, trials: [...LAMBDAS.trials, trial({ lambda: 3 }, 0.5)] };
   expect(() => refuseUntuned([RATES, more], FROZEN, 'model1', rebuild)).toThrow(
-    'models that had unequal numbers of trials: model1 2, model2 3 (mend train.tuning)',
+    'models that had unequal numbers of trials: model1 2, model2 3 (correct train.tuning)',
   );
 });
 
@@ -86,7 +86,7 @@ test('the budgets are said, or that nothing was tuned', () => {
   expect(budgetSentence([])).toBe('No setting was tuned: all stand in pipeline.json.');
 });
 
-test('how often external sets were looked at is said with what it does to p-values', () => {
+test('the report says how often external sets were looked at, and what that does to p-values', () => {
   expect(scoredSentence({ configurations: 3, sets: { private: 3 } })).toBe(
     '3 configurations ever scored an external set (private 3); p-values take no account of those beyond the models compared here.',
   );

@@ -33,7 +33,7 @@ export function refuseUntuned(
   const unequal = tuned.find(({ trials }) => trials.length !== first?.trials.length);
   if (first && unequal) {
     const budgets = [first, unequal].map(({ model, trials }) => `${model} ${trials.length}`).join(', ');
-    throw new UserError('models that had unequal numbers of trials', budgets, 'mend train.tuning');
+    throw new UserError('models that had unequal numbers of trials', budgets, 'correct train.tuning');
   }
   for (const { model, seed, artifact } of trains) {
     const choices = tuned.filter((one) => [from, model].includes(one.model)).map(choiceOf);
@@ -41,6 +41,10 @@ export function refuseUntuned(
     const has = trainFacts(artifact, rebuild(model, seed)).tuned;
     if (canonicalJson(has) === canonicalJson(chosen)) continue;
     const said = `${model}, seed ${seed}: ${canonicalJson(has)} instead of ${canonicalJson(chosen)}`;
-    throw new UserError('a training without what its trials chose', said, rebuild(model, seed));
+    throw new UserError(
+      'a training did not use the settings that its trials chose',
+      said,
+      rebuild(model, seed),
+    );
   }
 }

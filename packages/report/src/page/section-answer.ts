@@ -65,7 +65,7 @@ export function sampleSection({ config, catalog, metrics }: ReportContent, parts
 ${parts.table('positives')}`;
 }
 
-/** Which images the numbers are of, and which they are not. */
+/** Which images the numbers cover, and which they do not. */
 function testedSentences(metrics: Metrics, catalog: CatalogSummary): string {
   const tested = metrics.datasets.map(({ dataset, split, images, patients, excluded }) => {
     const part = split === 'test' ? `the test split of ${dataset}` : dataset;

@@ -4,7 +4,7 @@ import { type Html, html } from '../text/html.ts';
 import type { DataTable } from '../text/table.ts';
 import type { PageParts } from './page-parts.ts';
 
-/** Both checklists, folded: who writes the paper opens them. */
+/** Both checklists, folded: the authors of a paper open them. */
 export function reportingSection(tables: readonly DataTable[], parts: PageParts): Html {
   const folded = [CLAIM, TRIPOD_AI].flatMap(({ name, title, citation }) => {
     const table = tables.find((candidate) => candidate.name === name);

@@ -58,7 +58,9 @@ const metrics: Metrics = schema.parse({
       scores: 'raw',
       n: 90,
       intercept: -0.2,
+      intercept_ci: null,
       slope: null,
+      slope_ci: null,
       brier: 0.1,
       ece: 0.05,
       points: [],
@@ -133,6 +135,21 @@ test('what the page leaves to metrics.json is left out', () => {
   expect(sensitivityTable(metrics).rows).toHaveLength(1);
   expect(adjustedTable(metrics).rows).toHaveLength(1);
   expect(first(adjustedTable(metrics))).toMatchObject({ by: 'age', method: 'over its strata' });
+});
+
+test('how calibration in AP differs from that in PA stands below the row of PA', () => {
+  const [row] = metrics.calibration;
+  const { dataset, finding, model, seed, scores } = row as (typeof metrics.calibration)[number];
+  const gap = { dataset, finding, model, seed, scores, of: 'intercept' as const, ap: 0.1, pa: -0.2 };
+  const { rows } = calibrationTable({
+    ...metrics,
+    calibration: metrics.calibration.map((one) => ({ ...one, view: 'PA' as const })),
+    calibration_gaps: [{ ...gap, ap_minus_pa: 0.3, se: 0.1, ci: [0.1, 0.5], note: null }],
+  });
+  expect(rows.map(({ values }) => [values.view, values.intercept])).toEqual([
+    ['PA', { value: -0.2, ci: null }],
+    ['AP - PA', { value: 0.3, ci: [0.1, 0.5] }],
+  ]);
 });
 
 test('a number that is missing carries its note', () => {

@@ -119,29 +119,52 @@ export function adjustedTable({ adjusted, settings }: Metrics): DataTable {
 const MODEL: TableColumn = { key: 'model', head: 'Model', kind: 'label', shown: modelName };
 const VIEW: TableColumn = { key: 'view', head: 'View', kind: 'label' };
 
-/** Calibration of each model's first seed in each view. */
-export function calibrationTable({ calibration, seeds }: Metrics): DataTable {
+/** Calibration of each model's first seed in each view, and how AP differs from PA. */
+export function calibrationTable({ calibration, calibration_gaps, seeds, settings }: Metrics): DataTable {
   return {
     name: 'calibration',
     title: 'Calibration by view',
-    about:
-      'Intercept and slope of the label on the logit are 0 and 1 where probabilities are right; ECE has ten bins of equal mass. Scaled: after a logistic scaling on the validation images.',
+    about: `Intercept: calibration in the large, above 0 where probabilities are too low. Slope of the label on the logit: 1 where probabilities are right. ECE has ten bins of equal mass. Scaled: after a logistic scaling on the validation images. ${confidence(settings.level)} intervals are clustered by patient.`,
     columns: [
       DATASET,
       FINDING,
       MODEL,
       VIEW,
       { key: 'scores', head: 'Scores', kind: 'label' },
-      { key: 'intercept', head: 'Intercept', kind: 'signed', digits: 2 },
-      { key: 'slope', head: 'Slope', kind: 'number', digits: 2 },
+      { key: 'intercept', head: 'Intercept', kind: 'signed-estimate', digits: 2 },
+      { key: 'slope', head: 'Slope', kind: 'estimate', digits: 2 },
       { key: 'brier', head: 'Brier', kind: 'number' },
       { key: 'ece', head: 'ECE', kind: 'number' },
     ],
     rows: calibration
       .filter(({ seed }) => seed === seeds[0])
-      .map(({ dataset, finding, model, view, scores, intercept, slope, brier, ece, note }): TableRow => {
-        const values = { dataset, finding, model, view, scores, intercept, slope, brier, ece };
-        return { values, notes: { slope: slope === null ? note : null } };
+      .flatMap((row): TableRow[] => {
+        const { dataset, finding, model, view, scores, brier, ece, note } = row;
+        const key = { dataset, finding, model, scores };
+        const intercept = { value: row.intercept, ci: row.intercept_ci };
+        const slope = { value: row.slope, ci: row.slope_ci };
+        const own: TableRow = {
+          values: { ...key, view, intercept, slope, brier, ece },
+          notes: { slope: row.slope === null ? note : null },
+        };
+        if (view !== 'PA') return [own];
+        const gap = (of: 'intercept' | 'slope' | 'brier') =>
+          calibration_gaps.find(
+            (one) =>
+              one.of === of &&
+              one.seed === row.seed &&
+              Object.entries(key).every(([name, value]) => one[name as keyof typeof key] === value),
+          );
+        const difference = (of: 'intercept' | 'slope') => {
+          const found = gap(of);
+          return { value: found?.ap_minus_pa ?? null, ci: found?.ci ?? null };
+        };
+        const between = {
+          intercept: difference('intercept'),
+          slope: difference('slope'),
+          brier: gap('brier')?.ap_minus_pa ?? null,
+        };
+        return [own, { values: { ...key, view: 'AP - PA', ...between, ece: undefined } }];
       }),
   };
 }

@@ -4,7 +4,7 @@ import type { ReportContent } from '../inputs/report-content.ts';
 import { confidence, count, counted, findingCode, modelName } from '../text/format.ts';
 
 /**
- * What a run says of itself, in the order in which reporting guidelines ask: null where this run has nothing to say.
+ * Facts of a run, in the order in which reporting guidelines ask: null where this run has nothing to say.
  * Nothing here is a constant of the software that the run could contradict.
  */
 export function reportingFacts(content: ReportContent) {

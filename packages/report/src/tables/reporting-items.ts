@@ -1,6 +1,6 @@
 import type { FactName } from './reporting-facts.ts';
 
-/** An item of a reporting guideline, and which facts of a run answer it; without any it is the authors' to write. */
+/** An item of a reporting guideline, and the facts of a run that answer it; without any the authors answer it. */
 export interface ReportingItem {
   /** as the guideline numbers it */
   readonly item: string;

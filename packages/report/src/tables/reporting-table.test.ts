@@ -33,7 +33,7 @@ describe('the guidelines', () => {
 });
 
 describe('a checklist', () => {
-  test('is filled from what the run says of itself', async () => {
+  test("is filled from the run's own records", async () => {
     const claim = await filled(CLAIM);
     expect(claim.get('7')).toContain('nih, ');
     expect(claim.get('9')).toContain('224 × 224 pixels, stretched alike');

@@ -70,7 +70,7 @@ function adjusted(finding: string, p: number | null | undefined): number | null 
   return finding === 'mean' ? (p ?? undefined) : (p ?? null);
 }
 
-/** Why there is no test stands at the empty p, the rest of a note at the number. */
+/** The reason for a missing test is attached to the empty p, the rest of a note to the number. */
 export function notesOf(note: string | null): {
   readonly number: string | null;
   readonly test: string | null;

@@ -45,12 +45,12 @@ export function confidence(level: number): string {
   return `${Number((100 * level).toFixed(4))} %`;
 }
 
-/** `model1` -> `Model 1`; any other name as it is. */
+/** `model1` -> `Model 1`; any other name is unchanged. */
 export function modelName(model: string): string {
   return model.replace(/^model(\d+)$/, 'Model $1');
 }
 
-/** Names of models that stand side by side: as they are where two would be shown alike. */
+/** Names of models that stand side by side; two that would look alike are left unchanged. */
 export function modelNames(models: readonly string[]): string[] {
   const shown = models.map(modelName);
   return shown.map((name, i) =>

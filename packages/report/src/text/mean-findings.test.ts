@@ -29,7 +29,7 @@ test('nothing is said where all means are of the same findings', () => {
   expect(meanLines(same, 'levels')).toEqual([]);
 });
 
-test('several sets of findings, and several data sets, are named each', () => {
+test('each of several sets of findings, and of several data sets, is named', () => {
   const lost = without(({ finding, view }) => view === 'AP' && (finding === 'CSN' || finding === 'PTX'));
   expect(meanLines(lost, 'levels')).toEqual([
     'mAUROC: AP without CSN and PTX, PA and the gap without FIB, which cannot be estimated there',

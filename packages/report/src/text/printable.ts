@@ -15,7 +15,7 @@ export function onOneLine(text: string): string {
   return printable(text.replace(/\s*[\r\n\v\f\u0085\u2028\u2029]\s*/g, ' '));
 }
 
-/** Longest name that a file is called by as it is. */
+/** Longest name that becomes a file name unchanged. */
 const LONGEST = 60;
 
 /**
@@ -43,7 +43,7 @@ function columnsOfOne(character: string): number {
   return WIDE.test(character) ? 2 : 1;
 }
 
-/** A text of at most so many columns: of a longer one the beginning and the end, which names of one family differ in. */
+/** A text of at most `width` columns: a longer one keeps its beginning and its end, where names of one family differ. */
 export function fitted(text: string, width: number): string {
   const shown = onOneLine(text);
   if (columnsOf(shown) <= width) return shown;

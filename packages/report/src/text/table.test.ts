@@ -149,7 +149,7 @@ test('a remark on every number is said once, one on an n/a is marked', () => {
   expect(table.rows.map((r) => gap && markOf(r, gap))).toEqual(['a', '', 'b']);
 });
 
-test('how few patients there are is cut from a footnote, what follows from it is not; marks are in order', () => {
+test('a footnote drops the number of patients and keeps what follows from it; marks are in order', () => {
   const consequence = '(standard error too small, the more so the fewer there are)';
   const row = (finding: string, note: string): TableRow => ({
     values: { set: 'a', finding, gap: { value: 1, ci: null } },

@@ -158,5 +158,5 @@ export function columnGroups(
 /** First words of every caption when any source of the data is synthetic. */
 export const SYNTHETIC = 'SYNTHETIC';
 
-/** Column of a csv that says so. */
+/** Column of a csv that marks synthetic data. */
 export const SYNTHETIC_COLUMN = 'data';

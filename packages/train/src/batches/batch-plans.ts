@@ -77,7 +77,7 @@ function byRarity({ positives }: LabelCounts): number[] {
     .sort((a, b) => (positives[a] as number) - (positives[b] as number));
 }
 
-/** Every image once, in order, as it is; the last batch may be short. */
+/** Every image once, in order, not augmented; the last batch may be short. */
 export function* scoringPlans(images: Images, batchSize: number): Generator<ImageBatchPlan> {
   for (let from = 0; from < images.length; from += batchSize) {
     const count = Math.min(batchSize, images.length - from);

@@ -12,7 +12,7 @@ export function epochOrder(seed: number, epoch: number, count: number): Uint32Ar
   );
 }
 
-/** Shuffles indices in place: a pure function of what names the shuffle. */
+/** Shuffles indices in place; the result depends only on what names the shuffle. */
 export function shuffled(indices: Uint32Array, ...name: readonly (string | number)[]): Uint32Array {
   const generator = xoroshiro128plus(Math.floor(hashUniform(...name) * 2 ** 32) | 0);
   for (let i = indices.length - 1; i > 0; i--) {

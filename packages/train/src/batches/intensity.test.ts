@@ -61,7 +61,7 @@ test('mean and deviation of each source’s films, over what is not black', asyn
   }
 });
 
-test('of a large source a thousand films tell, and it counts by all of its films among the others', async () => {
+test('a large source is measured on a thousand films, and weighted by the number of all its films', async () => {
   const [dark, bright] = [images[0], images[1]];
   const many = [
     ...Array.from({ length: 2500 }, () => from('large', dark)),
@@ -81,7 +81,7 @@ test('nothing is read where images are normalised otherwise', async () => {
   expect(greysOf({ normalise: 'fixed' }, null)(images)).toBeNull();
 });
 
-test('a model trained so is told each image’s source, and scores those of another by the greys of all', async () => {
+test('a model trained so is told each image’s source, and scores images of other sources by the greys of all', async () => {
   const common = trainConfig.parse({
     ...BY_SOURCE,
     encoder: { name: 'residual', widths: [8, 16] },

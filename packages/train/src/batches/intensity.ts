@@ -4,7 +4,7 @@ import type { Images, LabelledImage } from '../catalog/image.ts';
 import { type ImageLoaders, imageFeed } from '../pixels/image-feed.ts';
 import { scoringPlans } from './batch-plans.ts';
 
-/** Of each source so many films tell its greys: their mean is then known to a four-hundredth of the range. */
+/** Films of a source from which its greys are estimated: their mean is then known to a four-hundredth of the range. */
 const FILMS = 1000;
 const BATCH = 64;
 
@@ -56,7 +56,7 @@ interface Sums {
   squares: number;
 }
 
-/** Of grey 0 … 1 and of its square. */
+/** Means of grey (0 … 1) and of its square. */
 interface Moments {
   readonly mean: number;
   readonly square: number;

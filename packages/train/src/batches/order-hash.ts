@@ -1,7 +1,7 @@
 import { type Sha256, sha256 } from '@viewgap/artifacts';
 import type { StepPlan } from './batch-plans.ts';
 
-/** Hashes of what a training was shown: two models that are compared must share them. */
+/** Hashes of the images and augmentations that a training saw: compared models must share them. */
 export interface ShownHashes {
   readonly batch_order: Sha256;
   readonly augmentations: Sha256;

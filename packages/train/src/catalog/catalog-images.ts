@@ -31,7 +31,7 @@ export interface ImageColumns {
   readonly numbers: Readonly<Record<NumberColumn, Int32Array>>;
 }
 
-/** Millions of images in columns: 48 bytes an image beside its ids. */
+/** Millions of images in columns: 48 bytes an image besides its ids. */
 export class CatalogImages implements Images {
   readonly length: number;
   readonly #columns: ImageColumns;

@@ -94,7 +94,7 @@ async function numbersOf(
   return Object.fromEntries(NUMBERS.map((name, i) => [name, columns[i]])) as Record<NumberColumn, Int32Array>;
 }
 
-/** Ids cross from DuckDB joined, in pieces of so many. */
+/** Ids that cross from DuckDB as one joined text. */
 const PIECE = 4096;
 /** Between two ids: a control character that no id holds. */
 const SEPARATOR = '\u001f';

@@ -34,7 +34,7 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** A training's artifact with drawn weights, as if it had been trained, and what its model says of some images. */
+/** A training's artifact with drawn weights, as if it had been trained, and its model's scores of some images. */
 async function trainedModel(encoder: Record<string, unknown>, normalise = 'fixed') {
   const common = trainConfig.parse({ encoder, normalise });
   const model = createModel(common, modelConfig.parse({ decoder: { lambda: 1 } }), SIZE, 7);

@@ -119,5 +119,5 @@ function classifierAsTorch(model: Model): Map<string, NamedTensor> {
   ]);
 }
 
-/** Of the packages, which share one. */
+/** Version of the packages, which share one. */
 const VERSION = '0.1.0';

@@ -88,7 +88,7 @@ test('stopped at step after step, each time in a fresh run, it ends as one that 
     const error = await stopped('steps', (stop) => ({ step: ({ step }) => step === at && stop() }));
     expect(error).toBeInstanceOf(StoppedError);
     expect(error.message).toBe(
-      `stopped by SIGTERM: step ${at} is saved (run the same again to go on from there)`,
+      `stopped by SIGTERM: step ${at} is saved (run the same command again to resume)`,
     );
   }
   const log: string[] = [];
@@ -143,12 +143,12 @@ test('a training of which no validation loss is finite keeps no epoch', async ()
   expect((error as DivergedError).message).toMatch(/^no validation loss is finite: 3 epochs \(/);
 });
 
-test('saving changes nothing, and is done every so many steps', async () => {
+test('saving changes nothing, and is done every few steps', async () => {
   expectSame(await fit({ checkpoints: saving('steps-1', 1) }), whole);
   expect(await files('steps-1')).toHaveLength(2);
 });
 
-test('and every so many minutes', async () => {
+test('and every few minutes', async () => {
   let minutes = 0;
   const checkpoints = { ...saving('minutes'), every: { count: 5, unit: 'minutes' } as const };
   const passing = {

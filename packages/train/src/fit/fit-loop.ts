@@ -158,7 +158,7 @@ export class FitLoop {
     };
   }
 
-  /** Of weights that are not finite nothing is saved: the checkpoint before is worth more. */
+  /** Saves a checkpoint, but no weights that are not finite: the checkpoint before is worth more. */
   async #save(checkpointer: Checkpointer): Promise<void> {
     const tensors = await this.#parts.training.read();
     const broken = await brokenTensor(tensors);
@@ -170,11 +170,11 @@ export class FitLoop {
     const { checkpointer } = this.#parts;
     const { step } = this.#state;
     if (!checkpointer || step === 0) {
-      return new StoppedError(signal, `step ${step}, nothing is saved`, 'run again to begin anew');
+      return new StoppedError(signal, `step ${step}, nothing is saved`, 'run again to start over');
     }
     await this.#save(checkpointer);
     await checkpointer.settle();
-    return new StoppedError(signal, `step ${step} is saved`, 'run the same again to go on from there');
+    return new StoppedError(signal, `step ${step} is saved`, 'run the same command again to resume');
   }
 }
 

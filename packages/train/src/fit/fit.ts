@@ -22,7 +22,7 @@ export interface FitSurroundings {
   readonly checkpoints?: {
     readonly folder: string;
     readonly every: CheckpointEvery;
-    /** what beside the settings decides the result: the data, the engine */
+    /** what decides the result besides the settings: the data, the engine */
     readonly of: unknown;
   };
   readonly watchers?: readonly FitWatcher[];
@@ -75,7 +75,7 @@ export async function fitModel(
       greysOf: greysOf(common, greys),
     });
     captured.push(scorer);
-    // A compiled step keeps the weights itself: the models' own are a copy of what it began with.
+    // A compiled step keeps its own weights: the models' are a copy of those that it began with.
     if (sharing.compiled) for (const copy of copies) copy.dispose();
     const loop = new FitLoop({
       order: { ...common, seed, size },

@@ -79,7 +79,7 @@ test('a validation set that knows no label of a trained finding is refused', () 
   const train = images([1, 0, n, n, n], [0, 0, n, n, n]);
   for (const val of [images([n, n, n, n, n]), images([n, 1, 1, 0, 0])]) {
     expect(() => learnable({ train, val })).toThrow(
-      /^no validation label is known of a finding that is trained: 1 images \(/,
+      /^a trained finding has no known validation label: 1 images \(/,
     );
   }
 });

@@ -30,7 +30,7 @@ export function learnable({ train, val }: Splits): Learnable {
   const validation = labelCounts(known);
   if (FINDINGS.every((_, f) => total(validation, f) === 0)) {
     throw new UserError(
-      'no validation label is known of a finding that is trained',
+      'a trained finding has no known validation label',
       `${val.length} images`,
       'raise catalog.splits.val, or give labels of more images',
     );

@@ -96,7 +96,7 @@ describe('on a catalog with other labels', () => {
     [
       'no validation label known',
       (finding, i, split) => (split === 'val' ? null : plantedLabel(finding, i, split)),
-      /^no validation label is known of a finding that is trained: 24 images \(/,
+      /^a trained finding has no known validation label: 24 images \(/,
     ],
   ];
 

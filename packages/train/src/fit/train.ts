@@ -57,7 +57,7 @@ export interface TrainOptions {
   readonly out: string;
   readonly progress: Progress;
   readonly clock: () => Date;
-  /** where and how often it is saved, so that a run that was ended goes on; absent: not at all */
+  /** where and how often to save checkpoints, so that a stopped run can resume; absent: never */
   readonly checkpoints?: { readonly folder: string; readonly every: CheckpointEvery };
   /** folder of files for TensorBoard; absent: none are written */
   readonly events?: string;

@@ -204,7 +204,7 @@ export class TrainingStep {
 }
 
 /**
- * What a training minimises, of one part of a batch: the sum over the parts is that of the batch.
+ * The loss that a training minimises, for one part of a batch; the losses of the parts add up to that of the batch.
  * @returns total, of which the gradients are; and its parts, each without its weight
  */
 export function trainingLoss(

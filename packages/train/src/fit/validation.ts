@@ -54,7 +54,7 @@ export function isBetter(now: HistoryLine['val'], best: HistoryLine['val'] | nul
   return best === null || now.classification < best.classification;
 }
 
-/** Whether so many validations in a row were no better than the best before them. */
+/** Whether the last `patience` validations were no better than the best before them. */
 export function isStale(history: readonly Pick<HistoryLine, 'best'>[], patience: number): boolean {
   return history.length > patience && history.slice(-patience).every(({ best }) => !best);
 }

@@ -15,7 +15,7 @@ export interface ControlSetting {
 
 /**
  * The settings that a model is trained by: those of all models, but for what a control declares to change. With
- * `flopsOf` it takes so many steps that its training costs as many operations as the other's; the schedule, being a share
+ * `flopsOf` it takes as many steps as make its training cost as many operations as the other's; the schedule, being a share
  * of the steps, stretches with them.
  */
 export function settingsOf(

@@ -13,7 +13,7 @@ import {
 import type { GreysOf } from '../batches/intensity.ts';
 import { withoutGradient } from './gradients.ts';
 
-/** What a model says of a batch. */
+/** The outputs of a model for a batch. */
 export interface Outputs {
   /** the encoder's last map, [batch, edge, edge, features] */
   readonly encoded: tf.Tensor4D;
@@ -123,7 +123,7 @@ function standardised(images: tf.Tensor4D): tf.Tensor4D {
   return tf.div(centred, tf.sqrt(tf.add(variance, LEAST_VARIANCE)));
 }
 
-/** Of one grey level: an image of a single grey stays finite. */
+/** Variance of one grey level: with it, an image of a single grey stays finite. */
 const LEAST_VARIANCE = (1 / 255) ** 2;
 
 function frozenBlocks({ encoder: { name, freeze } }: TrainConfig, { blocks }: Encoder): number {

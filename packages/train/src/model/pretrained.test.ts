@@ -18,7 +18,7 @@ function fileOf(weights: string | null, env: NodeJS.ProcessEnv = {}) {
   return pretrainedFile(encoder, '/data/study', { cacheDir, env: { ...process.env, ...env }, log: () => {} });
 }
 
-test('no weights are no file; a file is named from the folder of the pipeline.json', async () => {
+test('without weights there is no file; a file is found relative to the folder of the pipeline.json', async () => {
   expect(await fileOf(null)).toBeNull();
   expect(await fileOf('weights/own.safetensors')).toBe('/data/study/weights/own.safetensors');
 });

@@ -23,11 +23,11 @@ export interface Scores {
 export interface ScorerOptions {
   /** edge of the images, pixels */
   readonly size: number;
-  /** which reconstruction loss to compute beside, if any */
+  /** which reconstruction loss to compute as well, if any */
   readonly loss: ReconstructionLoss | null;
   /** whether to give the embeddings too; false where not given */
   readonly embeddings?: boolean;
-  /** a training step whose weights are the ones to score with; absent: the model's own as they are now */
+  /** a training step whose weights are used for scoring; absent: the model's current weights */
   readonly sharing?: Captured<StepResult>;
   /** what each image is normalised by; absent: nothing that the model is to be told */
   readonly greysOf?: GreysOf;
@@ -105,7 +105,7 @@ export class Scorer {
     this.#step.dispose();
   }
 
-  /** Of a full batch; what pads it is divided by 1. */
+  /** Means and deviations for a full batch; padding is divided by 1. */
   #greys(images: readonly LabelledImage[]): Float32Array[] {
     const greys = this.#greysOf(images);
     if (!greys) return [];

@@ -11,7 +11,7 @@ export interface KeptImages {
 /** What a training keeps at most: 65,536 images of 64 pixels, 5,349 of 224. What is larger is decoded in less time than its step takes. */
 export const KEPT_BYTES = 256 * 2 ** 20;
 
-/** Of an image for which there is no room. */
+/** Slot of an image for which there is no room. */
 export const NO_SLOT = -1;
 
 /**

@@ -1,6 +1,7 @@
 import type { Store } from '@viewgap/artifacts';
 import { UserError } from '@viewgap/contracts';
-import { type Grey, isPng, Kernels, readGreyPng, ShardFile } from '@viewgap/shards';
+import { ShardFile } from '@viewgap/shards';
+import { type Grey, isPng, Kernels, readGreyPng } from '@viewgap/shards/grey';
 import type { LabelledImage } from '../catalog/read-images.ts';
 
 /** Where an image lies. */

@@ -51,7 +51,7 @@ export async function drawShown(
   return [...files, await fileEntry(out, 'shown.json', entries.length)];
 }
 
-/** What a model says of a film: the logit, evidence 0 … 1 and reconstruction 0 … 255, both as large as the film. */
+/** A model's outputs for a film: the logit, evidence 0 … 1 and reconstruction 0 … 255, both as large as the film. */
 async function seenBy({ model, size, greysOf }: Network, film: Uint8Array, { image, finding }: ShownImage) {
   const seen = tf.tidy((): tf.NamedTensorMap => {
     const images = tf.div<tf.Tensor4D>(tf.tensor4d(film, [1, size, size, 1], 'float32'), 255);

@@ -1,6 +1,6 @@
 import { crossEntropy, expit } from '@viewgap/stats';
 
-/** A linear classifier: its logit of what it tells is `intercept + weights . features`. */
+/** A linear classifier: its logit is `intercept + weights . features`. */
 export interface LinearProbe {
   readonly weights: Float64Array;
   readonly intercept: number;

@@ -100,7 +100,7 @@ export async function predictImages(options: PredictOptions): Promise<Artifact> 
   }
 }
 
-/** What is gathered from the validation images as they go by. */
+/** What is collected while the validation images are scored. */
 interface Validation {
   readonly temperatures: TemperatureFit;
   readonly shown: ShownChoice;

@@ -5,7 +5,7 @@ import { Scorer } from '../model/scorer.ts';
 import type { ImageLoaders } from '../pixels/image-feed.ts';
 import { fitLinearProbe, type LinearProbe } from './linear-probe.ts';
 
-/** Some images with what the model says of them. */
+/** Images with the model's outputs for them. */
 export interface ScoredImages {
   readonly images: readonly EvaluationImage[];
   /** [images, 5] */

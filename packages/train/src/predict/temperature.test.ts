@@ -29,7 +29,7 @@ test.each(temperatures)('$name: as scipy finds it', ({ logits, labels, ...wanted
 });
 
 test('two scores of one size: the closed form', () => {
-  // Of the images at +2 (and likewise at -2) 3 in 4 are right: expit(2 / T) = 3 / 4, so T = 2 / log 3.
+  // 3 in 4 images at +2 (and at -2) are right: expit(2 / T) = 3 / 4, so T = 2 / log 3.
   const logits = [2, 2, 2, 2, -2, -2, -2, -2];
   const found = fitTemperature('CSN', scored(logits, [1, 1, 1, 0, 0, 0, 0, 1]));
   expect(found.temperature).toBeCloseTo(2 / Math.log(3), 12);

@@ -89,7 +89,7 @@ export async function finishedTrial({ values, ...options }: TrialOptions): Promi
 }
 
 /**
- * The best epoch of a finished trial; null where it diverged or its validation loss is no number.
+ * The best epoch of a finished trial; null where it diverged or its validation loss is not a number.
  * @throws UserError where another version wrote it
  */
 export async function trialBest(trial: Artifact, rebuild: string): Promise<TrialResult['best']> {

@@ -101,7 +101,7 @@ test('where every trial diverged nothing is chosen', async () => {
   await expect(openArtifact(options.out, 'tune', { rebuild: '' })).rejects.toThrow('no finished tune');
 });
 
-test('a trial that is not finished, or whose history is another, is named with what makes it again', async () => {
+test('a trial that is unfinished, or has another history, is named with the command that makes it again', async () => {
   const options = await trialsOf([
     [{ lambda: 0.1 }, ['{"epoch": 1, "best": true, "val": {}}']],
     [{ lambda: 1 }, [epoch(1, 9, true)]],

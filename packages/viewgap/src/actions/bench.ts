@@ -63,7 +63,7 @@ export async function benchIngestion(flags: BenchIngestFlags, context: Context):
   context.print(json ? JSON.stringify(result, null, 2) : ingestTable(result));
 }
 
-/** Prints each case as it ends, after what all have in common. */
+/** Prints what all cases have in common, then each case as it ends. */
 function showCases(context: Context): (result: BenchResult) => void {
   let headed = false;
   return (result) => {

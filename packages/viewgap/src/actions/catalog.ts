@@ -52,7 +52,11 @@ async function ownWork({ ingest, settings, store, out }: CatalogFlags, context: 
   for (const folder of ingest.map((path) => resolve(context.cwd, path))) {
     const { name } = ingestFacts(await openArtifact(folder, 'ingest', { rebuild: REBUILD }), REBUILD);
     if (sources[name] !== undefined) {
-      throw new ConfigError('two sources of one name', name, 'ingest one of them with another --source');
+      throw new ConfigError(
+        'two sources have the same name',
+        name,
+        'ingest one of them with another --source',
+      );
     }
     sources[name] = folder;
   }

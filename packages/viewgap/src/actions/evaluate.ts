@@ -135,7 +135,11 @@ function configOf(flags: EvaluateFlags, section: EvaluateConfig): EvaluateConfig
   });
   if (parsed.success) return parsed.data;
   const wrong = parsed.error.issues.map(({ path, message }) => `--${path.join('.')}: ${message}`);
-  throw new ConfigError('flags that evaluate does not take', wrong.join('; '), 'see viewgap evaluate --help');
+  throw new ConfigError(
+    'evaluate does not take these flags',
+    wrong.join('; '),
+    'see viewgap evaluate --help',
+  );
 }
 
 /** What evaluate writes, finished or killed. */

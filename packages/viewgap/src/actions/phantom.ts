@@ -58,11 +58,11 @@ async function worksOf(flags: PhantomFlags, context: Context): Promise<Work[]> {
 function sourceWork(pipeline: NamedPipeline, name: string): Work {
   const source = sourceOf(pipeline, name);
   if (source.phantom === undefined) {
-    throw new ConfigError('a source that is no phantom', name, 'its data are where its root says');
+    throw new ConfigError('this source is not a phantom', name, 'its data already lie in its root');
   }
   if (source.root.startsWith('$')) {
     throw new ConfigError(
-      'phantoms below an environment variable',
+      'phantoms cannot be written below an environment variable',
       source.root,
       'give a root beside the pipeline',
     );

@@ -9,7 +9,7 @@ import { trainingFolders, trainingTools } from '../pipeline/training-tools.ts';
 import type { Context } from '../terminal/context.ts';
 import { stoppable } from '../terminal/stop-signals.ts';
 
-/** `viewgap train --sweep`: the trials of one setting, and a table of what they came to. */
+/** `viewgap train --sweep`: the trials of one setting, and a table of their results. */
 export async function sweep(
   flags: TrainFlags & { readonly sweep: string },
   every: CheckpointEvery,
@@ -19,10 +19,14 @@ export async function sweep(
   const { cache, unit, weightsFolder, ...work } = await trainWork(flags, context);
   const { name, model, seed } = work;
   if (model.control) {
-    throw new ConfigError('a sweep of a control', name, 'a control is trained as it declares');
+    throw new ConfigError('a control cannot be swept', name, 'name a model without a control');
   }
   if (trials.some(({ lambda }) => lambda !== undefined) && !model.decoder) {
-    throw new ConfigError('a sweep of lambda for a model without a decoder', name, 'name one that has it');
+    throw new ConfigError(
+      'lambda cannot be swept for a model without a decoder',
+      name,
+      'name one that has it',
+    );
   }
   const tools = await trainingTools({ ...work, cache, weightsFolder }, context);
   const { sweepTrials } = await import('@viewgap/train');

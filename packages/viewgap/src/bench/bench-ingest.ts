@@ -12,7 +12,7 @@ import type { Context } from '../terminal/context.ts';
 const PEERS = fileURLToPath(new URL('../../../../bench/ingest_peers.py', import.meta.url));
 const IMAGE_LIBRARIES = ['pillow', 'opencv', 'pyvips'];
 
-/** What one contestant's rounds came to. */
+/** The results of one contestant's rounds. */
 interface IngestRow {
   readonly contestant: string;
   /** median of the rounds */

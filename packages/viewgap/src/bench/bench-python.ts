@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { ConfigError } from '@viewgap/contracts';
 import type { Context } from '../terminal/context.ts';
 
-/** @throws ConfigError when a program is no Python, or has no torch */
+/** @throws ConfigError when a program is not Python, or has no torch */
 export async function checkTorch(python: string, { cwd, env }: Context): Promise<void> {
   try {
     await promisify(execFile)(python, ['-c', 'import torch'], { cwd, env });

@@ -1,9 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { type BenchResult, defaultCacheDir, prepareEngine } from '@viewgap/engine';
 import { test as baseTest, expect, test } from 'vitest';
+import { BIN, type Outcome, outcomesOf } from '../../test/command.ts';
 
-const BIN = fileURLToPath(new URL('../../bin/viewgap.mjs', import.meta.url));
 const cacheDir = defaultCacheDir(process.env);
 const native = (await prepareEngine({ cacheDir, log: () => {} })).engine.startsWith('native');
 const hasTorch = spawnSync('python3', ['-c', 'import torch']).status === 0;
@@ -91,7 +90,7 @@ baseTest.skipIf(!native || !hasTorch)(
   FIVE_MINUTES,
 );
 
-test.each([
+const WRONG: readonly (readonly [args: string[], line: RegExp])[] = [
   [['race'], /^viewgap bench: unknown command 'race' \(see viewgap bench --help\)\n$/],
   [['train', '--images', 'i'], /^viewgap bench: unknown option '--images' \(.*\)\n$/],
   [
@@ -118,9 +117,14 @@ test.each([
     ['train', '--python', 'false'],
     /^viewgap bench: this Python cannot import torch: false \(run: false -m pip install torch\)\n$/,
   ],
-])('a wrong call %j is one line on stderr and status 2', (args, line) => {
-  const { status, stdout, stderr } = bench(...args);
-  expect(stderr).toMatch(line);
-  expect(stdout).toBe('');
-  expect(status).toBe(2);
-});
+];
+const wrong = outcomesOf(WRONG.map(([args]) => ['bench', ...args]));
+
+test.each(WRONG.map(([args, line], i) => [args, line, wrong[i] as Outcome] as const))(
+  'a wrong call %j is one line on stderr and status 2',
+  (_args, line, { status, stdout, stderr }) => {
+    expect(stderr).toMatch(line);
+    expect(stdout).toBe('');
+    expect(status).toBe(2);
+  },
+);

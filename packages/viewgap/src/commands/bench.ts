@@ -34,7 +34,7 @@ export function command(context: Context): Command {
 
 function trainCommand(context: Context): Command {
   return new Command('train')
-    .description('time training beside stock TensorFlow.js and PyTorch')
+    .description('compare training speed with stock TensorFlow.js and PyTorch')
     .addOption(new Option('--model <name>', 'one network alone; default: all').choices(Object.keys(MODELS)))
     .option(
       '--size <pixels>',
@@ -53,7 +53,10 @@ function trainCommand(context: Context): Command {
     .option('--python <path>', 'a Python that has torch, to time it too')
     .option('--compile', 'time torch.compile too, which takes minutes to start')
     .addOption(
-      new Option('--without <contestants...>', 'leave some out: all hold their memory at once')
+      new Option(
+        '--without <contestants...>',
+        'contestants to leave out, to save memory: all of them hold theirs at once',
+      )
         .choices(Object.keys(CONTESTANTS))
         .default([], 'none'),
     )
@@ -67,7 +70,7 @@ function trainCommand(context: Context): Command {
 
 function ingestCommand(context: Context): Command {
   return new Command('ingest')
-    .description('time the reading of images beside libraries of Python')
+    .description('compare the speed of reading images with Python libraries')
     .requiredOption('--images <folder>', 'folder of .png or .dcm files')
     .option('--repeat <number>', 'how often each file is read in a round', wholeNumber(1), 1)
     .addOption(new Option('--encoding <kind>', 'of the shards').choices(['png', 'raw']).default('png'))

@@ -99,7 +99,7 @@ test('evaluate alone: findings without labels are refused where asked for, else 
   expect([asked.status, asked.stderr]).toEqual([
     1,
     expect.stringMatching(
-      /viewgap evaluate: findings asked for without a known label in any data set: FIB \(.*\)\n$/,
+      /viewgap evaluate: these findings have no known label in any data set: FIB \(.*\)\n$/,
     ),
   ]);
   expect(viewgap(...call, '--findings', 'PEF').status).toBe(0);
@@ -145,7 +145,7 @@ test('evaluate alone: a wide table with labels beside it, under other names', ()
   expect(metrics.bootstrap).toHaveLength(8);
   const { stderr, status } = evaluate('--margin', '2', '--from', '');
   expect(status).toBe(2);
-  expect(stderr).toMatch(/flags that evaluate does not take: --from: .*; --margin: /);
+  expect(stderr).toMatch(/evaluate does not take these flags: --from: .*; --margin: /);
   expect(evaluate('--margin', 'small').stderr).toContain("argument 'small' is invalid (give a number)");
   expect(evaluate('--family', 'all')).toMatchObject({
     status: 2,

@@ -23,6 +23,6 @@ test('phantom writes a data set that ingest reads without a pipeline', () => {
 
 test('phantom draws no source of a pipeline that has data of its own', () => {
   const { status, stderr } = viewgap('phantom', '--pipeline', pipeline('own', VALID), '--source', 'nih');
-  expect(stderr).toContain('a source that is no phantom: nih');
+  expect(stderr).toContain('this source is not a phantom: nih');
   expect(status).toBe(2);
 });

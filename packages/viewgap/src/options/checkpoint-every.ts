@@ -1,7 +1,7 @@
 import type { CheckpointEvery } from '@viewgap/train';
 import { InvalidArgumentError, Option } from 'commander';
 
-/** Some minutes are lost at most, and a save of a large model takes seconds beside the training. */
+/** At most a few minutes of work are lost, and saving a large model takes seconds while the training continues. */
 const CHECKPOINT_EVERY: CheckpointEvery = { count: 5, unit: 'minutes' };
 
 /** `--checkpoint`, for every command that trains. */

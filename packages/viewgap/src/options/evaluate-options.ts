@@ -20,11 +20,11 @@ function fileOptions(): Option[] {
     option('--from <model>', 'the model that changes are measured from; default: model1'),
     option('--to <model>', 'the model that changes are measured to; default: model2'),
     option('--primary <dataset>', 'the external data set of the two primary tests'),
-    option('--findings <names...>', 'the findings that the tables and their means are of; default: all'),
+    option('--findings <names...>', 'the findings in the tables and their means; default: all'),
     option('--map <ours=theirs>', 'a column that has another name, e.g. score=prob; may be repeated')
       .argParser(pair)
       .default({}, 'none'),
-    option('--set <column=value>', 'a column that every row has alike, e.g. dataset=nih')
+    option('--set <column=value>', 'a column with the same value in every row, e.g. dataset=nih')
       .argParser(pair)
       .default({}, 'none'),
     option('--wide <pattern>', 'one column of scores a finding, e.g. "prob_{finding}"'),
@@ -36,7 +36,7 @@ function fileOptions(): Option[] {
     option('--header-row <line>', 'of text tables and workbooks: the line of the header').argParser(
       wholeNumber(1),
     ),
-    option('--label-set <name>', 'which label_set the tables are of; default: report, or the first by name'),
+    option('--label-set <name>', 'which label_set the tables use; default: report, or the first by name'),
     option('--cluster <by>', 'what errors are clustered by: patient, image, or a column; default: patient'),
     option('--family <of>', 'what Holm adjusts over; default: findings').choices(Object.keys(FAMILIES)),
     option(

@@ -17,7 +17,7 @@ export function externalSets({ config }: NamedPipeline): string[] {
   return externalSources(config.sources);
 }
 
-/** Folder of the ledger that looks at a catalog's external sets count in: of the pipeline whose it is, else beside it. */
+/** Folder of the ledger that counts looks at a catalog's external sets: its pipeline, else where the catalog lies. */
 export function ledgerFolder(catalog: string): string {
   return pipelineOfCatalog(catalog) ?? dirname(catalog);
 }

@@ -52,7 +52,7 @@ export function phantomConfigOf(values: PhantomValues): PhantomConfig {
   const flags = parsed.error.issues.map(
     ({ path, message }) => `--${flagOf(String(path.at(-1)))}: ${message}`,
   );
-  throw new ConfigError('flags that phantom does not take', flags.join('; '), 'see viewgap phantom --help');
+  throw new ConfigError('phantom does not take these flags', flags.join('; '), 'see viewgap phantom --help');
 }
 
 /** A key of the config as its flag writes it. */

@@ -19,7 +19,7 @@ test.each([
   ['learningRate=0', 'not a value of learningRate: 0 ('],
   ['learningRate=2', 'not a value of learningRate: 2 ('],
   ['lambda=Infinity', 'not a value of lambda: Infinity ('],
-  ['lambda=1,1.0', 'a value that is swept twice: lambda-1 (name it once)'],
+  ['lambda=1,1.0', 'a value is swept twice: lambda-1 (name it once)'],
 ])('%s is refused', (text, message) => {
   expect(() => sweepOf(text)).toThrow(message);
 });
@@ -27,10 +27,10 @@ test.each([
 test('a sweep is on a seed that is not reported', () => {
   expect(sweepSeed(undefined, [0, 1])).toBe(1000);
   expect(sweepSeed(7, [0, 1])).toBe(7);
-  expect(() => sweepSeed(1, [0, 1])).toThrow('a sweep on one of train.seeds: 1 (');
+  expect(() => sweepSeed(1, [0, 1])).toThrow('the seed of a sweep is one of train.seeds: 1 (');
 });
 
-test('the table says what every trial came to, and which is best', () => {
+test('the table shows the result of every trial, and which is best', () => {
   const auroc = { all: 0.71234, AP: null, PA: 0.8 };
   const table = sweepTable(
     [

@@ -1,6 +1,6 @@
 import { ConfigError, nearestName, type TrialValues, trialName, trialValues } from '@viewgap/contracts';
 
-/** Of a sweep that names none: far from the seeds that people report. */
+/** Seed of a sweep that names none: far from the seeds that people report. */
 const TUNING_SEED = 1000;
 
 /** The trials of `lambda=0.01,0.1,1`. @throws ConfigError for anything else */
@@ -14,7 +14,7 @@ export function sweepOf(text: string): TrialValues[] {
   const trials = list.split(',').map((value) => trialOf(name, value.trim()));
   const names = trials.map(trialName);
   const twice = names.find((trial, i) => names.indexOf(trial) < i);
-  if (twice !== undefined) throw new ConfigError('a value that is swept twice', twice, 'name it once');
+  if (twice !== undefined) throw new ConfigError('a value is swept twice', twice, 'name it once');
   return trials;
 }
 
@@ -28,6 +28,6 @@ function trialOf(name: string, text: string): TrialValues {
 /** @throws ConfigError where results of this seed are to be reported: they would have been chosen on themselves */
 export function sweepSeed(seed: number = TUNING_SEED, reported: readonly number[]): number {
   if (!reported.includes(seed)) return seed;
-  const cure = 'sweep on another, or the seed would have been chosen on itself';
-  throw new ConfigError('a sweep on one of train.seeds', String(seed), cure);
+  const cure = 'choose another seed: a reported seed must not choose its own settings';
+  throw new ConfigError('the seed of a sweep is one of train.seeds', String(seed), cure);
 }

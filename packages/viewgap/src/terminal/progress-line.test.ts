@@ -38,7 +38,7 @@ describe('a line of a terminal', () => {
     );
   });
 
-  test('of more columns shows more of the note, and no part of a part', () => {
+  test('of more columns shows more of the note, in whole parts only', () => {
     expect(terminalLine(TRAINING, 110)).toBe(
       'train model2 seed 0 ██░░░░░░░░ 23400/117000 steps, 12 h 30 min left, loss 0.639, mAUROC 0.642, epoch 2 of 10',
     );

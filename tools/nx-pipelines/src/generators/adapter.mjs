@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 
 const FOLDER = 'packages/ingest/src/adapters';
 
-/** Where an adapter is named beside its own file: the line before or after which its own one goes. */
+/** Where an adapter is named besides in its own file: its line goes before or after the line given here. */
 const NAMES = { file: 'packages/contracts/src/config/layout-names.ts', end: '] as const;\n' };
 const SAMPLES = {
   file: 'packages/ingest/test/sample-tables.ts',

@@ -32,7 +32,7 @@ test('it lies where the options of the plugin say, and names the schema there', 
   expect($schema).toBe('../pipeline.schema.json');
 });
 
-test('a pipeline of that name is not written over', async () => {
+test('an existing pipeline of that name is not overwritten', async () => {
   const tree = createTree();
   tree.write('pipelines/study/pipeline.json', '{}');
   await expect(pipelineGenerator(tree, OPTIONS)).rejects.toThrow(

@@ -1,9 +1,14 @@
 import { z } from 'zod';
-import { estimate, integer, list, word } from './column.ts';
+import { estimate, integer, interval, list, word } from './column.ts';
 import { dataset, finding, model, note, seed, view } from './shared-columns.ts';
 import { tableShape } from './table.ts';
 
 const bin = z.strictObject({ n: z.int(), predicted: z.number(), observed: z.number() });
+
+export const calibratedScores = word(
+  ['raw', 'scaled'],
+  'scaled: after a logistic scaling fitted on the validation images',
+);
 
 export const calibration = tableShape('calibration', 'How well probabilities agree with what happened.', {
   dataset,
@@ -11,10 +16,15 @@ export const calibration = tableShape('calibration', 'How well probabilities agr
   seed,
   finding,
   view,
-  scores: word(['raw', 'scaled'], 'scaled: after a logistic scaling fitted on the validation images'),
+  scores: calibratedScores,
   n: integer('images with a known label', 'images'),
-  intercept: estimate('of the logistic regression of the label on the logit: 0 where calibrated', 'logit'),
-  slope: estimate('of the same regression: 1 where calibrated', null),
+  intercept: estimate(
+    'calibration in the large, the slope held at 1: 0 where calibrated, above 0 where probabilities are too low',
+    'logit',
+  ),
+  intercept_ci: interval('confidence interval, clustered by patient', 'logit'),
+  slope: estimate('of the logistic regression of the label on the logit: 1 where calibrated', null),
+  slope_ci: interval('confidence interval, clustered by patient', null),
   brier: estimate('mean squared error of the probability', null),
   ece: estimate('expected calibration error over ten bins of equal mass', 'probability'),
   points: list(bin, 'reliability: images, mean probability and share of positives of each bin'),

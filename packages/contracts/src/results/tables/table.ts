@@ -25,7 +25,7 @@ export type RowSchema<Of extends Columns> = z.ZodObject<
 /** A row as metrics.json has it. */
 export type RowOf<Shape extends MetricsTableShape> = z.infer<RowSchema<Shape['columns']>>;
 
-/** Schema of a row, with meanings and units for whoever makes a JSON schema of it. */
+/** Schema of a row, with meanings and units for the JSON Schema made from it. */
 export function rowSchema<Of extends Columns>({ columns }: MetricsTableShape<string, Of>): RowSchema<Of> {
   const entries = Object.entries(columns).map(([name, { schema, meaning, unit }]) => {
     z.globalRegistry.add(schema, { description: meaning, ...(unit !== null && { unit }) });

@@ -35,31 +35,31 @@ export interface Job extends BenchCase {
   readonly firstSteps: number;
 }
 
-/** Steps in a row: for so many seconds, but at least so many. */
+/** Steps in a row: at least `steps`, and for at least `seconds`. */
 export interface Stretch {
   readonly seconds: number;
   readonly steps: number;
 }
 
-/** What a contestant is told on its stdin, a line of JSON each: to take its turn, or to profile so many steps. */
+/** What a contestant is told on its stdin, a line of JSON each: to take its turn, or to profile a number of steps. */
 export type Request = { readonly warmUp: Stretch; readonly timed: Stretch } | { readonly profile: number };
 
-/** What it says on its stdout, likewise: that it is ready, then one reply to each request. */
+/** What it writes to stdout, also a line of JSON each: that it is ready, then one reply to each request. */
 export type Reply = Ready | Turn | { readonly ops: readonly OpTime[] } | { readonly error: string };
 
 /** null: not finite. */
 export type Values = readonly (number | null)[];
 
 export interface Ready {
-  /** Of its libraries. */
+  /** Version of its libraries. */
   readonly version: string;
   /** How many numbers its model trains. */
   readonly weights: number;
-  /** Of each of its first steps: the loss; in inference, the sum of the outputs' means. */
+  /** The loss of each of its first steps; in inference, the sum of the outputs' means. */
   readonly values: Values;
 }
 
-/** What came of a turn. */
+/** The result of a turn. */
 export interface Turn {
   /** Milliseconds of each timed step. */
   readonly ms: readonly number[];
@@ -67,7 +67,7 @@ export interface Turn {
   readonly peakBytes: number;
 }
 
-/** Of a job: enough to see whether two contestants compute the same. */
+/** Steps that are enough to see whether two contestants compute the same. */
 export const FIRST_STEPS = 5;
 
 /** Untimed steps of every turn: other processes ran meanwhile, and PyTorch's threads are up to 40 % slower after a pause. */

@@ -9,7 +9,7 @@ interface Scalars {
   m?: tf.Scalar;
 }
 
-/** Lets SGD and momentum make their scalars anew: those that they keep are from outside of a recording. */
+/** Lets SGD and momentum make their scalars again: those that they keep come from outside the recording. */
 export function freshScalars(): Replacement[] {
   return [tf.SGDOptimizer.prototype, tf.MomentumOptimizer.prototype].map((prototype) => {
     const { applyGradients } = prototype;

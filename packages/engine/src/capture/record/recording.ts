@@ -24,7 +24,7 @@ export interface Recording {
   readonly results: readonly { readonly name: string; readonly ref: Ref }[];
   /** Ops that change variables. */
   readonly updates: readonly string[];
-  /** Variables that the step's optimiser keeps beside the user's, by name. */
+  /** Variables that the step's optimiser keeps in addition to the user's, by name. */
   readonly slots: ReadonlyMap<string, Slot>;
 }
 

@@ -32,7 +32,7 @@ export interface CaptureOptions {
   readonly inputs: readonly InputSpec[];
   /** All that the step uses, by name: float32. What it trains, and what it only reads. */
   readonly variables?: Readonly<Record<string, tf.Variable>>;
-  /** Of the heavy operations; weights, statistics, losses and the optimiser are float32. Default: float32. */
+  /** Precision of the heavy operations; weights, statistics, losses and the optimiser are float32. Default: float32. */
   readonly precision?: Precision;
   /** Another captured step whose session, and so the values of whose variables, this one uses too. */
   readonly sharing?: Captured<StepResult>;

@@ -56,7 +56,7 @@ interface Layer {
   readonly relu: GraphNode | null;
   readonly gradient: GraphNode;
   readonly reluGradient: GraphNode | null;
-  /** Of the output; two are added. */
+  /** Gradients of the output; two are added. */
   readonly gradients: readonly Ref[];
   readonly gradientSum: GraphNode | null;
 }

@@ -32,7 +32,7 @@ export class NodeDraft {
     return this.add('Reshape', [ref, this.sizes(shape)], shape, RESHAPE);
   }
 
-  /** Images with zeros around: so many before and after the rows and the columns. */
+  /** Images with zeros around: the numbers of zeros before and after the rows and the columns. */
   pad(ref: Ref, [top, bottom]: Margin, [left, right]: Margin, shape: readonly number[]): Ref {
     if (top + bottom + left + right === 0) return ref;
     const margins = this.sizes([0, 0, top, bottom, left, right, 0, 0], [4, 2]);

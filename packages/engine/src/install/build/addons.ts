@@ -27,7 +27,7 @@ interface Addon {
 
 const FLAGS = ['-O3', '-shared', '-fPIC', '-std=c++17', '-DNAPI_VERSION=8'] as const;
 
-/** What the addons are made of; read anew at each start, so that an edit of a source is a new build. */
+/** The sources of the addons, read again at each start so that an edited source causes a new build. */
 export interface AddonSources {
   readonly addons: readonly Addon[];
   /** Folders of headers, absolute. */

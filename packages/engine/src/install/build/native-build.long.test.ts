@@ -83,7 +83,7 @@ test.runIf(linux)('TensorFlow can be downloaded', () => {
 });
 
 describe.skipIf(!linux || download !== 'done')('the native engine', () => {
-  test('while TensorFlow comes, it is said how much of it has', () => {
+  test('while TensorFlow downloads, its progress is shown', () => {
     const megabytes = heard.map((line) =>
       Number(/^engine: downloading TensorFlow 2\.21\.0: (\d+) of 274 MB$/.exec(line)?.[1]),
     );
@@ -141,7 +141,7 @@ describe.skipIf(!linux || download !== 'done')('the native engine', () => {
       expect(lines).toEqual([`TensorFlow 2.21.0, found in ${folder}`, 'function 11']);
     });
 
-    test('an edited source is compiled anew, against the TensorFlow that is there', async () => {
+    test('an edited source is compiled again, against the TensorFlow that is there', async () => {
       const said: string[] = [];
       const context = { cacheDir, env: process.env, log: (line: string) => said.push(line) };
       const tensorflow = await ensureDistribution(CPU_DISTRIBUTION, context);

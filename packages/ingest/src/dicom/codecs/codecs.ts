@@ -1,4 +1,4 @@
-import { DecodeError } from '@viewgap/shards';
+import { DecodeError } from '@viewgap/shards/grey';
 import { type InterleavingDecoder, loadCornerstone, type ReducingDecoder } from './cornerstone.ts';
 import { JpegDecoder } from './jpeg.ts';
 

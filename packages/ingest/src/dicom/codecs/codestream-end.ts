@@ -1,4 +1,4 @@
-import { DecodeError } from '@viewgap/shards';
+import { DecodeError } from '@viewgap/shards/grey';
 import { type Coding, codestreamStart } from './codestream.ts';
 
 /** A compressed frame up to its last marker. */

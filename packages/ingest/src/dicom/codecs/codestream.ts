@@ -1,4 +1,4 @@
-import { DecodeError } from '@viewgap/shards';
+import { DecodeError } from '@viewgap/shards/grey';
 
 /** How a frame is compressed. */
 export type Coding = 'rle' | 'jpeg' | 'jpeg-ls' | 'jpeg-2000';

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { DecodeError } from '@viewgap/shards';
+import { DecodeError } from '@viewgap/shards/grey';
 import { limitedModule } from './memory-limit.ts';
 
 /** What dcmjs-codecs' WebAssembly module exports, as far as it is used: pointers into its memory. */

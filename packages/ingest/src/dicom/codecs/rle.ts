@@ -1,4 +1,4 @@
-import { DecodeError } from '@viewgap/shards';
+import { DecodeError } from '@viewgap/shards/grey';
 
 const SEGMENTS_AT = 4;
 const HEADER_BYTES = 64;

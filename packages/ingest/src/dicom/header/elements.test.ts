@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { parseDataSet, Values } from './data-set.ts';
 
 const FILMS = new URL('../../../fixtures/dicom/', import.meta.url);
-/** Of a deflated file dicom-parser takes the preamble for elements, too. */
+/** dicom-parser reads the preamble of a deflated file as elements, so these files are left out. */
 const names = readdirSync(FILMS).filter((name) => name.endsWith('.dcm') && !name.startsWith('deflated'));
 
 /** Where each element's value lies, and its VR. */

@@ -1,4 +1,4 @@
-import { DecodeError } from '@viewgap/shards';
+import { DecodeError } from '@viewgap/shards/grey';
 
 /** The elements of one data set, of a file or of an item, by tag: `x00280010`. */
 export interface DataSet {

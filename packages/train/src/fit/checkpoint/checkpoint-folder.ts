@@ -8,12 +8,12 @@ import { decodeSafetensors, type NamedTensor, safetensorsPieces } from '@viewgap
 /** A training at one step. */
 export interface Checkpoint {
   readonly step: number;
-  /** what is no tensor, as JSON */
+  /** everything but the tensors, as JSON */
   readonly state: string;
   readonly tensors: ReadonlyMap<string, NamedTensor>;
 }
 
-/** The checkpoint to go on from, and how many files beside it cannot be used. */
+/** The checkpoint to go on from, and the files that cannot be used. */
 export interface Found {
   readonly checkpoint: Checkpoint | null;
   /** torn or changed */
@@ -98,14 +98,14 @@ export class CheckpointFolder {
       if (sha256 !== (await contentHash(key, checkpoint))) return 'damaged';
       return key === this.key ? checkpoint : 'foreign';
     } catch (error) {
-      // What the engine says of a file that is no whole safetensors file.
+      // The engine's error for a file that is not a whole safetensors file.
       if (error instanceof Error && error.name === 'EngineError') return 'damaged';
       throw error;
     }
   }
 }
 
-/** Of all that a checkpoint says. Piece by piece, so that a training goes on beside it. */
+/** Hash of a whole checkpoint. It yields between pieces, so that training continues meanwhile. */
 async function contentHash(key: string, { step, state, tensors }: Checkpoint): Promise<Sha256> {
   const hash = createHash('sha256').update(JSON.stringify([key, step, state]));
   for (const name of [...tensors.keys()].sort()) {

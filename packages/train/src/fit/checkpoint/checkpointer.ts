@@ -25,7 +25,7 @@ export class Checkpointer {
     this.#savedAt = clock().getTime();
   }
 
-  /** What to go on from, if anything; `log` is told of what cannot be used. */
+  /** The checkpoint to go on from, if any; `log` receives a line about those that cannot be used. */
   async resume(log: (line: string) => void): Promise<ReturnType<typeof fromCheckpoint> | null> {
     const { checkpoint, damaged, foreign } = await this.#folder.latest();
     for (const name of damaged) log(`checkpoint ${name} is damaged and is not used`);
@@ -37,7 +37,7 @@ export class Checkpointer {
     return fromCheckpoint(checkpoint);
   }
 
-  /** Whether the training is to be saved at this step. @throws what went wrong with the last one */
+  /** Whether the training is to be saved at this step. @throws the error of the last save */
   isDue(step: number): boolean {
     if (this.#failed) throw this.#failed.error;
     if (this.#writing) return false;

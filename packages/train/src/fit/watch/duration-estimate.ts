@@ -44,7 +44,7 @@ export class DurationEstimate implements FitWatcher {
     log(sentence(this.#seconds / this.#timed, step, this.#options));
   }
 
-  /** The validation, which ends here, is no part of a step. */
+  /** The validation that ends here is not part of a step. */
   epoch(): void {
     this.#began = this.#options.clock().getTime();
   }

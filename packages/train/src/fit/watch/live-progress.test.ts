@@ -2,7 +2,7 @@ import type { HistoryLine, Progress } from '@viewgap/contracts';
 import { expect, test } from 'vitest';
 import { LiveProgress } from './live-progress.ts';
 
-/** What is said of a training of two epochs of two steps, a second each. */
+/** Progress of a training of two epochs with two steps each, one second a step. */
 function training() {
   let now = 0;
   const said: string[] = [];

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { clusterEstimate, clusteredContrast, clusteredError, type Estimate } from './estimate.ts';
+import { clusterEstimate, clusteredContrast, clusteredError, type Estimate } from './clustered-estimate.ts';
 import { aurocInfluence } from './influence.ts';
 
 interface Sample {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { runFolder, unitPath } from './run-folder.ts';
+import { runFolder, unitPath } from './unit-path.ts';
 
 test('a unit of work writes below runs/, in a folder that its Nx project is named after', () => {
   expect(runFolder('/study', 'demo', unitPath.train('model2', 1))).toBe(

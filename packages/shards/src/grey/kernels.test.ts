@@ -6,14 +6,14 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Kernels } from './kernels.ts';
 
-const KERNELS = new URL('../kernels/', import.meta.url);
+const KERNELS = new URL('../../kernels/', import.meta.url);
 
 test('the compiled kernels are those of the source: run kernels/build.sh after an edit', async () => {
   const lines = (await readFile(new URL('built.sha256', KERNELS), 'utf8')).trim().split('\n');
   const built = new Map(lines.map((line) => line.split(/ +/).toReversed() as [string, string]));
   const sources = (await readdir(KERNELS)).filter((name) => /\.[ch]$/.test(name));
   expect([...built.keys()].sort()).toEqual(
-    ['../src/pixels.wasm', ...sources.map((name) => `./${name}`)].sort(),
+    ['../src/grey/pixels.wasm', ...sources.map((name) => `./${name}`)].sort(),
   );
   for (const [name, hash] of built) {
     expect(await sha256File(fileURLToPath(new URL(name, KERNELS))), name).toBe(hash);

@@ -53,7 +53,7 @@ export class Kernels {
   }
 
   /**
-   * Lays blocks out one after the other: an array's bytes are copied in, a number is so many bytes of free room. What
+   * Lays blocks out one after the other: an array's bytes are copied in, a number leaves that many bytes free. What
    * was there before is overwritten, but for an array that lies in this memory already (see `view`): it stays where it
    * is, and the others come after it. Views that were taken before are not to be used any more.
    * @returns the address of each

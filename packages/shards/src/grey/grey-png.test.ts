@@ -33,7 +33,7 @@ function chunk(type: string, data: Buffer): Buffer {
   return bytes;
 }
 
-/** Of the PNG specification's annex D, bit by bit. */
+/** The CRC of the PNG specification's annex D, bit by bit. */
 function crcOf(bytes: Uint8Array): number {
   let crc = 0xffffffff;
   for (const byte of bytes) {
