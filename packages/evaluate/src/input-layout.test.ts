@@ -217,6 +217,10 @@ describe('a text table, whatever program wrote it, gives the same metrics', () =
     ['as a workbook', workbook(WIDE), 'xlsx'],
     ['as a workbook with a title', workbook(`Scores of April\n${WIDE}`), 'xlsx', { headerRow: 2 }],
     ['with a title above', `Scores of April\n\n${WIDE}`, 'csv', { headerRow: 3 }],
+    [
+      'with a column that differs from another in case alone',
+      WIDE.replaceAll('\n', ',x\n').replace(',x', ',View'),
+    ],
     ['packed', gzipSync(WIDE.replaceAll(',', ';')), 'csv.gz'],
     [
       'with other spellings of its columns',
@@ -364,7 +368,7 @@ test('no cell of a table is quoted in an error', async () => {
     ['labels that are not 0, 1 or empty', `${header}\n${row.replace(',1,', `,${person},`)}\n`],
     ['scores that are missing', `${header}\n${row.replace('0.5', person)}\n`],
     ['a table that is not UTF-8', Buffer.from(`${header}\n${row}\xfc\n`, 'latin1')],
-    ['2 columns "view"', `${header},View\n${row},${person}\n`],
+    ['2 columns "view"', `${header},view\n${row},${person}\n`],
   ];
   for (const [message, content, layout = {}] of tables) {
     const error = await metricsOf({ 'scores.csv': content }, layout).then(

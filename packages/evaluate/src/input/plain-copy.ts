@@ -33,7 +33,7 @@ export async function plainCopy(path: string, layout: InputLayout, to: string): 
   const choose = (header: readonly string[], line: number, hint: string | null) => {
     if (!isHeader(header))
       throw new UserError(`no column ${image}`, name, inFlags(hint ?? nearestColumn(image, header)));
-    names = distinct(renamed(header, layout, name));
+    names = renamed(header, layout, name);
     headerLine = line;
     return names.map((_, at) => at);
   };
@@ -70,31 +70,26 @@ function inFlags(cure: string): string {
     .replace('"sheet" takes', '--sheet takes');
 }
 
-/** A header in which the columns that are read have the layout's names. @throws UserError where two could be one */
+/**
+ * Names of a header's columns that a query can tell apart, to which case does not matter: those that are read have the
+ * layout's. @throws UserError where two columns could be one that is read
+ */
 function renamed(header: readonly string[], layout: InputLayout, file: string): string[] {
   const places = columnPlaces(header);
-  const names = [...header];
+  const read = new Map<number, string>();
   for (const name of new Set([...namedColumns(layout), ...header.filter((one) => isUsed(layout, one))])) {
     const [at, ...others] = places(name);
     if (others.length > 0) {
-      throw new UserError(
-        `${others.length + 1} columns "${name}"`,
-        file,
-        'rename all but the one that is meant',
-      );
+      const cure = 'rename all but the one that is meant';
+      throw new UserError(`${others.length + 1} columns "${name}"`, file, cure);
     }
-    if (at !== undefined) names[at] = name;
+    if (at !== undefined) read.set(at, name);
   }
-  return names;
-}
-
-/** Names that a query can tell apart. */
-function distinct(names: readonly string[]): string[] {
-  const taken = new Set<string>([ROW]);
-  return names.map((name, at) => {
-    const own = name === '' || taken.has(name) ? `${name}#${at + 1}` : name;
-    taken.add(own);
-    return own;
+  const taken = new Set([ROW, ...[...read.values()].map((name) => name.toLowerCase())]);
+  return header.map((name, at) => {
+    const own = name === '' || taken.has(name.toLowerCase()) ? `${name}#${at + 1}` : name;
+    if (!read.has(at)) taken.add(own.toLowerCase());
+    return read.get(at) ?? own;
   });
 }
 
