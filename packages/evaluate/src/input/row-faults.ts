@@ -48,6 +48,17 @@ const FAULTS: readonly Fault[] = [
     when: () => 'p.dataset is null or p.image_id is null or p.model is null or p.finding is null',
   },
   {
+    what: 'ids that have lost their digits',
+    cure: 'a spreadsheet wrote them as 1.2E+11: save these columns as text',
+    when: () =>
+      ['image_id', 'patient_id']
+        .map(
+          (name) =>
+            `(contains(upper(p.${name}), 'E+') and regexp_full_match(p.${name}, '[0-9]([.,][0-9]+)?[eE][+][0-9]{1,3}'))`,
+        )
+        .join(' or '),
+  },
+  {
     what: 'seeds that are not whole numbers',
     cure: 'write 0, 1, 2, …',
     when: () => 'not isfinite(p.seed) or p.seed <> floor(p.seed)',
@@ -134,7 +145,9 @@ export class RowFaults {
       const named = rows.map((row) => {
         const place = this.#place(row);
         if (row.value === null || known === undefined) return place;
-        return `${row.value} in ${place}, ${nearestName(row.value, known)}`;
+        const near = nearestName(row.value, known);
+        // What is near no name may be a person's: a column that was taken for another.
+        return near.startsWith('did you mean') ? `${row.value} in ${place}, ${near}` : place;
       });
       throw this.#error(what, named, count, cure);
     }
