@@ -26,13 +26,11 @@ const LAYOUTS: readonly (readonly [SourceConfig['adapter'], Record<string, numbe
     {
       lateral: 1,
       'not-chest': 2,
-      unreadable: 1,
       truncated: 1,
       constant: 1,
       'burned-in': 1,
       'no-label-row': 1,
-      // A rejected file cannot be led to its row: four of these.
-      'no-image': 5,
+      'no-image': 1,
       'duplicate-file': 1,
     },
     0,

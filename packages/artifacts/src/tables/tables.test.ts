@@ -24,7 +24,7 @@ test('no table names a column twice', () => {
 
 test('the images of the catalog are the records without their labels and how they were read, with their role and split', async () => {
   // The sheet and --explain read these from the records.
-  const left = ['labels', 'label_set', 'overlays', 'depth', 'grey_range', 'warnings'];
+  const left = ['patient_form', 'labels', 'label_set', 'overlays', 'depth', 'grey_range', 'warnings'];
   const columns = await catalogColumns('images');
   expect(columns.map(({ name }) => name).sort()).toEqual(
     [

@@ -87,7 +87,12 @@ describe('CheXpert', () => {
     );
     expect(reasons).toEqual({});
     expect(records).toHaveLength(2);
-    expect(records.find(({ official_split }) => official_split === 'test')).toMatchObject({
+    const tested = records.find(({ official_split }) => official_split === 'test');
+    expect(JSON.parse(tested?.labels as string)).toMatchObject({
+      present: ['Pneumothorax'],
+      absent: expect.arrayContaining(['Consolidation']),
+    });
+    expect(tested).toMatchObject({
       image_id: 'test/patient64741/study1/view1_frontal.jpg',
       patient_id: 'patient64741',
       view: 'unknown',
@@ -95,8 +100,6 @@ describe('CheXpert', () => {
       view_conflict: false,
       age_years: null,
       sex: null,
-      label_ptx: 1,
-      label_csn: 0,
     });
   });
 

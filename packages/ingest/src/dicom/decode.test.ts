@@ -171,7 +171,7 @@ describe.skipIf(real === null)('real films (skipped where ../shared is absent)',
 
   test('the film without a view has none', async () => {
     const { film } = usable(await decode(bytesOf('nih_dx_implicitLE_noview.dcm')));
-    expect(film.view).toEqual({ view: 'unknown', source: 'none', conflict: false });
+    expect(film.view).toMatchObject({ view: 'unknown', source: 'none', conflict: false });
   });
 
   test.skipIf(!hasPydicom)(
