@@ -1,4 +1,5 @@
 import { inflateRawSync } from 'node:zlib';
+import { decodedText } from './character-set.ts';
 import { type DataSet, type Encoding, firstItem, fragmentsOf, readElements } from './elements.ts';
 
 const PREAMBLE = 128;
@@ -72,6 +73,7 @@ function inflated(file: Uint8Array, start: number): Uint8Array {
 /** Tags by the keyword of PS3.6. */
 export const TAGS = {
   TransferSyntaxUID: 'x00020010',
+  SpecificCharacterSet: 'x00080005',
   SOPClassUID: 'x00080016',
   SOPInstanceUID: 'x00080018',
   StudyDate: 'x00080020',
@@ -146,8 +148,13 @@ export class Values {
   text(tag: Tag): string | null {
     const bytes = this.bytes(tag);
     if (bytes === null) return null;
-    const [first = ''] = latin1(bytes, 0, bytes.length).split(/[\\\0]/, 1);
+    const [first = ''] = this.#decoded(bytes).split(/[\\\0]/, 1);
     return first.trim() || null;
+  }
+
+  #decoded(bytes: Uint8Array): string {
+    const sets = this.bytes('SpecificCharacterSet');
+    return decodedText(bytes, sets && latin1(sets, 0, sets.length));
   }
 
   /** A decimal or integer written as text (DS, IS); the first where there are several. */
