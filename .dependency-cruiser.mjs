@@ -28,6 +28,13 @@ const configuration = {
       to: { path: '^packages/(?!stats/)' },
     },
     {
+      name: 'tables-know-no-stage',
+      comment: 'tables are what people bring, read for ingest and for evaluate: they use contracts alone.',
+      severity: 'error',
+      from: { path: '^packages/tables/' },
+      to: { path: '^packages/(?!tables/|contracts/)' },
+    },
+    {
       name: 'artifacts-know-no-stage',
       comment: 'artifacts are what stages pass to each other: they use contracts and stats alone.',
       severity: 'error',

@@ -84,6 +84,7 @@ describe('the code as it is', () => {
 const FORBIDDEN = [
   ['contracts-stands-alone', 'packages/contracts/src/planted.ts', "import '@viewgap/ingest';"],
   ['stats-stand-alone', 'packages/stats/src/planted.ts', "import '@viewgap/contracts';"],
+  ['tables-know-no-stage', 'packages/tables/src/planted.ts', "import '@viewgap/artifacts';"],
   ['artifacts-know-no-stage', 'packages/artifacts/src/planted.ts', "import '@viewgap/shards';"],
   ['shards-know-no-stage', 'packages/shards/src/planted.ts', "import '@viewgap/ingest';"],
   [

@@ -47,6 +47,7 @@ export const ROOMS = {
   phantom: ['layouts', 'files', 'film'],
   shards: ['grey'],
   report: ['page', 'figures', 'formats', 'tables', 'text', 'inputs'],
+  tables: ['rows', 'workbook', 'text', 'source'],
   train: [
     'bench',
     'export',

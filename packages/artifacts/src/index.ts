@@ -42,16 +42,5 @@ export {
 export { CATALOG_TABLES, type CatalogFlow, type CatalogImage } from './tables/catalog-tables.ts';
 export type { Cell } from './tables/column.ts';
 export { appendRows, queryRows, streamChunks, streamRows, withDuckDB } from './tables/duckdb.ts';
-export {
-  BLANK_LINES,
-  headOf,
-  LINE_END,
-  SEPARATORS,
-  type Separator,
-  splitLine,
-  type TextHead,
-} from './tables/separator.ts';
 export { type AppendRows, writeTable } from './tables/table-file.ts';
 export { embeddingsTable, PREDICTIONS, QUARANTINE, RECORDS, REGIONS, SHARD } from './tables/tables.ts';
-export { type Bytes, checkEncoding, decoded, markedEncoding } from './tables/text-encoding.ts';
-export { TextFault } from './tables/text-fault.ts';

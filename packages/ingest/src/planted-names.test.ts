@@ -87,6 +87,20 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
     files: { 'labels.xlsx': workbook(PERSON, [HEADER, ROW]) },
     config: { table: 'labels.xlsx' },
   },
+  'a sheet that is not there, and rows of a workbook that are ragged': {
+    files: { 'labels.xlsx': workbook(PERSON, [HEADER, ROW, [PERSON, NUMBER], [...ROW, PERSON]]) },
+    config: { table: 'labels.xlsx', sheet: 2 },
+    fails: /no sheet 2/,
+  },
+  'ragged rows of a workbook': {
+    files: { 'labels.xlsx': workbook(PERSON, [HEADER, ROW, [PERSON, NUMBER], [...ROW, PERSON]]) },
+    config: { table: 'labels.xlsx' },
+  },
+  'a workbook of the old kind': {
+    files: { 'labels.xlsx': Buffer.from(`\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1${NAME}`, 'latin1') },
+    config: { table: 'labels.xlsx' },
+    fails: /a workbook of the old kind/,
+  },
   'cells of a label': {
     files: { 'labels.csv': csv(HEADER, [...ROW.slice(0, 5), PERSON]) },
     fails: /unknown values of ptx/,
@@ -116,9 +130,30 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'a quote that is never closed': {
     files: { 'labels.csv': `${csv(HEADER, ROW)}"${PERSON},${`${NUMBER},`.repeat(100_000)}` },
   },
+  'a table of another encoding': {
+    files: { 'labels.csv': Buffer.from(`${csv(HEADER, ROW)}${PERSON},M\xfcller\n`, 'latin1') },
+    fails: /a table that is not UTF-8/,
+  },
+  'a title above a header': {
+    files: { 'labels.csv': `${PERSON},${NUMBER}\n${csv(HEADER, ROW)}` },
+    fails: /its row 2 names the columns: add "headerRow": 2/,
+  },
+  'two columns of one name': {
+    files: { 'labels.csv': csv([...HEADER, 'ptx'], [...ROW, PERSON]) },
+    fails: /2 columns "ptx"/,
+  },
+  'a web page': {
+    files: { 'labels.csv': `<html><table><tr><td>${PERSON}</td></tr></table></html>` },
+    fails: /a table that is a web page or XML/,
+  },
+  'JSON lines that are none': {
+    files: { 'labels.jsonl': `{"film": ${PERSON}` },
+    config: { table: 'labels.jsonl' },
+    fails: /not JSON lines/,
+  },
   'a table that is no text': {
     files: { 'labels.csv': `${PERSON}\0${NUMBER}` },
-    fails: /a csv that is not text/,
+    fails: /a table that is not text/,
   },
   'a damaged workbook': {
     files: { 'labels.xlsx': Buffer.from(workbook(PERSON, [HEADER, ROW])).subarray(0, 900) },

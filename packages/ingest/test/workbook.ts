@@ -1,7 +1,15 @@
 import { strToU8, zipSync } from 'fflate';
 
-/** A text, or a number as a workbook stores it, with the format in which it shows it. */
-export type SheetCell = string | { readonly value: string; readonly format?: string | undefined };
+/** A text, one of several letterings, or what a workbook stores of a type with the format in which it shows it. */
+export type SheetCell =
+  | string
+  | { readonly runs: readonly string[] }
+  | {
+      readonly value: string;
+      readonly format?: string | undefined;
+      /** `b`: boolean, `e`: error, `d`: date, `str`: text of a formula; otherwise a number */
+      readonly type?: 'b' | 'e' | 'd' | 'str' | undefined;
+    };
 type Sheet = readonly (readonly SheetCell[])[];
 
 interface Shape {
@@ -11,29 +19,39 @@ interface Shape {
   readonly merged?: readonly string[];
   /** sheets behind the first */
   readonly others?: Readonly<Record<string, Sheet>>;
+  /** sheets that a person does not see */
+  readonly hidden?: readonly string[];
+  /** days are counted from 1904, as on the old Macintosh */
+  readonly is1904?: boolean;
 }
 
 /** An .xlsx of one sheet of texts and numbers, at most 26 columns. */
 export function workbook(
   sheet: string,
   rows: Sheet,
-  { shared = false, merged = [], others = {} }: Shape = {},
+  { shared = false, merged = [], others = {}, hidden = [], is1904 = false }: Shape = {},
 ): Uint8Array {
   const xml = (body: string) => strToU8(`<?xml version="1.0" encoding="UTF-8" standalone="yes"?>${body}`);
   const texts = new Map<string, number>();
   const formats: string[] = ['General'];
-  const text = (value: string) => {
-    if (!shared) return `t="inlineStr"><is><t>${escaped(value)}</t></is>`;
-    if (!texts.has(value)) texts.set(value, texts.size);
-    return `t="s"><v>${texts.get(value)}</v>`;
+  /** @param xml of a text: `<t>…</t>` */
+  const text = (xml: string) => {
+    if (!shared) return `t="inlineStr"><is>${xml}</is>`;
+    if (!texts.has(xml)) texts.set(xml, texts.size);
+    return `t="s"><v>${texts.get(xml)}</v>`;
   };
-  const number = ({ value, format = 'General' }: Exclude<SheetCell, string>) => {
+  const stored = ({ value, format = 'General', type }: Extract<SheetCell, { readonly value: string }>) => {
     if (!formats.includes(format)) formats.push(format);
-    return `s="${formats.indexOf(format)}"><v>${value}</v>`;
+    const kind = type === undefined ? '' : ` t="${type}"`;
+    return `s="${formats.indexOf(format)}"${kind}><v>${escaped(value)}</v>`;
+  };
+  const contentOf = (one: SheetCell) => {
+    if (typeof one === 'string') return text(`<t>${escaped(one)}</t>`);
+    if ('value' in one) return stored(one);
+    return text(one.runs.map((run) => `<r><rPr><b/></rPr><t>${escaped(run)}</t></r>`).join(''));
   };
   const cell = (one: SheetCell, column: number, row: number) => {
-    const content = typeof one === 'string' ? text(one) : number(one);
-    return `<c r="${String.fromCharCode(65 + column)}${row + 1}" ${content}</c>`;
+    return `<c r="${String.fromCharCode(65 + column)}${row + 1}" ${contentOf(one)}</c>`;
   };
   const sheetRow = (row: readonly SheetCell[], i: number) =>
     `<row r="${i + 1}">${row.map((one, column) => (one === '' ? '' : cell(one, column, i))).join('')}</row>`;
@@ -49,7 +67,7 @@ export function workbook(
       `<worksheet xmlns="${main}"><sheetData>${sheetRows.map(sheetRow).join('')}</sheetData>${merges === '' ? '' : `<mergeCells>${merges}</mergeCells>`}</worksheet>`,
     ),
   ]);
-  const strings = [...texts.keys()].map((one) => `<si><t>${escaped(one)}</t></si>`).join('');
+  const strings = [...texts.keys()].map((one) => `<si>${one}</si>`).join('');
   const codes = formats.map((code, i) => `<numFmt numFmtId="${200 + i}" formatCode="${escaped(code)}"/>`);
   const styles = formats.map((_, i) => `<xf numFmtId="${i === 0 ? 0 : 200 + i}"/>`);
   return zipSync({
@@ -63,7 +81,7 @@ export function workbook(
       `<Relationships xmlns="${relations}"><Relationship Id="r1" Type="${office}/officeDocument" Target="xl/workbook.xml"/></Relationships>`,
     ),
     'xl/workbook.xml': xml(
-      `<workbook xmlns="${main}" xmlns:r="${office}"><sheets>${sheets.map(([name], i) => `<sheet name="${escaped(name)}" sheetId="${i + 1}" r:id="r${i + 1}"/>`).join('')}</sheets></workbook>`,
+      `<workbook xmlns="${main}" xmlns:r="${office}">${is1904 ? '<workbookPr date1904="1"/>' : ''}<sheets>${sheets.map(([name], i) => `<sheet name="${escaped(name)}" sheetId="${i + 1}"${hidden.includes(name) ? ' state="hidden"' : ''} r:id="r${i + 1}"/>`).join('')}</sheets></workbook>`,
     ),
     'xl/_rels/workbook.xml.rels': xml(
       `<Relationships xmlns="${relations}">${sheets.map((_, i) => `<Relationship Id="r${i + 1}" Type="${office}/worksheet" Target="worksheets/sheet${i + 1}.xml"/>`).join('')}` +

@@ -14,7 +14,11 @@ const UNITS: readonly (readonly [years: number, names: RegExp])[] = [
 const NUMBER = /^(\d{1,4})(?:[.,](\d{1,6}))?\s*(.*)$/;
 /** 90 and more, where de-identified data say so and no more. */
 const OLD =
-  /^(?:(?:>=|≥|ab)\s*(\d{2,3})|(?:>|over|above|older than|über|plus de)\s*(\d{2,3})|(\d{2,3})\s*\+)\s*(.*)$/;
+  /^(?:(?:>=|≥|ab|at least)\s*(\d{2,3})|(?:>|over|above|older than|über|plus de)\s*(\d{2,3})|(\d{2,3})\s*\+)\s*(.*)$/;
+/** The same behind the number: "90 years or older", 90세 이상 (at least), 89세 초과 (above). */
+const AT_LEAST =
+  /^(\d{2,3})\s*(.*?)\s*(?:(?:and|or|&) (?:over|older|above|more|up)|und älter|oder älter|et plus|이상|以上)$/;
+const ABOVE = /^(\d{2,3})\s*(.*?)\s*(?:초과|超)$/;
 
 /**
  * An age as label tables and DICOM (value representation AS) write it: `60`, `060Y`, `018M`, `45.5`, `63,5`, `45 years`,
@@ -29,17 +33,23 @@ export function parseAge(text: string): number | null {
     .toLowerCase()
     .replace(/^(만|満)\s*/, '')
     .replace(/\.$/, '');
-  const old = OLD.exec(folded);
-  if (old) return ageAbove(old);
+  const old = leastAge(folded);
+  if (old) return unitOf(old.unit) === 1 && old.least >= 90 ? cappedAge(old.least) : null;
   const years = yearsOf(folded);
   // 1e-9: eighteen twelfths are not always one and a half.
   return years === null ? null : cappedAge(Math.floor(years + 1e-9));
 }
 
-function ageAbove([, atLeast, above, plus, unit = '']: RegExpExecArray): number | null {
-  if (unit !== '' && unitOf(unit) !== 1) return null;
-  const least = above === undefined ? Number(atLeast ?? plus) : Number(above) + 1;
-  return least >= 90 ? cappedAge(least) : null;
+/** The least age of who is "over 89", and its unit; null where a text says no such thing. */
+function leastAge(text: string): { readonly least: number; readonly unit: string } | null {
+  const [, atLeast, above, plus, rest = ''] = OLD.exec(text) ?? [];
+  const number = atLeast ?? plus;
+  if (number !== undefined) return { least: Number(number), unit: rest };
+  if (above !== undefined) return { least: Number(above) + 1, unit: rest };
+  const [, least, unit = ''] = AT_LEAST.exec(text) ?? [];
+  if (least !== undefined) return { least: Number(least), unit };
+  const [, below, unitAbove = ''] = ABOVE.exec(text) ?? [];
+  return below === undefined ? null : { least: Number(below) + 1, unit: unitAbove };
 }
 
 /** `3 years 2 months` is the sum of its parts. */

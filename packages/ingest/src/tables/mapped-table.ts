@@ -1,11 +1,11 @@
-import { decoded, LINE_END, TextFault } from '@viewgap/artifacts';
 import { type Label, type LabelMapping, nearestName } from '@viewgap/contracts';
+import { decoded, LINE_END } from '@viewgap/tables';
 import { readCsv } from './csv-table.ts';
-import { isParquet, isWorkbook, parquetRows, workbookRows } from './grid-table.ts';
 import { anyLabel } from './labels.ts';
+import { isParquet, parquetRows } from './parquet-table.ts';
 import type { BadRow, SourceTable } from './rows/adapter.ts';
 import type { Wanted } from './rows/header.ts';
-import type { TableRow, TableSettings } from './rows/named-rows.ts';
+import { sourceError, type TableRow, type TableSettings } from './rows/named-rows.ts';
 import { SourceError } from './rows/source-error.ts';
 import type { Statement } from './rows/statement.ts';
 import { readJson } from './source-table.ts';
@@ -22,8 +22,7 @@ export async function* readRows<W extends Wanted>(
   settings: TableSettings = {},
 ): AsyncGenerator<TableRow<keyof W & string>> {
   const { path } = table;
-  if (isWorkbook(path)) yield* workbookRows(table, wanted, bad, settings);
-  else if (isParquet(path)) yield* parquetRows(table, wanted, bad);
+  if (isParquet(path)) yield* parquetRows(table, wanted, bad);
   else if (/\.json(\.gz)?$/i.test(path)) yield* jsonRows(path, jsonList(table), wanted);
   else if (/\.(jsonl|ndjson)(\.gz)?$/i.test(path)) yield* jsonRows(path, jsonLines(table, settings), wanted);
   else yield* readCsv(table, wanted, bad, undefined, settings);
@@ -53,8 +52,7 @@ async function* jsonLines(
     }
     yield* row(rest);
   } catch (cause) {
-    if (cause instanceof TextFault) throw new SourceError(cause.what, path, cause.cure, { cause });
-    if (!(cause instanceof SyntaxError)) throw cause;
+    if (!(cause instanceof SyntaxError)) throw sourceError(cause, path);
     throw new SourceError('not JSON lines', path, 'write an object on each line', { cause });
   }
 }

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
-import { createGunzip } from 'node:zlib';
-import { decoded, LINE_END, TextFault } from '@viewgap/artifacts';
 import { UserError } from '@viewgap/contracts';
+import { decoded, fileBytes, LINE_END } from '@viewgap/tables';
 import type { SourceTable } from './rows/adapter.ts';
+import { sourceError } from './rows/named-rows.ts';
 import { SourceError } from './rows/source-error.ts';
 
 /**
@@ -15,7 +14,7 @@ import { SourceError } from './rows/source-error.ts';
 export function tableFile(root: string, path: string): SourceTable {
   const file = join(root, path);
   const name = path.normalize('NFC');
-  return { path: name, ...(!path.endsWith('.gz') && { file }), bytes: () => unpacked(file, name) };
+  return { path: name, ...(!path.endsWith('.gz') && { file }), bytes: fileBytes(file) };
 }
 
 /** Tables without those of the same bytes as one before: people unpack `x.csv.gz` and keep it, or download twice. */
@@ -50,24 +49,6 @@ export async function onlyTable(
   return table;
 }
 
-async function* unpacked(file: string, path: string): AsyncGenerator<Uint8Array> {
-  const stream = createReadStream(file);
-  if (!path.endsWith('.gz')) {
-    yield* stream;
-    return;
-  }
-  const gunzip = createGunzip();
-  stream.on('error', (error) => gunzip.destroy(error));
-  try {
-    yield* stream.pipe(gunzip);
-  } catch (cause) {
-    if (!/^(Z_|ERR_.*ZLIB)/.test((cause as NodeJS.ErrnoException).code ?? '')) throw cause;
-    throw new SourceError('a damaged gzip file', path, 'fetch it again', { cause });
-  } finally {
-    stream.destroy();
-  }
-}
-
 const MAX_JSON_BYTES = 2 ** 28;
 
 /** The value of a JSON table. @throws SourceError where it is no JSON, or larger than 256 MiB */
@@ -92,8 +73,7 @@ async function wholeText({ path, bytes }: SourceTable): Promise<string> {
       pieces.push(piece);
     }
   } catch (cause) {
-    if (cause instanceof TextFault) throw new SourceError(cause.what, path, cause.cure, { cause });
-    throw cause;
+    throw sourceError(cause, path);
   }
   return pieces.join('');
 }

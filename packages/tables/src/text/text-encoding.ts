@@ -1,9 +1,7 @@
 import { ConfigError, nearestName } from '@viewgap/contracts';
 import iconv from 'iconv-lite';
-import { TextFault } from './text-fault.ts';
-
-/** A table's bytes, from the start at each call. */
-export type Bytes = () => AsyncIterable<Uint8Array>;
+import { TableFault } from '../source/table-fault.ts';
+import type { Bytes } from '../source/table-source.ts';
 
 /**
  * Encodings that an error tries, those first that refuse most of what they do not mean. Names as pipeline.json has
@@ -41,7 +39,7 @@ const UNDECODED = /[\uFFFD\u0080-\u009F\uE000-\uF8FF]/;
  * The text of a table, piece by piece, without byte order marks: programs that join files leave them in the middle.
  * UTF-8 and UTF-16 are known by their marks. Any other encoding is named, never guessed.
  * @param encoding of a text without a mark: `CP949`, `CP1252`, `Shift-JIS`; without it UTF-8
- * @throws TextFault where the bytes are no text in that encoding, with those encodings that decode them
+ * @throws TableFault where the bytes are no text in that encoding, with those encodings that decode them
  */
 export async function* decoded(bytes: Bytes, encoding?: string): AsyncGenerator<string> {
   let decoder: Decoder | null = null;
@@ -62,13 +60,13 @@ export async function* decoded(bytes: Bytes, encoding?: string): AsyncGenerator<
 }
 
 /** @throws ConfigError for a name that is no encoding's */
-export function checkEncoding(name: string): void {
+function checkEncoding(name: string): void {
   if (unicodeOf(name) !== undefined || iconv.encodingExists(name)) return;
   throw new ConfigError('no such encoding', name, nearestName(name, ['UTF-8', 'UTF-16LE', ...TRIED]));
 }
 
 /** The name of the Unicode encoding that a text begins with the mark of; null where it has none. */
-export function markedEncoding(head: Uint8Array): 'utf-8' | 'utf-16le' | 'utf-16be' | null {
+function markedEncoding(head: Uint8Array): 'utf-8' | 'utf-16le' | 'utf-16be' | null {
   const [a, b, c, d] = head;
   if (a === 0xef && b === 0xbb && c === 0xbf) return 'utf-8';
   // UTF-32 begins like UTF-16, and then has two NULs.
@@ -94,7 +92,7 @@ function decoderOf(head: Uint8Array, encoding: string | undefined): Decoder {
   if (encoding === undefined) {
     const order = unmarkedOrder(head);
     if (order !== null) {
-      throw new TextFault(
+      throw new TableFault(
         'a table in UTF-16 without a mark',
         `save it in UTF-8, or name its encoding, "encoding": "${order}"`,
       );
@@ -121,23 +119,23 @@ async function written({ write, named }: Decoder, chunk: Uint8Array | null, byte
     names.length === 0
       ? 'save it as CSV in UTF-8'
       : `save it in UTF-8, or name its encoding, "encoding": "${names[0]}"; it can be decoded as ${names.join(', ')}`;
-  throw new TextFault(named === null ? 'a table that is not UTF-8' : `a table that is not ${named}`, cure);
+  throw new TableFault(named === null ? 'a table that is not UTF-8' : `a table that is not ${named}`, cure);
 }
 
 /** What spreadsheets and archives begin with: they are named .csv more often than one thinks. */
-function knownKind(head: Uint8Array): TextFault | null {
+function knownKind(head: Uint8Array): TableFault | null {
   const start = Buffer.from(head.subarray(0, 8)).toString('latin1');
   if (start.startsWith('PK\x03\x04')) {
-    return new TextFault(
+    return new TableFault(
       'a csv that is a workbook or a zip archive',
       'name a workbook .xlsx, or save it as CSV',
     );
   }
   if (start.startsWith('\xd0\xcf\x11\xe0')) {
-    return new TextFault('a csv that is an old workbook', 'save it as .xlsx or as CSV in UTF-8');
+    return new TableFault('a csv that is an old workbook', 'save it as .xlsx or as CSV in UTF-8');
   }
   return start.startsWith('\x1f\x8b')
-    ? new TextFault('a csv that is packed', 'let its name end in .gz, or unpack it')
+    ? new TableFault('a csv that is packed', 'let its name end in .gz, or unpack it')
     : null;
 }
 

@@ -1,4 +1,4 @@
-import type { TableRecord } from './named-rows.ts';
+import type { TableRecord } from '../source/table-source.ts';
 import { PLAIN, shownNumber } from './number-format.ts';
 import { plainText, type Workbook } from './workbook.ts';
 import { xmlEvents } from './xml-events.ts';
@@ -7,10 +7,10 @@ import { xmlEvents } from './xml-events.ts';
 const MOST_COLUMNS = 16_384;
 
 /**
- * The rows of a sheet that are written in it, as they are shown: texts, numbers with the zeros of their format, dates as
+ * The rows of a sheet, some at a time, that are written in it, as they are shown: texts, numbers with the zeros of their format, dates as
  * 2026-01-31, and cells that are merged downwards each with their text. A formula without a value is its own text.
  */
-export async function* sheetRows(workbook: Workbook, part: string): AsyncGenerator<TableRecord> {
+export async function* sheetRows(workbook: Workbook, part: string): AsyncGenerator<readonly TableRecord[]> {
   const bytes = workbook.bytes(part);
   const merged = new Merged(await mergesOf(bytes));
   const rows: TableRecord[] = [];
@@ -57,11 +57,8 @@ export async function* sheetRows(workbook: Workbook, part: string): AsyncGenerat
     if (type === 'e') return stored;
     return shownNumber(stored, workbook.formats[style] ?? PLAIN, workbook.epoch);
   };
-  for await (const _ of events) {
-    yield* rows;
-    rows.length = 0;
-  }
-  yield* rows;
+  for await (const _ of events) if (rows.length > 0) yield rows.splice(0);
+  if (rows.length > 0) yield rows;
 }
 
 /** `B` of `B12` is 1. */

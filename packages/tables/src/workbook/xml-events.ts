@@ -1,5 +1,7 @@
-import { decoded } from '@viewgap/artifacts';
 import { SaxesParser } from 'saxes';
+import { TableFault } from '../source/table-fault.ts';
+import type { Bytes } from '../source/table-source.ts';
+import { decoded } from '../text/text-encoding.ts';
 
 export interface XmlHandlers {
   readonly open?: (name: string, attributes: Readonly<Record<string, string>>) => void;
@@ -12,10 +14,7 @@ export interface XmlHandlers {
  * without their prefix, which a program may choose.
  * @throws XmlFault where it is not well formed
  */
-export async function* xmlEvents(
-  bytes: () => AsyncIterable<Uint8Array>,
-  { open, text, close }: XmlHandlers,
-): AsyncGenerator<void> {
+export async function* xmlEvents(bytes: Bytes, { open, text, close }: XmlHandlers): AsyncGenerator<void> {
   const parser = new SaxesParser<{ position: false; xmlns: false }>({ position: false, xmlns: false });
   parser.on('error', (error) => {
     throw new XmlFault(error.message);
@@ -26,15 +25,24 @@ export async function* xmlEvents(
     parser.on('cdata', text);
   }
   if (close) parser.on('closetag', ({ name }) => close(local(name)));
-  for await (const piece of decoded(bytes)) {
+  for await (const piece of xmlText(bytes)) {
     parser.write(piece);
     yield;
   }
   parser.close();
 }
 
+async function* xmlText(bytes: Bytes): AsyncGenerator<string> {
+  try {
+    yield* decoded(bytes);
+  } catch (cause) {
+    if (cause instanceof TableFault) throw new XmlFault(cause.what, { cause });
+    throw cause;
+  }
+}
+
 /** The same for a file of which nothing is taken before its end. */
-export async function readXml(bytes: () => AsyncIterable<Uint8Array>, handlers: XmlHandlers): Promise<void> {
+export async function readXml(bytes: Bytes, handlers: XmlHandlers): Promise<void> {
   for await (const _ of xmlEvents(bytes, handlers));
 }
 

@@ -1,15 +1,21 @@
 import { Readable } from 'node:stream';
-import { TextFault } from '@viewgap/artifacts';
 import { type Entry, fromBufferPromise, openPromise, type ZipFile } from 'yauzl';
-import type { SourceTable } from './adapter.ts';
+import { TableFault } from '../source/table-fault.ts';
+import type { Bytes, TableSource } from '../source/table-source.ts';
+import { MARKUP } from '../text/text-table.ts';
 import { builtInFormat, formatOf, type NumberFormat, PLAIN } from './number-format.ts';
-import { SourceError } from './source-error.ts';
 import { TextPool } from './text-pool.ts';
 import { readXml, XmlFault } from './xml-events.ts';
 
+export interface Sheet {
+  readonly name: string;
+  readonly part: string;
+  readonly isHidden: boolean;
+}
+
 /** An .xlsx file: its sheets, and what all of them refer to. */
 export interface Workbook {
-  readonly sheets: readonly { readonly name: string; readonly part: string }[];
+  readonly sheets: readonly Sheet[];
   readonly texts: TextPool;
   /** by the number of a cell's style */
   readonly formats: readonly NumberFormat[];
@@ -25,24 +31,21 @@ const EPOCH_1904 = 24_107;
 
 /**
  * Lends an .xlsx file while it is used. Its texts are in memory, once each; sheets are read as streams.
- * @throws SourceError where it is no workbook, or a damaged one
+ * @throws TableFault where it is no workbook, or a damaged one
  */
 export async function* withWorkbook<Result>(
-  table: SourceTable,
+  table: TableSource,
   use: (workbook: Workbook) => AsyncGenerator<Result>,
 ): AsyncGenerator<Result> {
-  const { path } = table;
   let zip: ZipFile | null = null;
   try {
     zip = await openZip(table);
     const parts = new Map<string, Entry>();
     for await (const entry of zip.eachEntry()) parts.set(entry.fileName, entry);
-    yield* use(await openParts(zip, parts, path));
+    yield* use(await openParts(zip, parts));
   } catch (cause) {
     if (!isDamage(cause)) throw cause;
-    throw new SourceError('a workbook that cannot be read', path, 'save it again as .xlsx or as csv', {
-      cause,
-    });
+    throw new TableFault('a workbook that cannot be read', 'save it again as .xlsx or as csv', { cause });
   } finally {
     zip?.close();
   }
@@ -50,38 +53,59 @@ export async function* withWorkbook<Result>(
 
 /** What damaged bytes make the unpackers and the parser throw. An error of the system or a bug stays what it is. */
 function isDamage(error: unknown): boolean {
-  if (error instanceof XmlFault || error instanceof TextFault) return true;
-  if (!(error instanceof Error) || error instanceof SourceError) return false;
+  if (error instanceof XmlFault) return true;
+  if (!(error instanceof Error) || error instanceof TableFault) return false;
   const { code } = error as NodeJS.ErrnoException;
   // yauzl's own errors are plain ones.
   return code === undefined ? error.constructor === Error : /^Z_/.test(code);
 }
 
 /** A packed table lies nowhere on the disk, and a zip is read from its end. */
-async function openZip({ path, file, bytes }: SourceTable): Promise<ZipFile> {
+async function openZip({ file, bytes }: TableSource): Promise<ZipFile> {
   const options = { autoClose: false, lazyEntries: true, validateEntrySizes: true } as const;
   const head = await firstBytes(bytes);
-  if (head.startsWith('\xd0\xcf\x11\xe0')) {
-    throw new SourceError(
-      'a workbook with a password, or of the old kind',
-      path,
-      'save it as .xlsx without a password',
-    );
-  }
-  if (!head.startsWith('PK'))
-    throw new SourceError('not a workbook', path, 'save it as .xlsx, or name it .csv if it is one');
+  if (!head.startsWith('PK')) throw await otherKind(head, bytes);
   if (file !== undefined) return openPromise(file, options);
   const chunks: Uint8Array[] = [];
   for await (const chunk of bytes()) chunks.push(chunk);
   return fromBufferPromise(Buffer.concat(chunks), options);
 }
 
-async function firstBytes(bytes: SourceTable['bytes']): Promise<string> {
-  for await (const chunk of bytes()) return Buffer.from(chunk.subarray(0, 8)).toString('latin1');
+async function firstBytes(bytes: Bytes): Promise<string> {
+  for await (const chunk of bytes()) return Buffer.from(chunk.subarray(0, 256)).toString('latin1');
   return '';
 }
 
-async function openParts(zip: ZipFile, parts: ReadonlyMap<string, Entry>, path: string): Promise<Workbook> {
+/** What is named .xlsx and is none. */
+async function otherKind(head: string, bytes: Bytes): Promise<TableFault> {
+  if (head === '') return new TableFault('an empty file', 'save it again as .xlsx');
+  if (head.startsWith('\xd0\xcf\x11\xe0')) {
+    return (await isEncrypted(bytes))
+      ? new TableFault('a workbook with a password', 'save it as .xlsx without a password')
+      : new TableFault('a workbook of the old kind (.xls)', 'save it as .xlsx or as csv');
+  }
+  return MARKUP.test(head.replace(/^\xef\xbb\xbf/, ''))
+    ? new TableFault(
+        'a web page or XML that is named as a workbook',
+        'open it in a spreadsheet program and save it as .xlsx',
+      )
+    : new TableFault('not a workbook', 'save it as .xlsx, or name it .csv if it is one');
+}
+
+const ENCRYPTED = Buffer.from('EncryptedPackage', 'utf16le');
+
+/** Excel wraps a workbook with a password into the container of the old kind, as a stream of this name. */
+async function isEncrypted(bytes: Bytes): Promise<boolean> {
+  let end = Buffer.alloc(0);
+  for await (const chunk of bytes()) {
+    const both = Buffer.concat([end, chunk]);
+    if (both.includes(ENCRYPTED)) return true;
+    end = both.subarray(-ENCRYPTED.length);
+  }
+  return false;
+}
+
+async function openParts(zip: ZipFile, parts: ReadonlyMap<string, Entry>): Promise<Workbook> {
   const bytes = (part: string) =>
     async function* (): AsyncIterable<Uint8Array> {
       const entry = parts.get(part);
@@ -90,10 +114,10 @@ async function openParts(zip: ZipFile, parts: ReadonlyMap<string, Entry>, path: 
       yield* Readable.from(stream) as AsyncIterable<Uint8Array>;
     };
   const book = await bookPart(parts, bytes);
-  if (book === null) throw new SourceError('not a workbook', path, 'save it as .xlsx or as csv');
+  if (book === null) throw new TableFault('not a workbook', 'save it as .xlsx or as csv');
   const folder = book.slice(0, book.lastIndexOf('/') + 1);
   const targets = await relations(bytes, `${folder}_rels/${book.slice(folder.length)}.rels`, folder);
-  const sheets: Workbook['sheets'][number][] = [];
+  const sheets: Sheet[] = [];
   let epoch = EPOCH_1900;
   await readXml(bytes(book), {
     open: (name, attributes) => {
@@ -101,7 +125,10 @@ async function openParts(zip: ZipFile, parts: ReadonlyMap<string, Entry>, path: 
       const id = Object.keys(attributes).find((key) => key.endsWith(':id'));
       const target = name === 'sheet' && id !== undefined ? targets.get(attributes[id] ?? '') : undefined;
       // Sheets of charts have no cells.
-      if (target?.type === 'worksheet') sheets.push({ name: attributes.name ?? '', part: target.part });
+      if (target?.type === 'worksheet') {
+        const isHidden = (attributes.state ?? 'visible') !== 'visible';
+        sheets.push({ name: attributes.name ?? '', part: target.part, isHidden });
+      }
     },
   });
   const partOf = (type: string) =>

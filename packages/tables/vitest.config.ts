@@ -1,0 +1,3 @@
+import { testKinds } from '../../vitest.kinds.mjs';
+
+export default testKinds({ seconds: 60, test: { isolate: false } });
