@@ -162,7 +162,9 @@ describe('a predictions file', () => {
         'no such predictions file',
       );
     });
-    expect(await complaint('x', 'scores.xlsx')).toContain('give .arrow, .parquet, .csv or .csv.gz');
+    expect(await complaint('x', 'scores.docx')).toContain('give .arrow, .parquet, .csv, .tsv');
+    expect(await complaint('x', 'scores.xlsx')).toContain('not a workbook: scores.xlsx');
+    expect(await complaint('x', 'scores.ods')).toContain('a spreadsheet that is no .xlsx: scores.ods');
     expect(await complaint('PAR1 is not enough', 'scores.parquet')).toContain('cannot be read');
     expect(await complaint('no arrow', 'scores.arrow')).toContain('it is no Arrow IPC file');
     expect(await complaint(`${HEADER}\n`)).toContain('no predictions');
@@ -172,7 +174,7 @@ describe('a predictions file', () => {
     expect(await complaint(csv([row({})]).replace('patient_id', 'patientid'))).toBe(
       'no column patient_id: scores.csv (did you mean "patientid"?)',
     );
-    expect(await complaint('a,b\n1,2\n')).toBe('no column dataset: scores.csv (the file has a, b)');
+    expect(await complaint('a,b\n1,2\n')).toBe('no column image_id: scores.csv (the file has a, b)');
   });
 });
 
@@ -195,7 +197,7 @@ describe('faulty rows', () => {
     );
   });
 
-  test.each([2, -1, 0.5, 'yes'])('a label of %s', async (label) => {
+  test.each([2, -1, 0.5, 'maybe'])('a label of %s', async (label) => {
     expect(await complaint(faulty({ label: label as number }))).toContain(
       'labels that are not 0, 1 or empty: row 2 of scores.csv (',
     );
@@ -204,8 +206,8 @@ describe('faulty rows', () => {
   test('a seed that is not a whole number, an unknown split, no image_id', async () => {
     expect(await complaint(faulty({ seed: 0.5 }))).toContain('seeds that are not whole numbers: row 2');
     expect(await complaint(faulty({ split: 'tset' }))).toContain('unknown splits: tset in row 2');
-    expect(await complaint(faulty({ view: 'ap' }))).toContain(
-      'unknown views: ap in row 2 of scores.csv, did you mean "AP"? (known: AP, PA, LATERAL, unknown, or nothing)',
+    expect(await complaint(faulty({ view: 'APX' }))).toContain(
+      'unknown views: APX in row 2 of scores.csv, did you mean "AP"? (known: AP, PA, LATERAL, unknown, or nothing)',
     );
     expect(await complaint(faulty({ image_id: null }))).toContain('rows without a dataset, image_id');
     expect(await complaint(csv([row({ dataset: null })]))).toContain('rows without a dataset, image_id');

@@ -33,6 +33,12 @@ export interface InputLayout {
   readonly labelList: string | null;
   /** a table of labels and of other columns of the images, joined by image_id (and dataset, where both have it) */
   readonly labels: string | null;
+  /** of text tables that are neither UTF-8 nor marked as UTF-16: CP949, CP1252, ... */
+  readonly encoding?: string | undefined;
+  /** of workbooks: the name of a sheet, or its number, from 1 */
+  readonly sheet?: string | number | undefined;
+  /** of text tables and workbooks: the line of the header, from 1 */
+  readonly headerRow?: number | undefined;
   /** `patient`, `image`, or the name of a column: what the standard errors are clustered by */
   readonly cluster: string;
 }
@@ -80,8 +86,14 @@ export function checkColumns(names: readonly string[], path: string, layout: Inp
   const mapped = Object.values(layout.map);
   const missing = [...needed, ...clusters, ...mapped].find((name) => !names.includes(name));
   if (missing === undefined) return;
-  const near = nearestName(missing, names);
-  throw new UserError(`no column ${missing}`, basename(path), near.replace(/^known:/, 'the file has'));
+  throw new UserError(`no column ${missing}`, basename(path), nearestColumn(missing, names));
+}
+
+/** The nearest name of a header; a first line of values is none, and is not quoted. */
+export function nearestColumn(name: string, header: readonly string[]): string {
+  return header.some((cell) => cell !== '' && Number.isFinite(Number(cell.replace(',', '.'))))
+    ? 'its first line must name the columns'
+    : nearestName(name, header).replace(/^known:/, 'the file has');
 }
 
 /** The findings that a wide table has scores of. @throws UserError where no column fits the pattern */
@@ -92,11 +104,7 @@ export function wideFindings(pattern: string, names: readonly string[], path: st
     .map((name) => name.slice(before.length, name.length - after.length))
     .filter((finding) => finding !== '');
   if (found.length === 0) {
-    throw new UserError(
-      `no column like ${pattern}`,
-      basename(path),
-      `the file has ${names.slice(0, 20).join(', ')}`,
-    );
+    throw new UserError(`no column like ${pattern}`, basename(path), nearestColumn(pattern, names));
   }
   return found;
 }
@@ -104,4 +112,29 @@ export function wideFindings(pattern: string, names: readonly string[], path: st
 /** The column of a finding: `prob_{finding}` of PTX is `prob_PTX`. */
 export function columnOf(pattern: string, finding: string): string {
   return pattern.split('{finding}').join(finding);
+}
+
+/** Columns that are read where a file has them, but those of a finding. */
+export function namedColumns(layout: InputLayout): string[] {
+  const { labelList, cluster } = layout;
+  const clusters = ['patient', 'image'].includes(cluster) ? [] : [cluster];
+  return [
+    ...COLUMNS.map((ours) => theirName(layout, ours)),
+    ...clusters,
+    ...(labelList === null ? [] : [labelList]),
+  ];
+}
+
+/** Whether a column of this name is read. */
+export function isUsed(layout: InputLayout, name: string): boolean {
+  const { wide, wideLabels } = layout;
+  const patterns = [wide, wide === null ? null : wideLabels].filter((pattern) => pattern !== null);
+  const fits = (pattern: string) => {
+    const [before = '', after = ''] = pattern.split('{finding}');
+    return name.startsWith(before) && name.endsWith(after) && name.length > before.length + after.length;
+  };
+  return (
+    namedColumns(layout).includes(name) ||
+    patterns.some((pattern) => pattern !== '{finding}' && fits(pattern))
+  );
 }

@@ -1,14 +1,22 @@
 import { stat } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { queryRows } from '@viewgap/artifacts';
 import { UserError } from '@viewgap/contracts';
+import { isWorkbook } from '@viewgap/tables';
 import { IMAGE_TEXTS } from '../study/study.ts';
-import { checkColumns, columnOf, type InputLayout, theirName, wideFindings } from './prediction-columns.ts';
+import { defineCells, NOTHING } from './cell-sql.ts';
+import { type PlainCopy, plainCopy, ROW } from './plain-copy.ts';
+import {
+  checkColumns,
+  columnOf,
+  type InputLayout,
+  nearestColumn,
+  theirName,
+  wideFindings,
+} from './prediction-columns.ts';
+import { identifier, literal, type PredictionQuery, readable } from './prediction-query.ts';
 import { loadArrow } from './read-arrow.ts';
-
-/** What other programs write where they mean nothing: R, pandas, numpy, SQL. */
-const NOTHING = ['', 'NA', 'NaN', 'nan', 'null', 'NULL', 'None'];
 
 /** A file as DuckDB reads it; `numbered` has a column more, `row`: the number of each row, from 1 below the header. */
 interface Scanned {
@@ -16,86 +24,131 @@ interface Scanned {
   readonly plain: string;
   readonly numbered: string;
   readonly columns: readonly string[];
-}
-
-/** A predictions table as a SQL query with the columns of architecture's table and `cluster`. */
-export interface PredictionQuery {
-  /** of the file, for messages */
-  readonly name: string;
-  readonly sql: string;
-  /** the same with `file` and `row`: slower, for messages */
-  readonly numbered: string;
-  /** optional columns that it has; `aspect` where it has width and height */
-  readonly has: readonly string[];
+  /** columns that hold numbers and need no reading as texts */
+  readonly numbers: ReadonlySet<string>;
+  /** all of its columns are texts */
+  readonly isCopy?: boolean;
 }
 
 /**
- * Opens predictions tables: `.arrow` (IPC file or stream) from predict or any other program, `.csv`, `.csv.gz` and
- * `.parquet`. Nothing is read yet but their columns (of Arrow files, their rows).
+ * Opens predictions tables: `.arrow` (IPC file or stream) from predict or any other program, `.csv`, `.tsv` and `.txt`
+ * (also .gz), `.xlsx`, `.jsonl` and `.parquet`. Of parquet and JSON nothing is read yet but their columns.
+ * @param scratch a folder for copies of text tables and workbooks, made when it is asked for
  * @throws UserError for a file that is missing or of another kind, and for a missing column
  */
 export async function openPredictions(
   connection: DuckDBConnection,
   paths: readonly string[],
   layout: InputLayout,
+  scratch: ScanOptions['scratch'],
 ): Promise<PredictionQuery[]> {
-  const labels = layout.labels === null ? null : await scan(connection, layout.labels, 'labels', 'labels');
+  await defineCells(connection);
+  const { labels: labelsPath } = layout;
+  const labels =
+    labelsPath === null
+      ? null
+      : await scan(connection, labelsPath, { name: 'labels', kind: 'labels', layout, scratch });
   const queries: PredictionQuery[] = [];
   for (const [index, path] of paths.entries()) {
-    const file = await scan(connection, path, `predictions_${index}`, 'predictions');
-    queries.push(queryOf(file, labels, layout, index));
+    const name = `predictions_${index}`;
+    const file = await scan(connection, path, { name, kind: 'predictions', layout, scratch });
+    if (labels !== null) await refuseOtherImages(connection, file, labels, layout);
+    const query = queryOf(file, labels, layout, index);
+    queries.push(
+      file.isCopy ? await typed(connection, query, join(await scratch(), `${name}.parquet`)) : query,
+    );
   }
   return queries;
 }
 
-/** DuckDB says in words what is wrong with a file; the first line of them is for the user. A bug stays a bug. */
-export async function readable<T>(path: string, work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (cause) {
-    if (cause instanceof UserError || cause instanceof TypeError || cause instanceof RangeError) throw cause;
-    const why = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
-    throw new UserError('the predictions file cannot be read', path, why, { cause });
-  }
-}
-
-/** A column's name, or a name in a file, as SQL. */
-export function identifier(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
-}
-
-export function literal(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
-}
-
-async function scan(
+/** A query of texts whose numbers and names are read once, into a parquet file, and not each time that it is asked. */
+async function typed(
   connection: DuckDBConnection,
-  path: string,
-  name: string,
-  kind: 'predictions' | 'labels',
-): Promise<Scanned> {
+  query: PredictionQuery,
+  to: string,
+): Promise<PredictionQuery> {
+  await connection.run('set preserve_insertion_order = false');
+  await readable(query.name, connection.run(`copy (${query.numbered}) to ${literal(to)} (format parquet)`));
+  const numbered = `select * from read_parquet(${literal(to)})`;
+  return {
+    ...query,
+    numbered,
+    sql: `select * exclude (file, ${identifier(ROW)}) from read_parquet(${literal(to)})`,
+  };
+}
+
+interface ScanOptions {
+  /** of its table in DuckDB, or of its copy */
+  readonly name: string;
+  readonly kind: 'predictions' | 'labels';
+  readonly layout: InputLayout;
+  /** a folder for copies, made when it is asked for */
+  readonly scratch: () => Promise<string>;
+}
+
+async function scan(connection: DuckDBConnection, path: string, options: ScanOptions): Promise<Scanned> {
+  const { name, kind } = options;
   await mustExist(path, kind);
   if (/\.arrow$/i.test(path)) {
     await loadArrow(connection, path, name);
-    const columns = (await columnNames(connection, name, path)).filter((column) => column !== 'row');
-    return { path, plain: name, numbered: name, columns };
+    const { columns, numbers } = await columnsOf(connection, name, path);
+    return {
+      path,
+      plain: name,
+      numbered: name,
+      columns: columns.filter((column) => column !== ROW),
+      numbers,
+    };
+  }
+  if (/\.(csv|tsv|txt)(\.gz)?$/i.test(path) || isWorkbook(path)) {
+    const copy = join(await options.scratch(), `${name}.csv`);
+    return { path, ...copied(copy, await plainCopy(path, options.layout, copy)) };
   }
   const relation = scanFunction(path, kind);
-  return { path, ...relation, columns: await columnNames(connection, relation.plain, path) };
+  return { path, ...relation, ...(await columnsOf(connection, relation.plain, path)) };
 }
 
-function scanFunction(path: string, kind: string): { plain: string; numbered: string } {
-  const quoted = literal(path);
+/** A copy as a query: all of its columns are texts. */
+function copied(copy: string, { names, longest }: PlainCopy): Omit<Scanned, 'path'> {
+  const types = [`${literal(ROW)}: 'BIGINT'`, ...names.map((name) => `${literal(name)}: 'VARCHAR'`)];
+  const settings = [
+    `columns = { ${types.join(', ')} }`,
+    `nullstr = [${NOTHING.map(literal).join(', ')}]`,
+    `header = false, auto_detect = false, delim = ',', quote = '"', escape = '"', new_line = '\\n'`,
+    // A larger bound makes DuckDB slower: twice with 64 MiB. A letter has at most three bytes.
+    `max_line_size = ${Math.max(MAX_LINE_SIZE, 3 * longest)}`,
+  ];
+  const read = `read_csv(${literal(copy)}, ${settings.join(', ')})`;
+  return {
+    plain: `(select * exclude (${identifier(ROW)}) from ${read})`,
+    numbered: `(select * from ${read})`,
+    columns: names,
+    numbers: new Set(),
+    isCopy: true,
+  };
+}
+
+/** Bytes: DuckDB's own. */
+const MAX_LINE_SIZE = 2_000_000;
+
+function scanFunction(path: string, kind: string): Pick<Scanned, 'plain' | 'numbered'> {
   if (/\.parquet$/i.test(path)) {
+    const quoted = literal(path);
     const numbered = `(select *, file_row_number + 1 as "row" from read_parquet(${quoted}, file_row_number = true))`;
     return { plain: `read_parquet(${quoted})`, numbered };
   }
-  if (/\.csv(\.gz)?$/i.test(path)) {
-    const nothing = NOTHING.map(literal).join(', ');
-    const plain = `read_csv(${quoted}, header = true, all_varchar = true, nullstr = [${nothing}])`;
-    return { plain, numbered: `(select *, row_number() over () as "row" from ${plain})` };
+  const inOrder = (plain: string) => ({
+    plain,
+    numbered: `(select *, row_number() over () as "row" from ${plain})`,
+  });
+  if (/\.(jsonl|ndjson)(\.gz)?$/i.test(path)) {
+    return inOrder(`read_json(${literal(path)}, format = 'newline_delimited', sample_size = -1)`);
   }
-  throw new UserError(`not a ${kind} file`, path, 'give .arrow, .parquet, .csv or .csv.gz');
+  throw new UserError(
+    `not a ${kind} file`,
+    path,
+    'give .arrow, .parquet, .csv, .tsv, .txt or .jsonl (each of these four also .gz), or .xlsx',
+  );
 }
 
 async function mustExist(path: string, kind: string): Promise<void> {
@@ -108,9 +161,15 @@ async function mustExist(path: string, kind: string): Promise<void> {
   }
 }
 
-async function columnNames(connection: DuckDBConnection, relation: string, path: string): Promise<string[]> {
-  const sql = `select column_name as name from (describe select * from ${relation})`;
-  return (await readable(path, queryRows<{ name: string }>(connection, sql))).map(({ name }) => name);
+async function columnsOf(
+  connection: DuckDBConnection,
+  relation: string,
+  path: string,
+): Promise<Pick<Scanned, 'columns' | 'numbers'>> {
+  const sql = `select column_name as name, column_type as type from (describe select * from ${relation})`;
+  const found = await readable(path, queryRows<{ name: string; type: string }>(connection, sql));
+  const numbers = found.filter(({ type }) => /INT|^FLOAT|^DOUBLE|^DECIMAL/.test(type) && !type.includes('['));
+  return { columns: found.map(({ name }) => name), numbers: new Set(numbers.map(({ name }) => name)) };
 }
 
 function queryOf(file: Scanned, labels: Scanned | null, layout: InputLayout, index: number): PredictionQuery {
@@ -124,7 +183,16 @@ function queryOf(file: Scanned, labels: Scanned | null, layout: InputLayout, ind
     const constant = layout.constants[name];
     return constant === undefined ? column(theirName(layout, name)) : literal(constant);
   };
-  const text = (name: string) => `${ours(name) ?? 'null'}::varchar`;
+  const numbers = new Set([
+    ...[...file.numbers].map((name) => `p.${identifier(name)}`),
+    ...[...(labels?.numbers ?? [])].map((name) => `l.${identifier(name)}`),
+  ]);
+  const real = (expression: string) =>
+    numbers.has(expression) ? `${expression}::double` : `table_real(${expression})`;
+  // What is not known is NaN where a program has no other way to say so.
+  const labelled = (expression: string) =>
+    numbers.has(expression) ? `nullif(${expression}::double, 'nan'::double)` : `table_label(${expression})`;
+  const text = (name: string) => `${READ[name] ?? ''}(${ours(name) ?? 'null'})::varchar`;
   const texts = ['dataset', 'image_id', 'patient_id', 'view', 'model', 'split', 'label_set', ...IMAGE_TEXTS];
   const selected = [
     ...texts.map((name) => `${text(name)} as ${name}`),
@@ -133,7 +201,7 @@ function queryOf(file: Scanned, labels: Scanned | null, layout: InputLayout, ind
     `${aspectOf(ours)} as aspect`,
     `${real(ours('view_probe_score') ?? 'null::double')} as view_probe_score`,
     `coalesce(${real(ours('seed') ?? '0::double')}, 0) as seed`,
-    ...scoresOf(layout, file, ours, column),
+    ...scoresOf(layout, file, { ours, column, real, labelled }),
   ];
   const optional = [...IMAGE_TEXTS, 'age_years', 'split', 'label_set', 'view_probe_score'];
   const has = optional.filter((name) => ours(name) !== null);
@@ -147,6 +215,15 @@ function queryOf(file: Scanned, labels: Scanned | null, layout: InputLayout, ind
   };
 }
 
+/** How columns of texts are read; names of models, findings and data sets are any text, as it is. */
+const READ: Readonly<Record<string, string>> = {
+  image_id: 'table_id',
+  patient_id: 'table_id',
+  view: 'table_view',
+  split: 'table_split',
+  sex: 'table_sex',
+};
+
 /** Width over height; null where either is not known, or 0. */
 function aspectOf(ours: (name: string) => string | null): string {
   const [width, height] = ['width', 'height'].map((name) => `try_cast(${ours(name) ?? 'null'} as double)`);
@@ -159,16 +236,22 @@ function clusterOf(
   column: (name: string) => string | null,
 ): string {
   if (cluster === 'image') return 'null';
-  return cluster === 'patient' ? text('patient_id') : (column(cluster) as string);
+  return cluster === 'patient' ? text('patient_id') : `table_id(${column(cluster)})`;
+}
+
+type Expression = (of: string) => string;
+
+/** How a query names and reads columns. */
+interface Reading {
+  /** a column by our name, and by the file's */
+  readonly ours: (name: string) => string | null;
+  readonly column: (name: string) => string | null;
+  readonly real: Expression;
+  readonly labelled: Expression;
 }
 
 /** Finding, label and score: of a long table as they are, of a wide one a row for each finding. */
-function scoresOf(
-  layout: InputLayout,
-  file: Scanned,
-  ours: (name: string) => string | null,
-  column: (name: string) => string | null,
-): string[] {
+function scoresOf(layout: InputLayout, file: Scanned, { ours, column, real, labelled }: Reading): string[] {
   if (layout.wide === null) {
     const [finding, label, score] = [ours('finding'), ours('label'), ours('score')] as string[];
     return [
@@ -208,19 +291,38 @@ function joined(file: Scanned, labels: Scanned, layout: InputLayout): string {
     throw new UserError(
       `no column ${image} to join the labels by`,
       basename(labels.path),
-      `it has ${labels.columns.join(', ')}`,
+      nearestColumn(image, labels.columns),
     );
   }
-  const on = shared.map((key) => `p.${identifier(key)}::varchar = l.${identifier(key)}::varchar`);
+  const on = shared.map((key) => {
+    const [p, l] = [`p.${identifier(key)}`, `l.${identifier(key)}`];
+    return key === image ? `table_id(${p}) = table_id(${l})` : `${p}::varchar = ${l}::varchar`;
+  });
   return `left join ${labels.plain} l on ${on.join(' and ')}`;
 }
 
-/** Numbers as doubles; what is there but is no number becomes NaN, which the rows report. */
-function real(expression: string): string {
-  return `case when ${expression} is null then null else coalesce(try_cast(${expression} as double), 'nan'::double) end`;
-}
-
-/** pandas writes an unknown label as NaN. */
-function labelled(expression: string): string {
-  return `case when isnan(try_cast(${expression} as double)) then null else ${real(expression)} end`;
+/** A table of labels that names none of the images is another's, or one whose ids have lost zeros. */
+async function refuseOtherImages(
+  connection: DuckDBConnection,
+  file: Scanned,
+  labels: Scanned,
+  layout: InputLayout,
+): Promise<void> {
+  const key = theirName(layout, 'image_id');
+  if (!file.columns.includes(key) || !labels.columns.includes(key)) return;
+  const ids = (plain: string) => `(select distinct table_id(${identifier(key)}) as id from ${plain})`;
+  const counted = `
+    select count(*)::integer as images, count(l.id)::integer as same,
+      (count(*) filter (ltrim(p.id, '0') in (select ltrim(id, '0') from ${ids(labels.plain)})))::integer as near
+    from ${ids(file.plain)} p left join ${ids(labels.plain)} l on p.id = l.id`;
+  const [count] = await readable(
+    `${basename(file.path)}, ${basename(labels.path)}`,
+    queryRows<{ images: number; same: number; near: number }>(connection, counted),
+  );
+  if (count === undefined || count.images === 0 || count.same > 0) return;
+  const near =
+    count.near === 0
+      ? 'write the same ids in both'
+      : `${count.near} of ${count.images} would match without leading zeros: write the ids of both as text`;
+  throw new UserError(`no ${key} of ${basename(file.path)} is in the labels`, basename(labels.path), near);
 }

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { withDuckDB } from '@viewgap/artifacts';
 import { counted, type Progress } from '@viewgap/contracts';
 import type { Study } from '../study/study.ts';
@@ -16,8 +19,13 @@ export async function readStudy(
   progress: Progress,
 ): Promise<Study> {
   checkLayout(layout);
-  return withDuckDB(':memory:', async (connection) => {
-    const queries = await openPredictions(connection, paths, layout);
+  let copies: Promise<string> | null = null;
+  const scratch = () => {
+    copies ??= mkdtemp(join(tmpdir(), 'viewgap-texts-'));
+    return copies;
+  };
+  const work = withDuckDB(':memory:', async (connection) => {
+    const queries = await openPredictions(connection, paths, layout, scratch);
     let task: ReturnType<Progress['start']> | null = null;
     const study = await loadStudy(connection, queries, {
       ...options,
@@ -28,5 +36,8 @@ export async function readStudy(
     });
     (task as ReturnType<Progress['start']> | null)?.finish(counted(study.rows, 'row'));
     return study;
+  });
+  return work.finally(async () => {
+    if (copies !== null) await rm(await copies, { recursive: true, force: true });
   });
 }

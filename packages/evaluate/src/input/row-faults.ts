@@ -2,7 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { queryRows } from '@viewgap/artifacts';
 import { nearestName, SPLITS, UserError, VIEWS } from '@viewgap/contracts';
 import { type Dataset, UNKNOWN } from '../study/study.ts';
-import { literal, type PredictionQuery } from './prediction-files.ts';
+import { literal, type PredictionQuery } from './prediction-query.ts';
 
 const SHOWN = 3;
 
@@ -46,6 +46,17 @@ const FAULTS: readonly Fault[] = [
     what: 'rows without a dataset, image_id, model or finding',
     cure: 'every row needs all four',
     when: () => 'p.dataset is null or p.image_id is null or p.model is null or p.finding is null',
+  },
+  {
+    what: 'ids that have lost their digits',
+    cure: 'a spreadsheet wrote them as 1.2E+11: save these columns as text',
+    when: () =>
+      ['image_id', 'patient_id']
+        .map(
+          (name) =>
+            `(contains(upper(p.${name}), 'E+') and regexp_full_match(p.${name}, '[0-9]([.,][0-9]+)?[eE][+][0-9]{1,3}'))`,
+        )
+        .join(' or '),
   },
   {
     what: 'seeds that are not whole numbers',
@@ -134,7 +145,9 @@ export class RowFaults {
       const named = rows.map((row) => {
         const place = this.#place(row);
         if (row.value === null || known === undefined) return place;
-        return `${row.value} in ${place}, ${nearestName(row.value, known)}`;
+        const near = nearestName(row.value, known);
+        // What is near no name may be a person's: a column that was taken for another.
+        return near.startsWith('did you mean') ? `${row.value} in ${place}, ${near}` : place;
       });
       throw this.#error(what, named, count, cure);
     }

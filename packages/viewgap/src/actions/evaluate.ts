@@ -22,6 +22,9 @@ export interface EvaluateFlags {
   readonly wideLabels: string;
   readonly labelList?: string;
   readonly labels?: string;
+  readonly encoding?: string;
+  readonly sheet?: string;
+  readonly headerRow?: number;
   readonly labelSet?: string;
   readonly cluster?: string;
   readonly family?: string;
@@ -118,6 +121,9 @@ function layoutOf(flags: EvaluateFlags): Omit<InputLayout, 'cluster'> {
     wideLabels: flags.wideLabels,
     labelList: flags.labelList ?? null,
     labels: flags.labels ?? null,
+    encoding: flags.encoding,
+    sheet: flags.sheet !== undefined && /^\d+$/.test(flags.sheet) ? Number(flags.sheet) : flags.sheet,
+    headerRow: flags.headerRow,
   };
 }
 

@@ -15,7 +15,7 @@ function fileOptions(): Option[] {
   return [
     option(
       '--predictions <files...>',
-      'without a pipeline: predictions tables (arrow, csv or parquet), or folders that predict wrote',
+      'without a pipeline: predictions tables (arrow, parquet, csv, xlsx), or folders that predict wrote',
     ),
     option('--from <model>', 'the model that changes are measured from; default: model1'),
     option('--to <model>', 'the model that changes are measured to; default: model2'),
@@ -31,6 +31,11 @@ function fileOptions(): Option[] {
     option('--wide-labels <pattern>', 'with --wide: one column of labels a finding').default('{finding}'),
     option('--label-list <column>', 'with --wide: a column that lists the findings present, separated by |'),
     option('--labels <file>', 'a table of labels and other columns of the images, joined by image_id'),
+    option('--encoding <name>', 'of text tables that are not UTF-8: CP949, CP1252, Shift-JIS, ...'),
+    option('--sheet <name>', 'of workbooks: the name or the number of a sheet; default: the first'),
+    option('--header-row <line>', 'of text tables and workbooks: the line of the header').argParser(
+      wholeNumber(1),
+    ),
     option('--label-set <name>', 'which label_set the tables use; default: report, or the first by name'),
     option('--cluster <by>', 'what errors are clustered by: patient, image, or a column; default: patient'),
     option('--family <of>', 'what Holm adjusts over; default: findings').choices(Object.keys(FAMILIES)),
