@@ -39,6 +39,7 @@ export const ROOMS = {
     'dicom/header',
     'dicom/codecs',
     'files',
+    'files/tree',
     'adapters',
     'pixels',
     'tables',

@@ -19,12 +19,12 @@ import {
 import sharp from 'sharp';
 import { adapterOf } from './adapters/layouts.ts';
 import { concealing, concealingBugs } from './files/concealed-errors.ts';
-import type { ListedFile } from './files/listed-file.ts';
 import { listSource } from './files/listing.ts';
 import { mapParallel } from './files/parallel.ts';
 import { concealedRows, type NamedFiles, namedFiles, pseudonymsOf } from './files/private-source.ts';
 import type { Pseudonyms } from './files/pseudonym.ts';
 import { type Environment, resolveRoot } from './files/root.ts';
+import type { ListedFile } from './files/tree/listed-file.ts';
 import { placed, type Reading } from './read/decoded.ts';
 import { lazily } from './read/lazily.ts';
 import { readMissing } from './read/reader.ts';

@@ -219,7 +219,14 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
     fails: /no column "film"/,
   },
   'cells of an id map': {
-    files: { 'ids.csv': csv(['film', 'nih', PERSON], ['films/1', PERSON, PERSON], [PERSON, NUMBER, '']) },
+    files: {
+      'ids.csv': csv(
+        ['film', 'nih', PERSON],
+        ['films/1', PERSON, PERSON],
+        ['films/1', '00000001_000.png', ''],
+        [PERSON, NUMBER, ''],
+      ),
+    },
     config: { idMap: { table: 'ids.csv', image: 'film', sameAs: 'nih' } },
   },
   'the header of an id map': {

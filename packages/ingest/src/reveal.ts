@@ -1,10 +1,10 @@
 import { silentProgress } from '@viewgap/contracts';
 import { adapterOf } from './adapters/layouts.ts';
 import { wordsOf } from './dicom/rejection.ts';
-import type { ListedFile } from './files/listed-file.ts';
 import { listSource } from './files/listing.ts';
 import { namedFiles, pseudonymsOf } from './files/private-source.ts';
 import { resolveRoot } from './files/root.ts';
+import type { ListedFile } from './files/tree/listed-file.ts';
 import type { IngestOptions } from './ingest.ts';
 import { ReadPool } from './read/read-pool.ts';
 import type { ReadingCache } from './read/reading-cache.ts';

@@ -5,7 +5,7 @@ import { streamChunks } from '@viewgap/artifacts';
 import { type Finding, UserError } from '@viewgap/contracts';
 import { type Dataset, type LabelSet, type Study, UNKNOWN, type Unit } from '../study/study.ts';
 import { loadImages } from './load-images.ts';
-import { literal, type PredictionQuery, readable } from './prediction-files.ts';
+import { literal, type PredictionQuery, readable } from './prediction-query.ts';
 import { faultCase, RowFaults } from './row-faults.ts';
 import { numberNames, primarySet } from './study-names.ts';
 

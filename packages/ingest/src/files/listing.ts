@@ -2,10 +2,10 @@ import { relative } from 'node:path';
 import { counted, type Progress } from '@viewgap/contracts';
 import type { Adapter } from '../tables/rows/adapter.ts';
 import { SourceError } from '../tables/rows/source-error.ts';
-import { type ListedFile, listedFile } from './listed-file.ts';
 import { mapParallel } from './parallel.ts';
-import { releaseFolder } from './release-folder.ts';
-import { composed, type Tree, walkTree } from './walk.ts';
+import { type ListedFile, listedFile } from './tree/listed-file.ts';
+import { releaseFolder } from './tree/release-folder.ts';
+import { composed, type Tree, walkTree } from './tree/walk.ts';
 
 export interface Listing {
   /** the folder that paths are relative to: the source's root, or the one below it that the data set was unpacked to */

@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import { isPublished, type SourceFacts } from '@viewgap/contracts';
 import { otherForm } from '../tables/id-form.ts';
 import type { Adapter, ParsedTable } from '../tables/rows/adapter.ts';
-import type { ListedFile } from './listed-file.ts';
 import type { Listing } from './listing.ts';
 import { type IdKind, openPseudonyms, type Pseudonyms } from './pseudonym.ts';
 import type { Environment } from './root.ts';
+import type { ListedFile } from './tree/listed-file.ts';
 
 /** The pseudonyms of a source whose ids are not published; null where it has none. */
 export async function pseudonymsOf(

@@ -2,10 +2,10 @@ import { writeFileAtomic } from '@viewgap/artifacts';
 import { counted, type Progress, type SourceConfig, silentProgress } from '@viewgap/contracts';
 import { adapterOf } from '../adapters/layouts.ts';
 import { concealing } from './concealed-errors.ts';
-import type { ListedFile } from './listed-file.ts';
 import { type Listing, listSource } from './listing.ts';
 import { namedFiles, pseudonymsOf } from './private-source.ts';
 import { type Environment, resolveRoot } from './root.ts';
+import type { ListedFile } from './tree/listed-file.ts';
 
 /**
  * Lists what ingest would read, so that Nx, which hashes the listing, knows when a source has changed.

@@ -139,7 +139,7 @@ describe('a file that cannot be used', () => {
     const gif = await sharp(pages, { join: { animated: true } })
       .gif()
       .toBuffer();
-    expect(await read(gif)).toEqual({ reason: 'several-frames', detail: '2 pages' });
+    expect(await read(gif)).toMatchObject({ reason: 'several-frames', detail: '2 pages' });
   });
 
   test.each([
@@ -155,7 +155,7 @@ describe('a file that cannot be used', () => {
     const png = await greyPng(new Uint8Array(64 * 64).fill(7), 64, 64)
       .png()
       .toBuffer();
-    expect(await read(png)).toEqual({ reason: 'constant', detail: 'every pixel is 7' });
+    expect(await read(png)).toMatchObject({ reason: 'constant', detail: 'every pixel is 7' });
   });
 
   test('of too many pixels is not decoded', async () => {
@@ -164,7 +164,7 @@ describe('a file that cannot be used', () => {
     header.writeUInt32BE(20_000, 20);
     const { crc32 } = await import('node:zlib');
     header.writeUInt32BE(crc32(header.subarray(12, 29)), 29);
-    expect(await read(header)).toEqual({ reason: 'over-size', detail: '20000 x 20000 pixels' });
+    expect(await read(header)).toMatchObject({ reason: 'over-size', detail: '20000 x 20000 pixels' });
   });
 });
 

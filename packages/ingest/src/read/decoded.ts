@@ -1,7 +1,7 @@
 import type { Cell, decodeTable, Sha256, TableShape } from '@viewgap/artifacts';
 import type { QuarantineReason } from '@viewgap/contracts';
 import { type Warning, warningsIn, warningText } from '../dicom/warning.ts';
-import type { ListedFile } from '../files/listed-file.ts';
+import type { ListedFile } from '../files/tree/listed-file.ts';
 import type { FilmFacts } from './film-facts.ts';
 
 /** Where an encoded image lies: a row of a part of the cache, or of a shard of the store. */

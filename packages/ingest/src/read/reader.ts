@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os';
 import type { IngestConfig, Progress } from '@viewgap/contracts';
 import { wordsOf } from '../dicom/rejection.ts';
-import type { ListedFile } from '../files/listed-file.ts';
 import { mapInBatches } from '../files/parallel.ts';
 import type { Pseudonyms } from '../files/pseudonym.ts';
+import type { ListedFile } from '../files/tree/listed-file.ts';
 import type { ReaderSettings } from '../image/radiograph.ts';
 import { SourceError } from '../tables/rows/source-error.ts';
 import type { FreshReading } from './decoded.ts';

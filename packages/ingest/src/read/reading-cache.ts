@@ -13,7 +13,7 @@ import {
 } from '@viewgap/artifacts';
 import { UserError } from '@viewgap/contracts';
 import type { ShardFacts } from '@viewgap/shards';
-import type { ListedFile } from '../files/listed-file.ts';
+import type { ListedFile } from '../files/tree/listed-file.ts';
 import {
   type FreshReading,
   freshRow,

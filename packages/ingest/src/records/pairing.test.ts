@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { ListedFile } from '../files/listed-file.ts';
+import type { ListedFile } from '../files/tree/listed-file.ts';
 import type { SourceRow } from '../tables/rows/adapter.ts';
 import { groupBy, namesakesAmong, pairImages } from './pairing.ts';
 

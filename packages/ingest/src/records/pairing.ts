@@ -1,6 +1,6 @@
 import type { Sha256 } from '@viewgap/artifacts';
 import type { QuarantineReason } from '@viewgap/contracts';
-import type { ListedFile } from '../files/listed-file.ts';
+import type { ListedFile } from '../files/tree/listed-file.ts';
 import type { BadRow, ParsedTable, SourceRow } from '../tables/rows/adapter.ts';
 
 /** An image file with its row of the label table. */

@@ -1,9 +1,9 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isVisible } from '../tables/file-name.ts';
-import { isSystemFolder } from '../tables/other-file.ts';
-import type { Adapter } from '../tables/rows/adapter.ts';
-import { SourceError } from '../tables/rows/source-error.ts';
+import { isVisible } from '../../tables/file-name.ts';
+import { isSystemFolder } from '../../tables/other-file.ts';
+import type { Adapter } from '../../tables/rows/adapter.ts';
+import { SourceError } from '../../tables/rows/source-error.ts';
 import { refusal } from './listed-file.ts';
 import { composed } from './walk.ts';
 

@@ -1,9 +1,9 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
-import { isVisible } from '../tables/file-name.ts';
-import { isSystemFolder, otherFile } from '../tables/other-file.ts';
-import type { Adapter } from '../tables/rows/adapter.ts';
-import { SourceError } from '../tables/rows/source-error.ts';
+import { isVisible } from '../../tables/file-name.ts';
+import { isSystemFolder, otherFile } from '../../tables/other-file.ts';
+import type { Adapter } from '../../tables/rows/adapter.ts';
+import { SourceError } from '../../tables/rows/source-error.ts';
 import { refusal } from './listed-file.ts';
 
 /** What lies below a root, by paths relative to it as the disk has them (forward slashes). */
