@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { gzipSync } from 'node:zlib';
@@ -378,4 +378,29 @@ test('no cell of a table is quoted in an error', async () => {
     expect(error).toContain(message);
     for (const secret of ['HONG', 'GILDONG', number]) expect(error, message).not.toContain(secret);
   }
+});
+
+test('a folder whose name looks like a column is a name: view=AP makes no film AP, model=resnet no model', async () => {
+  await inFolder(async (folder) => {
+    const partition = join(folder, 'model=resnet', 'view=AP');
+    await mkdir(partition, { recursive: true });
+    const [csv, parquet, jsonl] = ['csv', 'parquet', 'jsonl'].map((end) => join(partition, `scores.${end}`));
+    await writeFile(csv as string, LONG_CSV);
+    await withDuckDB(':memory:', async (connection) => {
+      for (const [path, format] of [
+        [parquet, 'parquet'],
+        [jsonl, 'json'],
+      ]) {
+        await connection.run(
+          `copy (from read_csv('${csv}', hive_partitioning = false)) to '${path}' (format ${format})`,
+        );
+      }
+    });
+    for (const path of [csv, parquet, jsonl]) {
+      const artifact = await evaluateInto(folder, [path as string]);
+      const metrics: Metrics = JSON.parse(await readFile(join(artifact.folder, 'metrics.json'), 'utf8'));
+      expect(metrics.models).toEqual(['model1']);
+      expect(metrics.cells.map(({ auroc }) => auroc)).toEqual(wanted.map(({ auroc }) => auroc));
+    }
+  });
 });

@@ -134,15 +134,19 @@ const MAX_LINE_SIZE = 2_000_000;
 function scanFunction(path: string, kind: string): Pick<Scanned, 'plain' | 'numbered'> {
   if (/\.parquet$/i.test(path)) {
     const quoted = literal(path);
-    const numbered = `(select *, file_row_number + 1 as "row" from read_parquet(${quoted}, file_row_number = true))`;
-    return { plain: `read_parquet(${quoted})`, numbered };
+    // A folder called view=AP is a name: DuckDB would put it in the place of the file's own column.
+    const read = (options: string) => `read_parquet(${quoted}, hive_partitioning = false${options})`;
+    const numbered = `(select *, file_row_number + 1 as "row" from ${read(', file_row_number = true')})`;
+    return { plain: read(''), numbered };
   }
   const inOrder = (plain: string) => ({
     plain,
     numbered: `(select *, row_number() over () as "row" from ${plain})`,
   });
   if (/\.(jsonl|ndjson)(\.gz)?$/i.test(path)) {
-    return inOrder(`read_json(${literal(path)}, format = 'newline_delimited', sample_size = -1)`);
+    return inOrder(
+      `read_json(${literal(path)}, hive_partitioning = false, format = 'newline_delimited', sample_size = -1)`,
+    );
   }
   throw new UserError(
     `not a ${kind} file`,
