@@ -84,7 +84,7 @@ test('a table of metrics.json is added by one file', async () => {
 test('an encoder is added by one file and its names, and trains', async () => {
   await follow('add-an-encoder.md');
   const program = `
-    import { modelConfig, trainConfig } from '@viewgap/contracts';
+    import { DEFAULT_FINDINGS, modelConfig, trainConfig } from '@viewgap/contracts';
     import { defaultCacheDir, startEngine } from '@viewgap/engine';
     import { TrainingStep } from './src/fit/training-step.ts';
     import { initialModels } from './src/model/initial-models.ts';
@@ -92,7 +92,8 @@ test('an encoder is added by one file and its names, and trains', async () => {
     const config = modelConfig.parse({ decoder: {} });
     const size = 32;
     await startEngine({ cacheDir: defaultCacheDir(process.env), log: () => {} });
-    const { model } = await initialModels({ common, model: config, seed: 0, size, pretrained: null });
+    const findings = DEFAULT_FINDINGS;
+    const { model } = await initialModels({ common, model: config, seed: 0, size, findings, pretrained: null });
     const steps = 5;
     const step = new TrainingStep(model, null, { common, decoder: config.decoder, size, steps });
     const pixels = Uint8Array.from({ length: 4 * size ** 2 }, (_, i) => (i * 37) % 256);

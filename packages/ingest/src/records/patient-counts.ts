@@ -68,7 +68,7 @@ export function patientDoubts({ films, unnamed, patients, largest }: PatientCoun
   }
   if (patients > 1 && patients === films - unnamed) {
     lines.push(
-      `one film for each patient (${patients} of ${patients}): if patients have several, these ids are not theirs, and the split by patient is none`,
+      `one film for each patient (${patients} of ${patients}): if patients have several films, these ids do not tell patients apart, and the split is not by patient`,
     );
   }
   if (films >= LARGE_FROM && largest > LARGE_SHARE * films) {
