@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { finishArtifact, runFolder, ScoredLedger, unitPath } from '@viewgap/artifacts';
-import { trainConfig } from '@viewgap/contracts';
+import { DEFAULT_FINDINGS, trainConfig } from '@viewgap/contracts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 const BIN = fileURLToPath(new URL('../bin/viewgap.mjs', import.meta.url));
@@ -33,6 +33,7 @@ async function restored(model: string, decoder: object | null, isOf = true): Pro
     name: model,
     seed: 0,
     size: 64,
+    findings: [...DEFAULT_FINDINGS],
     common: trainConfig.parse({}),
     model: { decoder },
     engine: {},
