@@ -6,8 +6,11 @@ import type { Affine } from './poses.ts';
 /** Two films are of one patient where their details correlate at least so, once registered. */
 export const SAME_PATIENT = 0.75;
 
-/** And are one film, whose view both share, where they do at least so. */
-export const SAME_FILM = 0.9;
+/**
+ * And are one film, whose view both share, where they do at least so: films of one patient that follow each other reach
+ * .932, and may be of different views.
+ */
+export const SAME_FILM = 0.95;
 
 const STEPS = 12;
 /** Pixels of a level that a step of the fit moves a corner by when it ends. */
