@@ -9,7 +9,8 @@ import { idForm } from '../tables/id-form.ts';
 
 const CURE =
   '(name the column of patients or an `idMap`; else `"patientIds": "as-given"` of the source goes on with these ids, and "ignored" takes each film for a patient of its own)';
-const SINGLE = 'if patients have several films, these ids do not tell patients apart, and the split is not by patient';
+const SINGLE =
+  'if patients have several films, these ids do not tell patients apart, and the split is not by patient';
 
 let seed = 0;
 
