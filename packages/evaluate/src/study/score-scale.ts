@@ -1,4 +1,4 @@
-import type { Dataset, Study } from './study.ts';
+import type { Study } from './study.ts';
 
 /** What the numbers are that a model gives. */
 export type ScoreScale = 'logits' | 'probabilities' | 'percent';
@@ -8,30 +8,35 @@ const LEAST = 1e-15;
 
 const ENDS = { probabilities: 1, percent: 100 } as const;
 
+type Scored = Pick<Study, 'datasets' | 'validation'>;
+
+const scales = new WeakMap<Scored, Map<string, ScoreScale>>();
+
 /**
- * The scale of a model's scores, by all of its scores for all findings in all data sets: one data set whose logits
+ * The scale of a model's scores, looked at once for a study, by all of its scores for all findings in all data sets: one data set whose logits
  * happen to lie between 0 and 1 does not make them probabilities.
  */
-export function scoreScale(
-  { datasets, validation }: Pick<Study, 'datasets' | 'validation'>,
-  model: string,
-): ScoreScale {
+export function scoreScale(study: Scored, model: string): ScoreScale {
+  const known = scales.get(study) ?? new Map<string, ScoreScale>();
+  scales.set(study, known);
+  const scale = known.get(model) ?? scaleOf(study, model);
+  known.set(model, scale);
+  return scale;
+}
+
+function scaleOf({ datasets, validation }: Scored, model: string): ScoreScale {
+  const units = [...datasets, ...validation].flatMap(({ units }) => units);
   let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const score of scoresOf([...datasets, ...validation], model)) {
-    if (score < least) least = score;
-    if (score > most) most = score;
+  for (const scores of units.filter((unit) => unit.model === model).flatMap((unit) => unit.scores)) {
+    for (let i = 0; scores !== null && i < scores.length; i++) {
+      const score = scores[i] as number;
+      if (score < least) least = score;
+      if (score > most) most = score;
+    }
   }
   if (least < 0) return 'logits';
   if (most <= ENDS.probabilities) return 'probabilities';
   return most <= ENDS.percent ? 'percent' : 'logits';
-}
-
-function* scoresOf(datasets: readonly Dataset[], model: string): Generator<number> {
-  for (const { units } of datasets) {
-    for (const unit of units) {
-      if (unit.model === model) for (const scores of unit.scores) if (scores !== null) yield* scores;
-    }
-  }
 }
 
 /** Scores as logits. */
