@@ -16,7 +16,7 @@ const spelt = (names: readonly string[]) =>
  * - table_text: without blanks around it; null where the program means nothing
  * - table_id: the same, and a whole number has no `.0`, which pandas adds where a column has empty cells
  * - table_view, table_split, table_sex: the names that are known, in any case
- * - table_real: a number, with a decimal comma too; NaN where there is something that is none
+ * - table_real: a number, with a decimal comma too; NaN where a text is not a number
  * - table_label: the same, and True, False, Yes, No
  */
 const MACROS = [

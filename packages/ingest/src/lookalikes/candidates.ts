@@ -29,7 +29,7 @@ interface Bounds {
   readonly all: number;
 }
 
-/** Local equalisation and burnt-in text change up to so many; 892 films of different patients differ in 31 % at least. */
+/** Bits that local equalisation and burnt-in text change at most; 892 films of different patients differ in 31 % at least. */
 const WHOLE: Bounds = { coarse: 34, all: 0.3 };
 /** A crop is tried in steps of 3 %: a pose between two steps changed at most 18 % of 256 bits. */
 const CROP: Bounds = { coarse: 26, all: 0.2 };
@@ -39,7 +39,7 @@ const PLAIN: Bounds = { coarse: 18, all: 0.17 };
 /** Bits of each band that are tried both ways. */
 const TRIES = { whole: 5, crop: 2 } as const;
 
-/** A film has at most so many candidates, the nearest ones: what is confirmed is bounded. */
+/** Most candidates of a film, the nearest ones: this bounds how many are confirmed. */
 const MOST = 16;
 
 /** What has been found for one film: of each candidate the nearest pose. */

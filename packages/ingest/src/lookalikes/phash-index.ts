@@ -55,7 +55,7 @@ export function doubtingProbe(
 /** Words of the first 128 bits. */
 const COARSE = COARSE_BITS / 32;
 
-/** Of a band: where the films of each value start, and the films sorted by value. */
+/** A band of the index: where the films of each value start, and the films sorted by value. */
 interface Band {
   readonly starts: Uint32Array;
   readonly films: Uint32Array;

@@ -17,9 +17,9 @@ const STEPS = 12;
 const SMALLEST_STEP = 0.02;
 /** Every second pixel along each axis tells six parameters well enough. */
 const STRIDE = 2;
-/** The fit may move a corner by at most so many pixels of a relief from where the pose has it. */
+/** Pixels of a relief by which the fit may move a corner from where the pose has it. */
 const FARTHEST = 8;
-/** The details are compared block by block, so many along each axis. */
+/** Blocks along each axis, in which the details are compared. */
 const BLOCKS = 8;
 /** Share of `a` that `b` must show: of a film that was cropped by 15 % at every end half is left. */
 const LEAST_SHOWN = 0.4;

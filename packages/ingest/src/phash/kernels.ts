@@ -45,7 +45,7 @@ export class PhashKernels {
     this.#end = Number(this.run.__heap_base.value);
   }
 
-  /** The address of so many bytes more. Views of the memory that were taken before are void. */
+  /** Takes bytes of the memory and returns their address. Views that were made before are void. */
   reserve(bytes: number): number {
     const address = Math.ceil(this.#end / 16) * 16;
     this.#end = address + bytes;

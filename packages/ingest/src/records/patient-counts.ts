@@ -15,7 +15,7 @@ export interface PatientCounts {
 export const PATIENT_IDS_CURE =
   'name the column of patients or an `idMap`; else `"patientIds": "as-given"` of the source goes on with these ids, and "ignored" takes each film for a patient of its own';
 
-/** A share of the films that no one patient has, of at least so many films. */
+/** A share that no one patient has of LARGE_FROM films or more. */
 const LARGE_SHARE = 0.05;
 const LARGE_FROM = 100;
 
