@@ -39,6 +39,28 @@ export { equivalenceP } from './equivalence.ts';
 export { largest, smallest } from './extremes.ts';
 export { absChangeInterval, type GapPair, meanAbsChangeInterval } from './gap-size.ts';
 export { hashUniform, hashUniforms } from './hash-uniform.ts';
+export { type AurocTerm, type Moments, momentsOf } from './inference/aurocs.ts';
+export {
+  FEWEST_TESTED,
+  type Inference,
+  type InferenceQuestion,
+  inferMethod,
+  inferWeights,
+  isLarge,
+  type Rule,
+} from './inference/infer.ts';
+export { type MoverTerm, moverInterval, moverP } from './inference/mover.ts';
+export { type Direction, gapDirection } from './inference/narrowing.ts';
+export {
+  FEWEST_SEEDS,
+  type ReadersPair,
+  readersPair,
+  type SeedReaders,
+  seedReaders,
+  TESTED_SEEDS,
+} from './inference/seed-readers.ts';
+export { strataOf } from './inference/strata.ts';
+export { effectiveSize, wilsonInterval } from './inference/wilson.ts';
 export { aurocInfluence, type Influence } from './influence.ts';
 export { type Interval, logitInterval, normalInterval } from './interval.ts';
 export { type Coefficients, fitLogistic } from './logistic.ts';
@@ -56,4 +78,5 @@ export { normals, uniforms } from './random.ts';
 export { type Ranking, rank, rankingOf, restrict } from './ranking.ts';
 export { type Roc, type RocPoint, rocCurve } from './roc.ts';
 export { type MethodError, methodError, studentInterval, studentP } from './seed-variance.ts';
+export { type ShareContrast, type ShareTerm, shareContrast, shareInterval, shareSize } from './share.ts';
 export { studentQuantile, studentTail, studentTwoSidedP } from './student.ts';
