@@ -37,7 +37,8 @@ export async function loadImages(
   queries: readonly PredictionQuery[],
 ): Promise<{ parts: Part[]; rows: number }> {
   const has = (name: string) => queries.some((query) => query.has.includes(name));
-  const texts = IMAGE_TEXTS.filter(has);
+  const named = queries.flatMap((query) => query.has).filter((name) => name.startsWith('group_'));
+  const texts = [...IMAGE_TEXTS.filter(has), ...(new Set(named) as Set<ImageText>)];
   const numbers = IMAGE_NUMBERS.filter(has);
   await makeTable(connection, [...texts, ...numbers]);
   const tallies = await queryRows<Tally>(

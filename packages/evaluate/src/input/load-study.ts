@@ -5,6 +5,7 @@ import { streamChunks } from '@viewgap/artifacts';
 import { type Finding, UserError } from '@viewgap/contracts';
 import { type Dataset, type LabelSet, type Study, UNKNOWN, type Unit } from '../study/study.ts';
 import { loadImages } from './load-images.ts';
+import { nearIds } from './near-ids.ts';
 import { literal, type PredictionQuery, readable } from './prediction-query.ts';
 import { faultCase, RowFaults } from './row-faults.ts';
 import { numberNames, primarySet } from './study-names.ts';
@@ -18,6 +19,8 @@ export interface LoadOptions {
   readonly labelSet: string | null;
   /** called with the rows read so far, and how many there are */
   readonly onRows?: (rows: number, of: number) => void;
+  /** called with what is read and may not be meant, in one line */
+  readonly warn?: (line: string) => void;
 }
 
 /** DuckDB's share of memory: beyond it, it spills to the temporary folder. */
@@ -67,10 +70,11 @@ export async function loadStudy(
   const faults = new RowFaults(connection, queries);
   const { rows, leftOut } = await readable(
     files,
-    fill(connection, filled, faults, { ...options, probed }, expected),
+    fill(connection, queries, filled, faults, { ...options, probed, expected }),
   );
   if (rows === 0) throw new UserError('no predictions', '0 rows', 'give at least one row');
   await faults.throwIfAny();
+  for (const warning of await nearIds(connection)) options.warn?.(warning);
   if (parts.every(({ images, validation }) => validation || images === 0)) {
     throw new UserError(
       'no row can be used for the statistics',
@@ -142,17 +146,17 @@ function joinedSets([first, ...others]: readonly Int8Array[][]): Int8Array[] {
 /** Streams the rows into their places. `leftOut` counts the rows of images that are not used. */
 async function fill(
   connection: DuckDBConnection,
+  queries: readonly PredictionQuery[],
   parts: readonly Filling[],
   faults: RowFaults,
-  { onRows, probed }: LoadOptions & { readonly probed: boolean },
-  total: number,
+  { onRows, probed, expected }: LoadOptions & { readonly probed: boolean; readonly expected: number },
 ): Promise<{ rows: number; leftOut: number }> {
   const chunks = streamChunks(
     connection,
     `
     select coalesce(i.part, -1)::integer, coalesce(i.position, -1)::integer, coalesce(u.code, -1)::integer,
       coalesce(f.code, -1)::integer, coalesce(s.code, 0)::integer, coalesce(label, ${UNKNOWN})::double, score::double,
-      ${faultCase('i')}::integer, ${probed ? 'view_probe_score' : 'null'}::double
+      ${faultCase('i', queries)}::integer, ${probed ? 'view_probe_score' : 'null'}::double
     from predictions p left join images i on p.dataset = i.dataset and p.image_id = i.image_id
       left join unit_codes u on p.model = u.model and p.seed = u.seed
       left join finding_codes f on p.finding = f.finding
@@ -177,7 +181,7 @@ async function fill(
       if (probe) probe[at(1, row)] = (at(8, row) as number | null) ?? Number.NaN;
     }
     rows += chunk.rowCount;
-    onRows?.(rows, total);
+    onRows?.(rows, expected);
   }
   return { rows, leftOut };
 }

@@ -3,7 +3,15 @@ import { basename } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { UserError } from '@viewgap/contracts';
-import { columnPlaces, fileBytes, TableFault, type TableRow, tableRows } from '@viewgap/tables';
+import {
+  columnPlaces,
+  fileBytes,
+  type PlainText,
+  plainText,
+  TableFault,
+  type TableRow,
+  tableRows,
+} from '@viewgap/tables';
 import { type InputLayout, isUsed, namedColumns, nearestColumn, theirName } from './prediction-columns.ts';
 
 /** Rows that a message names. */
@@ -17,6 +25,23 @@ export interface PlainCopy {
   readonly names: readonly string[];
   /** letters of its longest line */
   readonly longest: number;
+}
+
+/** A text table that DuckDB reads where it lies, and the names of its columns as a copy has them. */
+export interface PlainTable extends PlainText {
+  readonly names: readonly string[];
+}
+
+/**
+ * Whether DuckDB reads a table as it is, which saves a copy.
+ * @returns null where it needs a copy: what is wrong with it is said there
+ * @throws UserError where two columns could be one that is read
+ */
+export async function plainTable(path: string, layout: InputLayout): Promise<PlainTable | null> {
+  const image = theirName(layout, 'image_id');
+  const isHeader = (header: readonly string[]) => columnPlaces(header)(image).length > 0;
+  const plain = await plainText({ path, file: path, bytes: fileBytes(path) }, layout, isHeader);
+  return plain && { ...plain, names: renamed(plain.header, layout, basename(path)) };
 }
 
 /**
@@ -74,7 +99,7 @@ function inFlags(cure: string): string {
  * Names of a header's columns that a query can tell apart, to which case does not matter: those that are read have the
  * layout's. @throws UserError where two columns could be one that is read
  */
-function renamed(header: readonly string[], layout: InputLayout, file: string): string[] {
+export function renamed(header: readonly string[], layout: InputLayout, file: string): string[] {
   const places = columnPlaces(header);
   const read = new Map<number, string>();
   for (const name of new Set([...namedColumns(layout), ...header.filter((one) => isUsed(layout, one))])) {

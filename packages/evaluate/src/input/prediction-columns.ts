@@ -29,7 +29,7 @@ export interface InputLayout {
   readonly wide: string | null;
   /** of wide tables: columns of labels, as `label_{finding}` */
   readonly wideLabels: string;
-  /** of wide tables: a column that lists the findings present, separated by |; takes the place of wideLabels */
+  /** of wide tables: a column that lists the findings present, as `a|b` or `['a', 'b']`; takes the place of wideLabels */
   readonly labelList: string | null;
   /** a table of labels and of other columns of the images, joined by image_id (and dataset, where both have it) */
   readonly labels: string | null;
@@ -41,6 +41,8 @@ export interface InputLayout {
   readonly headerRow?: number | undefined;
   /** `patient`, `image`, or the name of a column: what the standard errors are clustered by */
   readonly cluster: string;
+  /** columns of the images whose values are compared, by their own names or ours */
+  readonly groups?: readonly string[];
 }
 
 /** The predictions table as the pipeline writes it. */
@@ -84,9 +86,16 @@ export function checkColumns(names: readonly string[], path: string, layout: Inp
     .map((name) => theirName(layout, name));
   const clusters = ['patient', 'image'].includes(layout.cluster) ? [] : [layout.cluster];
   const mapped = Object.values(layout.map);
-  const missing = [...needed, ...clusters, ...mapped].find((name) => !names.includes(name));
+  const missing = [...needed, ...clusters, ...groupNames(layout), ...mapped].find(
+    (name) => !names.includes(name),
+  );
   if (missing === undefined) return;
   throw new UserError(`no column ${missing}`, basename(path), nearestColumn(missing, names));
+}
+
+/** What the file calls each column of the groups. */
+export function groupNames(layout: InputLayout): string[] {
+  return (layout.groups ?? []).map((name) => theirName(layout, name));
 }
 
 /** The nearest name of a header; a first line of values is none, and is not quoted. */
@@ -121,6 +130,7 @@ export function namedColumns(layout: InputLayout): string[] {
   return [
     ...COLUMNS.map((ours) => theirName(layout, ours)),
     ...clusters,
+    ...groupNames(layout),
     ...(labelList === null ? [] : [labelList]),
   ];
 }

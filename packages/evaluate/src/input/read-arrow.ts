@@ -1,49 +1,44 @@
-import { open } from 'node:fs/promises';
-import {
-  BIGINT,
-  BOOLEAN,
-  DOUBLE,
-  type DuckDBConnection,
-  DuckDBDataChunk,
-  type DuckDBType,
-  type DuckDBValue,
-  INTEGER,
-  VARCHAR,
-} from '@duckdb/node-api';
+import { type FileHandle, open } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { type DuckDBConnection, DuckDBDataChunk, INTEGER } from '@duckdb/node-api';
 import { UserError } from '@viewgap/contracts';
-import { DataType, type RecordBatch, RecordBatchReader, type Schema } from 'apache-arrow';
+import { CompressionType, compressionRegistry, type RecordBatch, RecordBatchReader } from 'apache-arrow';
+import { decompress } from 'fzstd';
+import { arrowCells } from './arrow-cells.ts';
+import { unpackLz4Frame } from './lz4-frame.ts';
+import { identifier } from './prediction-query.ts';
+
+/** The column of a table from Arrow that numbers its rows, from 1. */
+export const NUMBER = 'arrow_row_number';
 
 /** Rows that one of DuckDB's chunks holds. */
 const CHUNK = 2048;
 
-/** How a column goes over: its type, and each of its values. */
-interface Carrier {
-  readonly name: string;
-  readonly type: DuckDBType;
-  readonly value: (cell: unknown) => DuckDBValue;
-}
-
 /**
  * Copies an Arrow IPC file or stream, batch by batch, into a new table of DuckDB, which cannot read Arrow itself. Adds
- * a column `row`, from 1. Columns of lists and structs are left out.
+ * the column NUMBER. Buffers may be packed by lz4 or zstd, as pandas' to_feather does.
  * @throws UserError where it is no Arrow file
  */
 export async function loadArrow(connection: DuckDBConnection, path: string, table: string): Promise<void> {
+  compressionRegistry.set(CompressionType.LZ4_FRAME, { decode: unpackLz4Frame });
+  // A copy: what fzstd returns may begin at any byte, and numbers of Arrow begin at a multiple of eight.
+  compressionRegistry.set(CompressionType.ZSTD, { decode: (bytes) => decompress(bytes).slice() });
   const handle = await open(path);
   try {
+    await refuseOtherFormats(handle, path);
     const reader = await RecordBatchReader.from(handle);
     await reader.open();
-    const carriers = carriersOf(reader.schema);
-    const columns = carriers.map(({ name, type }) => `"${name.replaceAll('"', '""')}" ${type}`);
-    await connection.run(`create table ${table} (${[...columns, '"row" integer'].join(', ')})`);
+    const columns = arrowCells(reader.schema);
+    const named = columns.map(({ name, type }) => `${identifier(name)} ${type}`);
+    await connection.run(`create table ${table} (${[...named, `${NUMBER} integer`].join(', ')})`);
     const appender = await connection.createAppender(table);
-    const chunk = DuckDBDataChunk.create([...carriers.map(({ type }) => type), INTEGER]);
+    const chunk = DuckDBDataChunk.create([...columns.map(({ type }) => type), INTEGER]);
     let row = 0;
     for await (const batch of reader as AsyncIterable<RecordBatch>) {
       for (let start = 0; start < batch.numRows; start += CHUNK) {
         const rows = Math.min(CHUNK, batch.numRows - start);
         chunk.rowCount = rows;
-        carriers.forEach(({ name, value }, c) => {
+        columns.forEach(({ name, value }, c) => {
           const column = batch.getChild(name);
           chunk.setColumnValues(
             c,
@@ -54,7 +49,7 @@ export async function loadArrow(connection: DuckDBConnection, path: string, tabl
           );
         });
         chunk.setColumnValues(
-          carriers.length,
+          columns.length,
           Array.from({ length: rows }, () => ++row),
         );
         appender.appendDataChunk(chunk);
@@ -62,33 +57,22 @@ export async function loadArrow(connection: DuckDBConnection, path: string, tabl
     }
     appender.closeSync();
   } catch (cause) {
-    throw new UserError('the predictions file cannot be read', path, 'it is no Arrow IPC file', { cause });
+    if (cause instanceof UserError) throw cause;
+    const cure = 'it is no Arrow IPC file, or damaged: write it again, or as Parquet';
+    throw new UserError('the predictions file cannot be read', basename(path), cure, { cause });
   } finally {
     await handle.close();
   }
 }
 
-function carriersOf(schema: Schema | undefined): Carrier[] {
-  if (schema === undefined) throw new Error('an Arrow file without a schema');
-  return schema.fields.flatMap(({ name, type }) => {
-    const carrier = carrierOf(DataType.isDictionary(type) ? type.dictionary : type);
-    return carrier === null || name === 'row' ? [] : [{ name, ...carrier }];
-  });
-}
+/** What is named like an Arrow file and is none, by its first bytes. */
+const OTHERS: readonly (readonly [magic: string, what: string, cure: string])[] = [
+  ['FEA1', 'a Feather file of version 1', 'write version 2, or Parquet'],
+  ['PAR1', 'a Parquet file that is named as an Arrow file', 'let its name end in .parquet'],
+];
 
-/** 64-bit integers come as bigint; ids may be numbers, and must not become 7.0. */
-function carrierOf(type: DataType): Omit<Carrier, 'name'> | null {
-  if (
-    DataType.isList(type) ||
-    DataType.isStruct(type) ||
-    DataType.isFixedSizeList(type) ||
-    DataType.isMap(type)
-  )
-    return null;
-  if (DataType.isFloat(type)) return { type: DOUBLE, value: (cell) => Number(cell) };
-  if (DataType.isBool(type)) return { type: BOOLEAN, value: (cell) => cell === true };
-  if (DataType.isInt(type) && type.bitWidth < 64)
-    return { type: BIGINT, value: (cell) => BigInt(cell as number) };
-  if (DataType.isInt(type) && type.isSigned) return { type: BIGINT, value: (cell) => BigInt(cell as bigint) };
-  return { type: VARCHAR, value: (cell) => String(cell) };
+async function refuseOtherFormats(handle: FileHandle, path: string): Promise<void> {
+  const { buffer } = await handle.read({ buffer: Buffer.alloc(4), position: 0 });
+  const found = OTHERS.find(([magic]) => buffer.toString('latin1') === magic);
+  if (found !== undefined) throw new UserError(found[1], basename(path), found[2]);
 }

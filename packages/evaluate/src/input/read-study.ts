@@ -15,7 +15,7 @@ import { openPredictions } from './prediction-files.ts';
 export async function readStudy(
   paths: readonly string[],
   layout: InputLayout,
-  options: Omit<LoadOptions, 'onRows'>,
+  options: Omit<LoadOptions, 'onRows' | 'warn'>,
   progress: Progress,
 ): Promise<Study> {
   checkLayout(layout);
@@ -25,10 +25,12 @@ export async function readStudy(
     return copies;
   };
   const work = withDuckDB(':memory:', async (connection) => {
-    const queries = await openPredictions(connection, paths, layout, scratch);
+    const warn = (line: string) => progress.log(`evaluate: ${line}`);
+    const queries = await openPredictions(connection, paths, { layout, scratch, warn });
     let task: ReturnType<Progress['start']> | null = null;
     const study = await loadStudy(connection, queries, {
       ...options,
+      warn,
       onRows: (rows, of) => {
         task ??= progress.start('read predictions', of, 'row');
         task.update(rows);

@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { queryRows } from '@viewgap/artifacts';
 import { nearestName, SPLITS, UserError, VIEWS } from '@viewgap/contracts';
-import { type Dataset, UNKNOWN } from '../study/study.ts';
+import { type Dataset, IMAGE_TEXTS, UNKNOWN } from '../study/study.ts';
 import { literal, type PredictionQuery } from './prediction-query.ts';
 
 const SHOWN = 3;
@@ -10,8 +10,8 @@ interface Fault {
   /** what is wrong with these rows, in lowercase */
   readonly what: string;
   readonly cure: string;
-  /** SQL over a row p of predictions and its image i */
-  readonly when: (image: string) => string;
+  /** SQL over a row p of predictions and its image i. @param has optional columns of the tables */
+  readonly when: (image: string, has: readonly string[]) => string;
   /** SQL of the value to show with the row, and the names that may have been meant */
   readonly value?: string;
   readonly known?: readonly string[];
@@ -36,6 +36,15 @@ function repeats(keys: readonly string[]): string {
         first_value(score) over w as score_1, row_number() over w as nth
       from numbered window w as (partition by ${keys.join(', ')} order by file, "row"))
     where nth > 1`;
+}
+
+/** SQL of what the first row says of each image; of what a row may leave empty, the first that says it. */
+function firstOfImages(): string {
+  const first = (name: string) => `first(${name} order by file, "row")`;
+  return `
+    select dataset, image_id, ${['patient_id', 'cluster', 'view', 'split'].map((name) => `${first(name)} as ${name}`).join(', ')},
+      ${OPTIONAL.map((name) => `${first(name)} filter (where ${name} is not null) as ${name}`).join(', ')}
+    from numbered where dataset is not null and image_id is not null group by dataset, image_id`;
 }
 
 const list = (names: readonly string[]) => names.map((name) => `'${name}'`).join(', ');
@@ -95,11 +104,28 @@ const FAULTS: readonly Fault[] = [
         .map((name) => `p.${name} is distinct from ${image}.${name}`)
         .join(' or '),
   },
+  {
+    what: "rows of one image that disagree about its patient's age or sex, its source or its shape",
+    cure: 'give all rows of an image the same values in these columns, or leave them empty',
+    when: (image, has) =>
+      [
+        ...[...IMAGE_TEXTS, 'age_years']
+          .filter((name) => has.includes(name))
+          .map((name) => `p.${name} <> ${image}.${name}`),
+        // A model's input may be a pixel wider than the film's shape asks for.
+        ...(has.includes('aspect') ? [`abs(p.aspect / ${image}.aspect - 1) > 0.05`] : []),
+        'false',
+      ].join(' or '),
+  },
 ];
 
+/** Columns of an image that not every table has, and not every row. */
+const OPTIONAL = [...IMAGE_TEXTS, 'age_years', 'aspect'];
+
 /** SQL of the fault of a row `p` of predictions, 0 where it has none. @param image alias of its row of images */
-export function faultCase(image: string): string {
-  const cases = FAULTS.map(({ when }, f) => `when ${when(image)} then ${f + 1}`);
+export function faultCase(image: string, queries: readonly PredictionQuery[]): string {
+  const has = OPTIONAL.filter((name) => queries.some((query) => query.has.includes(name)));
+  const cases = FAULTS.map(({ when }, f) => `when ${when(image, has)} then ${f + 1}`);
   return `case ${cases.join(' ')} else 0 end`;
 }
 
@@ -138,9 +164,9 @@ export class RowFaults {
       if (count === 0) continue;
       const rows = await this.#find(
         `select p.file, p."row", ${value ?? 'null'} as value from numbered p left join
-           (select distinct on (dataset, image_id) * from numbered order by file, "row") i
+           (${firstOfImages()}) i
            on p.dataset = i.dataset and p.image_id = i.image_id
-         where ${faultCase('i')} = ${f + 1}`,
+         where ${faultCase('i', this.queries)} = ${f + 1}`,
       );
       const named = rows.map((row) => {
         const place = this.#place(row);

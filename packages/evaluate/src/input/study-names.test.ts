@@ -34,8 +34,8 @@ describe.each(NAMES)('%j', (name) => {
     expect(metrics.models.toSorted()).toEqual(['other', name].toSorted());
     expect(metrics.findings).toEqual([name]);
     expect(metrics.datasets.map(({ dataset }) => dataset)).toEqual([name]);
-    const change = metrics.changes.find(({ finding, of }) => finding === name && of === 'gap');
-    expect(change).toMatchObject({ from: name, to: 'other', delta: expect.any(Number) });
+    const change = metrics.changes.find(({ finding, of }) => finding === name && of === 'change_of_gap');
+    expect(change).toMatchObject({ from_model: name, to_model: 'other', estimate: expect.any(Number) });
   });
 });
 
@@ -70,10 +70,10 @@ test('the tables of metrics.duckdb hold names as they are', async () => {
     expect(metrics.settings).toMatchObject({ from, to });
     const rows = await withDuckDB(
       join(artifact.folder, 'metrics.duckdb'),
-      (connection) => queryRows(connection, 'select distinct "from", "to" from changes'),
+      (connection) => queryRows(connection, 'select distinct from_model, to_model from changes'),
       { readOnly: true },
     );
-    expect(rows).toEqual([{ from, to }]);
+    expect(rows).toEqual([{ from_model: from, to_model: to }]);
   });
 });
 
