@@ -1,4 +1,4 @@
-export { replaceFileAtomic, writeFileAtomic } from './files/atomic-file.ts';
+export { moveFile, replaceFileAtomic, writeFileAtomic } from './files/atomic-file.ts';
 export {
   canonicalJson,
   type Sha256,
@@ -42,5 +42,5 @@ export {
 export { CATALOG_TABLES, type CatalogFlow, type CatalogImage } from './tables/catalog-tables.ts';
 export type { Cell } from './tables/column.ts';
 export { appendRows, queryRows, streamChunks, streamRows, withDuckDB } from './tables/duckdb.ts';
-export { type AppendRows, writeTable } from './tables/table-file.ts';
+export { type AppendRows, writeRows, writeTable } from './tables/table-file.ts';
 export { embeddingsTable, PREDICTIONS, QUARANTINE, RECORDS, REGIONS, SHARD } from './tables/tables.ts';

@@ -1,6 +1,8 @@
 import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import { drawnFilm } from '../test/dicom-file.ts';
 import { temporaryFolder } from '../test/testing.ts';
 import { type Files, read, readFiles, unpack } from '../test/unpacked.ts';
 
@@ -44,6 +46,13 @@ describe('what lies beside images', () => {
     expect(lines).toContain(BESIDE_LINE);
     expect(lines).toContain('ingest nih: 2 files read, 2 records, 0 quarantined');
   });
+});
+
+test('DICOM files where a layout reads none are named, with the layout that reads them', async () => {
+  const films = { 'a.dcm': 0, 'b.DCM': 1, 'c.dcm.gz': 'x', 'd.jp2': 'x', 'labels.csv': LABELS_CSV };
+  await expect(readFiles(PNG, films)).rejects.toThrow(
+    /^no images: .*\(the layout "dicom-folder" reads DICOM; needed here: .*; there are DICOM \(3\), other images \(1\)\)$/,
+  );
 });
 
 describe('links', () => {
@@ -128,6 +137,19 @@ describe('a hospital`s export', () => {
     table: 'labels.csv',
     mapping: { image: 'uid', labels: MAPPING.labels },
   };
+  test('has films that were packed one by one', async () => {
+    const packed = gzipSync(drawnFilm({ SOPInstanceUID: '1.2.3.2', PatientID: 'P2' }, 2));
+    const { ids, reasons } = await readFiles(HOSPITAL, {
+      'labels.csv': 'uid,ptx\n1.2.3.1,1\n1.2.3.2,0\n1.2.3.3,0\n',
+      IM000001: 0,
+      'a/IM2.dcm.gz': packed,
+      'a/cut.dcm.gz': packed.subarray(0, 900),
+      'labels.csv.gz': gzipSync('a,b'),
+    });
+    expect(ids).toHaveLength(2);
+    expect(reasons).toEqual({ truncated: 1, 'no-image': 1 });
+  });
+
   test('counts what is no film by kind, and quotes no name', async () => {
     const { ids, reasons, lines } = await readFiles(HOSPITAL, {
       'labels.csv': 'uid,ptx\n1.2.3.1,1\n1.2.3.2,0\n',

@@ -1,10 +1,12 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { sourceConfig } from '@viewgap/contracts';
+import { type SourceConfig, sourceConfig } from '@viewgap/contracts';
 import { describe, expect, test } from 'vitest';
 import { drawnFilm } from '../test/dicom-file.ts';
 import { ingest, quarantineOf, recordedProgress, recordsOf, temporaryFolder } from '../test/testing.ts';
+import { unpack } from '../test/unpacked.ts';
 import { workbook } from '../test/workbook.ts';
+import { scanSource } from './files/scan.ts';
 
 describe('names of files', () => {
   const film = (AccessionNumber: string, seed: number) =>
@@ -115,3 +117,56 @@ describe('names of files', () => {
     expect(records).toHaveLength(1);
   });
 });
+
+/** Only Linux keeps names as bytes. */
+const KEEPS_BYTES = process.platform === 'linux';
+
+describe('a name that is not UTF-8, as archives from Windows leave them', () => {
+  const bytes = (root: string, ...names: readonly (string | number[])[]) =>
+    Buffer.concat([
+      Buffer.from(root),
+      ...names.flatMap((name) => [Buffer.from('/'), Buffer.from(name as string)]),
+    ]);
+  /** `김` in CP949 */
+  const KIM = [0xb1, 0xe8];
+  const DETAIL = 'a name that is not UTF-8: rename it, as convmv does';
+
+  test.skipIf(!KEEPS_BYTES)('sets its file or folder aside and no other', async () => {
+    const root = await temporaryFolder();
+    await unpack(root, { 'a.png': 0, 'b/b.png': 1, 'labels.csv': 'film,ptx\na.png,1\nb.png,0\n김.png,1\n' });
+    await mkdir(bytes(root, KIM));
+    await copyFile(join(root, 'a.png'), bytes(root, KIM, 'c.png'));
+    await copyFile(join(root, 'a.png'), bytes(root, [...KIM, ...Buffer.from('.png')]));
+    const mapping = { image: 'film', labels: { PTX: { columns: ['ptx'], values: { '1': 1, '0': 0 } } } };
+    for (const isPublic of [true, false]) {
+      const config = { adapter: 'png-folder', table: 'labels.csv', public: isPublic, mapping };
+      const { records, quarantined } = await readAll(root, sourceConfig.parse({ root, ...config }));
+      expect(records).toHaveLength(2);
+      expect(quarantined.map(({ reason, detail }) => `${reason}: ${detail}`).sort()).toEqual([
+        expect.stringContaining('no-image'),
+        `unreadable: ${DETAIL}`,
+        `unreadable: ${DETAIL}`,
+      ]);
+    }
+  });
+
+  test.skipIf(!KEEPS_BYTES)('is told when a source is listed', async () => {
+    const root = await temporaryFolder();
+    await unpack(root, { a: 0, 'labels.csv': 'film,ptx\na,1\n' });
+    await copyFile(join(root, 'a'), bytes(root, KIM));
+    const mapping = { image: 'film', labels: { PTX: { columns: ['ptx'], values: { '1': 1, '0': 0 } } } };
+    const config = sourceConfig.parse({ adapter: 'dicom-folder', root, table: 'labels.csv', mapping });
+    const lines: string[] = [];
+    const progress = recordedProgress(lines);
+    const [out, env] = [join(await temporaryFolder(), 'listing.json'), { VIEWGAP_KEYS: join(root, '.keys') }];
+    await scanSource({ name: 's', config, pipelineFolder: root, env, out, progress });
+    expect(lines.at(-1)).toBe(`scan s: 1 image, ${DETAIL}: 1 file or folder`);
+  });
+});
+
+async function readAll(root: string, config: SourceConfig) {
+  const work = await temporaryFolder();
+  const env = { VIEWGAP_KEYS: join(work, 'keys') };
+  const artifact = await ingest(work, root, { config, env });
+  return { records: await recordsOf(artifact), quarantined: await quarantineOf(artifact) };
+}

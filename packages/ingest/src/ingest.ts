@@ -25,19 +25,20 @@ import { concealedRows, type NamedFiles, namedFiles, pseudonymsOf } from './file
 import type { Pseudonyms } from './files/pseudonym.ts';
 import { type Environment, resolveRoot } from './files/root.ts';
 import type { ListedFile } from './files/tree/listed-file.ts';
-import { placed, type Reading } from './read/decoded.ts';
+import type { Reading } from './read/decoded.ts';
 import { lazily } from './read/lazily.ts';
-import { readMissing } from './read/reader.ts';
+import { type OpenPool, readMissing } from './read/reader.ts';
 import { LostHolder } from './read/reading-cache.ts';
 import { openSourceCache } from './read/source-cache.ts';
+import { contradictoryPatients, withoutContradictoryPatients } from './records/contradictory-patients.ts';
 import { doubtsOf, otherParts, unreadViews } from './records/doubts.ts';
 import { type FilmJoin, pairFilms } from './records/film-pairing.ts';
 import { withHeaders } from './records/film-row.ts';
 import { countBy, countsOf, type InputCounts, writeTables } from './records/ingest-table.ts';
 import { reasonsByKind } from './records/input-kinds.ts';
 import {
+  deniedInput,
   groupBy,
-  NO_PERMISSION,
   namesakesAmong,
   type Pairing,
   pairImages,
@@ -46,7 +47,7 @@ import {
 import { PATIENT_IDS_CURE, patientCountsOf, patientDoubts, patientFault } from './records/patient-counts.ts';
 import { type Rejections, refuseRejections } from './records/rejections.ts';
 import { repeatedFilms } from './records/repeat-exposure.ts';
-import { type Kept, type WrittenShards, writeShards } from './records/shard-writer.ts';
+import { Kept, type WrittenShards, writeShards } from './records/shard-writer.ts';
 import { nearMatches, renamedRows } from './tables/near-names.ts';
 import type { Adapter, ParsedTable } from './tables/rows/adapter.ts';
 import { tableFile } from './tables/source-table.ts';
@@ -68,6 +69,8 @@ export interface IngestOptions {
   readonly clock: () => Date;
   /** images of a batch, by default as many as memory bears: a killed run loses one batch at most */
   readonly batch?: number;
+  /** threads that read files, by default this call's own */
+  readonly openPool?: OpenPool;
 }
 
 /**
@@ -114,13 +117,14 @@ async function ingestNamed(options: IngestOptions, source: FoundSource): Promise
     pairingPlan(files, table, { ...source, ...joinOf(config) }),
   );
   const { readings, kept, shards, filesRead, paired } = await readAndShard(read, plan);
-  const closed = files.closed.map((ref): Quarantined => ({ ref, ...NO_PERMISSION }));
+  const closed = files.closed.map(({ path, denied }): Quarantined => ({ ref: path, ...deniedInput(denied) }));
   const quarantined = [...paired.quarantined, ...closed, ...readings.flatMap(rejection)];
 
   const regions = table.regions ?? [];
   const isPublished = pseudonyms === null;
-  const tables = await writeTables(out, name, { kept, shards, quarantined, regions, isPublished });
-  for (const line of otherParts(quarantined, 'bodyParts' in config)) progress.log(`ingest ${name}: ${line}`);
+  const tables = await writeTables(out, name, { kept, quarantined, regions, isPublished });
+  const left = [...otherParts(quarantined, 'bodyParts' in config), ...contradictoryPatients(quarantined)];
+  for (const line of left) progress.log(`ingest ${name}: ${line}`);
   // After the tables are written: --explain lists what is wrong with every input.
   const hints = paired.hints ?? [];
   if (kept.length === 0) throw nothingUsable(root, quarantined, hints);
@@ -148,10 +152,7 @@ async function ingestNamed(options: IngestOptions, source: FoundSource): Promise
       sharp: sharp.versions.sharp ?? '',
     },
   );
-  await cache.settle(
-    lazily(readings, (reading) => settled(reading, shards)),
-    shards.facts,
-  );
+  await cache.settle(readings, shards.facts);
   progress.log(`ingest ${name}: ${counted(filesRead, 'file')} read, ${summaryOf(counts)}`);
   const ofTable = (table.doubts ?? []).map(({ text, concealed }) => (pseudonyms === null ? text : concealed));
   const unread = unreadViews(kept, { isPublished, isMapped: 'mapping' in config });
@@ -196,8 +197,7 @@ function countsOfOthers(others: ReadonlyMap<string, number>): Record<string, num
 }
 
 function rejectionsOf(kept: readonly Kept[], quarantined: readonly Quarantined[]): Rejections {
-  const repeated = repeatedFilms(kept.map(({ row, reading }) => ({ ...reading, imageId: row.imageId })));
-  return countBy([...quarantined, ...repeated], ({ reason }) => reason);
+  return countBy([...quarantined, ...repeatedFilms(kept)], ({ reason }) => reason);
 }
 
 function rejection(reading: Reading): Quarantined[] {
@@ -267,8 +267,9 @@ function filmPairing(
   join: FilmJoin,
   pseudonyms: Pseudonyms,
 ): PairingPlan {
-  const denied = images.filter((file) => file.denied);
-  const aside = denied.map(({ path }): Quarantined => ({ ref: path, ...NO_PERMISSION }));
+  const aside = images.flatMap(({ path, denied }): Quarantined[] =>
+    denied === undefined ? [] : [{ ref: path, ...deniedInput(denied) }],
+  );
   return {
     files: images.filter((file) => !file.denied),
     pair: (readings) => {
@@ -296,7 +297,8 @@ async function readAndShard(
   { options, cache, ...how }: ReadOptions,
   { files, pair }: PairingPlan,
 ): Promise<ReadResult> {
-  const { name, store, progress, batch } = options;
+  const { name, store, progress, batch, openPool } = options;
+  const isChecked = options.config.patientIds === 'checked';
   const lost = new Set<string>();
   let filesRead = 0;
   for (;;) {
@@ -308,13 +310,14 @@ async function readAndShard(
         progress,
         ...how,
         ...(batch === undefined ? {} : { batch }),
+        ...(openPool === undefined ? {} : { openPool }),
       }),
     );
     const readings = files.map((file) => known(cache.find(file)));
-    const paired = pair(readings);
+    const paired = isChecked ? withoutContradictoryPatients(pair(readings)) : pair(readings);
     const kept = paired.pairs.flatMap((pair): Kept[] => {
       const reading = known(cache.find(pair.file));
-      return reading.outcome === 'usable' ? [{ ...pair, reading }] : [];
+      return reading.outcome === 'usable' ? [new Kept(pair.file, pair.row, reading)] : [];
     });
     try {
       return { readings, paired, kept, shards: await writeShards(kept, cache, store, progress), filesRead };
@@ -341,10 +344,4 @@ function nothingUsable(
     root,
     [reasonsByKind(quarantined), ...hints, 'see which with --explain'].join('; '),
   );
-}
-
-/** The reading as the next run finds it: its pixels are in a shard now. */
-function settled(reading: Reading, { places }: WrittenShards): Reading {
-  const place = places.get(reading.file.path);
-  return place ? placed(reading, 'shard', place.shard, place.row) : reading;
 }

@@ -54,7 +54,7 @@ export async function openRevealer(
       if (patientId !== null) originals.set(pseudonyms.of('patient', patientId), patientId);
       if (studyId !== null) originals.set(pseudonyms.of('study', studyId), studyId);
     }
-    for (const path of [...images.map((image) => image.path), ...closed]) {
+    for (const { path } of [...images, ...closed]) {
       originals.set(imageId(path), pathOf(path) ?? path);
       originals.set(path, pathOf(path) ?? path);
     }

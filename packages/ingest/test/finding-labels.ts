@@ -12,7 +12,10 @@ export function layoutOf(adapter: SourceFacts['adapter'], settings: object = {})
 /** What the catalog makes of rows: the labels of the default findings, by code. */
 export function labelsOf(source: SourceFacts): (row: SourceRow | undefined) => Record<string, Label> {
   const made = answers(source);
-  return (row) => Object.fromEntries(CODES.map((code, f) => [code, made(row)[f]?.label ?? null]));
+  return (row) => {
+    const labels = made(row);
+    return Object.fromEntries(CODES.map((code, f) => [code, labels[f]?.label ?? null]));
+  };
 }
 
 /** How it made them. */

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { crc32 } from 'node:zlib';
+import { crc32, gzipSync } from 'node:zlib';
 import sharp, { type Sharp } from 'sharp';
 import type { ReaderSettings } from '../src/image/radiograph.ts';
 import { drawnFilm, type Elements } from './dicom-file.ts';
@@ -149,10 +149,16 @@ const HEADERS: Readonly<Record<string, Elements>> = {
   'a header of a lateral film': { ViewPosition: 'LL' },
   'a header that says the view in words': { ViewPosition: '', SeriesDescription: 'CHEST PORTABLE' },
   'a header of two views': { ViewPosition: 'AP', StudyDescription: 'Thorax p.a. / PA' },
+  'a header of a window with commas': { WindowCenter: '2000,5', WindowWidth: '3000,5' },
   'a header of a film with words in it': { BurnedInAnnotation: 'YES' },
 };
 
 function headers(): Inputs {
+  const packed = gzipSync(drawnFilm(IDS));
+  return [...plainHeaders(), ['a film that was packed by gzip', { bytes: packed, settings: {} }]];
+}
+
+function plainHeaders(): Inputs {
   return Object.entries(HEADERS).map(([name, elements]) => [
     name,
     { bytes: drawnFilm(elements), settings: {} },

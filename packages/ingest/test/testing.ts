@@ -8,6 +8,7 @@ import { type Artifact, QUARANTINE, RECORDS, readTable, Store } from '@viewgap/a
 import type { IngestConfig, Progress, SourceConfig } from '@viewgap/contracts';
 import { onTestFinished } from 'vitest';
 import { type IngestOptions, ingestSource } from '../src/ingest.ts';
+import { type PoolOptions, ReadPool } from '../src/read/read-pool.ts';
 import type { SourceTable } from '../src/tables/rows/adapter.ts';
 
 /** Eight real radiographs with their rows. */
@@ -87,6 +88,16 @@ export async function copyOfFixture(): Promise<string> {
   return root;
 }
 
+const pools = new Map<string, ReadPool>();
+
+/** One thread for each settings, which stays for the next source: its start takes longer than a test's films. */
+function keptPool({ settings }: PoolOptions): Pick<ReadPool, 'read' | 'close'> {
+  const key = JSON.stringify(settings);
+  const pool = pools.get(key) ?? new ReadPool({ settings, workers: 1 });
+  pools.set(key, pool);
+  return { read: (path) => pool.read(path), close: async () => {} };
+}
+
 /** Ingest with the test's settings; all it writes goes below `work`. */
 export function ingest(work: string, root: string, changes: Partial<IngestOptions> = {}): Promise<Artifact> {
   return ingestSource({
@@ -100,6 +111,7 @@ export function ingest(work: string, root: string, changes: Partial<IngestOption
     store: new Store(join(work, 'store')),
     progress: recordedProgress([]),
     clock: CLOCK,
+    openPool: keptPool,
     ...changes,
   });
 }

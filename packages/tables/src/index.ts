@@ -10,5 +10,6 @@ export {
   type TableSource,
 } from './source/table-source.ts';
 export { LINE_END } from './text/csv-records.ts';
+export { type PlainText, plainText } from './text/plain-text.ts';
 export { decoded } from './text/text-encoding.ts';
 export { isWorkbook } from './workbook/workbook-table.ts';

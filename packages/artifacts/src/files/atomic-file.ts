@@ -41,6 +41,12 @@ export async function replaceFileAtomic(
   await syncFolder(folder);
 }
 
+/** Gives a whole file another name in the same folder, which holds after a power cut too. */
+export async function moveFile(from: string, to: string): Promise<void> {
+  await rename(from, to);
+  await syncFolder(dirname(to));
+}
+
 /** Makes a rename in this folder survive a power cut; a no-op where folders cannot be opened (Windows). */
 export async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return;

@@ -1,10 +1,10 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../../test/testing.ts';
 import { decodeTable, encodeTable, readTable } from './arrow.ts';
-import { type AppendRows, writeTable } from './table-file.ts';
+import { type AppendRows, writeRows, writeTable } from './table-file.ts';
 import { embeddingsTable, QUARANTINE } from './tables.ts';
 
 const row = (ref: string) => ({ source: 'nih', ref, reason: 'unreadable', detail: '' });
@@ -29,6 +29,37 @@ test('one batch is the same bytes as the table at once, and so is a table withou
     await writeTable(path, QUARANTINE, nothing);
     expect(new Uint8Array(await readFile(path))).toEqual(encodeTable(QUARANTINE, []));
   }
+});
+
+test.each([
+  [0, 1],
+  [2, 1],
+  [2 ** 15, 1],
+  [2 ** 15 + 1, 2],
+  [100_000, 4],
+])('%i rows are written in %i batches of rows, each made when it is written', async (length, batches) => {
+  const path = join(await temporaryFolder(), 'quarantine.arrow');
+  const rows = function* () {
+    for (let i = 0; i < length; i++) yield row(`${i}`);
+  };
+  expect(await writeRows(path, QUARANTINE, rows())).toBe(length);
+  const table = await readTable(QUARANTINE, path);
+  expect([table.numRows, table.batches.length]).toEqual([length, batches]);
+  const refs = table.getChild('ref');
+  expect([...(refs ?? [])]).toEqual(Array.from({ length }, (_, i) => `${i}`));
+});
+
+test('a batch is on the disk before the next one is made', async () => {
+  const folder = await temporaryFolder();
+  const sizes: number[] = [];
+  await writeTable(join(folder, 'quarantine.arrow'), QUARANTINE, async (append) => {
+    for (let i = 0; i < 3; i++) {
+      await append([row('x'.repeat(100_000))]);
+      const [temporary = ''] = await readdir(folder);
+      sizes.push((await stat(join(folder, temporary))).size);
+    }
+  });
+  expect(sizes.map((size) => Math.floor(size / 100_000))).toEqual([1, 2, 3]);
 });
 
 test('where the rows end in an error there is no file', async () => {

@@ -42,7 +42,7 @@ export const RECORDS: TableShape = {
     optional(
       'warnings',
       'text',
-      'what a person should know of the file: no-end-marker, for-processing, with blanks between them',
+      'what a person should know of the image, with blanks between: no-end-marker, for-processing; other-patient, other-sex, other-age where header and row disagree',
     ),
     {
       ...text('labels'),

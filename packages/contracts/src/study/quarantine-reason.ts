@@ -15,6 +15,7 @@ export const QUARANTINE_REASONS = {
   'bad-row': 'a row of the label table that cannot be read',
   'duplicate-row': 'a second row for the same image that says the same',
   'contradictory-row': 'an image and its rows, which contradict each other',
+  'contradictory-patient': 'an image whose header and row name different patients',
   'duplicate-file': 'a second file with the same image name',
   'ambiguous-file': 'files of one name that differ, and the rows of that name',
   'duplicate-image': 'the same file or pixels as another image',

@@ -4,7 +4,7 @@ import { UnknownNames } from '../tables/labels.ts';
 import type { Adapter, BadRow, ParsedTable, Region, SourceRow, SourceTable } from '../tables/rows/adapter.ts';
 import { listed } from '../tables/rows/statement.ts';
 import { readJson } from '../tables/source-table.ts';
-import { UNKNOWN_ROW } from '../tables/unknown-row.ts';
+import { statedRow } from '../tables/stated-row.ts';
 
 /**
  * ChestX-Det. Lian, Liu, Zhang, ...: A structure-aware relation network for thoracic diseases detection and
@@ -53,15 +53,16 @@ async function parse(tables: readonly SourceTable[]): Promise<ParsedTable> {
       const { imageId, names, polygons } = film;
       for (const name of names) if (!LABELS.includes(name)) unknown.add(name);
       for (const [j, polygon] of polygons.entries()) regions.push({ imageId, name: names[j] ?? '', polygon });
-      rows.push({
-        ...UNKNOWN_ROW,
-        ref,
-        imageId,
-        noFinding: names.length === 0,
-        labels: listed(names),
-        labelSet: 'expert',
-        officialSplit: split,
-      });
+      rows.push(
+        statedRow({
+          ref,
+          imageId,
+          noFinding: names.length === 0,
+          labels: listed(names),
+          labelSet: 'expert',
+          officialSplit: split,
+        }),
+      );
     }
     unknown.refuse(table.path);
   }

@@ -12,7 +12,7 @@ import type {
 } from '../tables/rows/adapter.ts';
 import { sexOf } from '../tables/sex.ts';
 import { distinctTables } from '../tables/source-table.ts';
-import { UNKNOWN_ROW } from '../tables/unknown-row.ts';
+import { statedRow } from '../tables/stated-row.ts';
 import { readView } from '../view/grammar.ts';
 import { type StatedView, statedView } from '../view/statement.ts';
 import { areCheXpertValues, CHEXPERT_COLUMNS, CHEXPERT_LABELS, cheXpertLabels } from './chexpert-labels.ts';
@@ -118,8 +118,7 @@ function sourceRow(ref: string, cells: Cells, officialSplit: OfficialSplit | nul
   const imageId = filmOf(cells.path);
   const [, patient = '', study = ''] = IMAGE_ID.exec(imageId) ?? [];
   const { view, supine, conflict } = viewOf(cells, baseName(imageId));
-  return {
-    ...UNKNOWN_ROW,
+  return statedRow({
     ref,
     imageId,
     patientId: patient,
@@ -133,7 +132,7 @@ function sourceRow(ref: string, cells: Cells, officialSplit: OfficialSplit | nul
     ...cheXpertLabels(cells),
     labelSet: 'report',
     officialSplit,
-  };
+  });
 }
 
 /** The plane, the projection and the file's name must agree; where they do not, no view is believed. */

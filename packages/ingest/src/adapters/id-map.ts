@@ -33,5 +33,7 @@ export async function readIdMap(config: IdMapConfig, table: SourceTable, bad: Ba
 /** The row under its other name. */
 export function identified(row: SourceRow, map: IdMap): SourceRow {
   const found = map.get(row.imageId);
-  return found ? { ...row, sameAs: found.sameAs, patientId: found.patientId ?? row.patientId } : row;
+  if (!found) return row;
+  const named = found.patientId === null ? {} : { patientId: found.patientId, isMapped: true as const };
+  return { ...row, sameAs: found.sameAs, ...named };
 }

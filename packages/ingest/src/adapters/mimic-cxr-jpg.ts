@@ -9,7 +9,7 @@ import type {
   SourceRow,
   SourceTable,
 } from '../tables/rows/adapter.ts';
-import { UNKNOWN_ROW } from '../tables/unknown-row.ts';
+import { statedRow } from '../tables/stated-row.ts';
 import { UnreadTexts } from '../tables/unread-texts.ts';
 import { readView } from '../view/grammar.ts';
 import { statedView } from '../view/statement.ts';
@@ -105,20 +105,21 @@ async function parse(tables: readonly SourceTable[], { labeller }: Options): Pro
       STATEMENTS.map(({ key, ...where }) => ({ ...where, reading: readView(cells[key]) })),
     );
     if (readView(cells.view).says === 'nothing') unread.add(cells.view);
-    rows.push({
-      ...UNKNOWN_ROW,
-      ref,
-      imageId: cells.image,
-      patientId: cells.patient,
-      studyId: cells.study,
-      view: stated.view,
-      viewSource: stated.source,
-      viewConflict: stated.conflict,
-      supine: readView(cells.orientation).supine ?? stated.supine,
-      ...studies.get(cells.study),
-      labelSet,
-      officialSplit: splits.get(cells.image) ?? null,
-    });
+    rows.push(
+      statedRow({
+        ref,
+        imageId: cells.image,
+        patientId: cells.patient,
+        studyId: cells.study,
+        view: stated.view,
+        viewSource: stated.source,
+        viewConflict: stated.conflict,
+        supine: readView(cells.orientation).supine ?? stated.supine,
+        ...studies.get(cells.study),
+        labelSet,
+        officialSplit: splits.get(cells.image) ?? null,
+      }),
+    );
   }
   return { rows, bad, doubts: unread.doubts(metadata.path) };
 }

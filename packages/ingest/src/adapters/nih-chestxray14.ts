@@ -14,7 +14,7 @@ import type {
 import { listed } from '../tables/rows/statement.ts';
 import { sexOf } from '../tables/sex.ts';
 import { onlyTable, readLines } from '../tables/source-table.ts';
-import { UNKNOWN_ROW } from '../tables/unknown-row.ts';
+import { statedRow } from '../tables/stated-row.ts';
 import { viewFacts } from '../tables/view-column.ts';
 import { readView } from '../view/grammar.ts';
 
@@ -123,10 +123,9 @@ function sourceRow(
   splits: ReadonlyMap<string, OfficialSplit>,
 ): SourceRow {
   const filmSize = sizeOf(cells);
-  return {
-    ...UNKNOWN_ROW,
+  return statedRow({
     ref,
-    ...(filmSize && { filmSize }),
+    filmSize,
     imageId: cells.image,
     patientId: cells.patient.padStart(8, '0'),
     ...viewFacts(readView(cells.view)),
@@ -136,7 +135,7 @@ function sourceRow(
     labels: listed(names),
     labelSet: 'report',
     officialSplit: splits.get(cells.image) ?? null,
-  };
+  });
 }
 
 function sizeOf({ width, height }: Cells): SourceRow['filmSize'] {

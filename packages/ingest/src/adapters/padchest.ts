@@ -7,7 +7,7 @@ import type { Adapter, BadRow, ParsedTable, SourceRow, SourceTable } from '../ta
 import { inOrder } from '../tables/rows/statement.ts';
 import { sexOf } from '../tables/sex.ts';
 import { onlyTable } from '../tables/source-table.ts';
-import { UNKNOWN_ROW } from '../tables/unknown-row.ts';
+import { statedRow } from '../tables/stated-row.ts';
 import { viewFacts } from '../tables/view-column.ts';
 import { readView } from '../view/grammar.ts';
 import { PADCHEST_DEVICES, PADCHEST_NORMAL, PADCHEST_OPEN } from './padchest-labels.ts';
@@ -124,8 +124,7 @@ function sourceRow(ref: string, cells: Cells, names: readonly string[] | null): 
   // ViewPosition_DICOM: the second statement on the view, often absent (`nan`).
   const second = viewFacts(readView(cells.dicomView)).view;
   const predicted = /resnet/i.test(cells.viewMethod);
-  return {
-    ...UNKNOWN_ROW,
+  return statedRow({
     ref,
     imageId: cells.image,
     patientId: cells.patient,
@@ -139,7 +138,7 @@ function sourceRow(ref: string, cells: Cells, names: readonly string[] | null): 
     ...(names && names.length > 0 && labelFacts(names)),
     labelSet: LABEL_SETS[cells.labelMethod] ?? '',
     ...unusable(projection),
-  };
+  });
 }
 
 function unusable(projection: string): Pick<SourceRow, 'unusable'> {

@@ -5,7 +5,7 @@ import { baseName, isImageOrDicom, isPlainId, isVisible, stem } from '../tables/
 import type { Adapter, BadRow, ParsedTable, SourceRow, SourceTable } from '../tables/rows/adapter.ts';
 import { listed } from '../tables/rows/statement.ts';
 import { sexOf } from '../tables/sex.ts';
-import { UNKNOWN_ROW } from '../tables/unknown-row.ts';
+import { statedRow } from '../tables/stated-row.ts';
 import { readView } from '../view/grammar.ts';
 import { statedView } from '../view/statement.ts';
 
@@ -56,14 +56,16 @@ async function parse(tables: readonly SourceTable[]): Promise<ParsedTable> {
     else if (target !== '0' && target !== '1') bad.push({ ref, detail: 'a target that is neither 0 nor 1' });
     // A film has a row for each of its boxes.
     else if (!rows.has(image)) {
-      rows.set(image, {
-        ...UNKNOWN_ROW,
-        ref,
-        imageId: image,
-        ...headers.get(image),
-        ...labelFacts(classes.get(image), target === '1'),
-        labelSet: 'expert',
-      });
+      rows.set(
+        image,
+        statedRow({
+          ref,
+          imageId: image,
+          ...headers.get(image),
+          ...labelFacts(classes.get(image), target === '1'),
+          labelSet: 'expert',
+        }),
+      );
     }
   }
   return { rows: [...rows.values()], bad };

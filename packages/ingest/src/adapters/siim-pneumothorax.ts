@@ -2,7 +2,7 @@ import { LAYOUT_LABELS, UserError } from '@viewgap/contracts';
 import { readCsv } from '../tables/csv-table.ts';
 import { isImageOrDicom, isPlainId, isVisible, stem } from '../tables/file-name.ts';
 import type { Adapter, BadRow, ParsedTable, SourceRow, SourceTable } from '../tables/rows/adapter.ts';
-import { UNKNOWN_ROW } from '../tables/unknown-row.ts';
+import { statedRow } from '../tables/stated-row.ts';
 
 /**
  * SIIM-ACR Pneumothorax Segmentation. Filice, Stein, Wu, ...: Crowdsourcing pneumothorax annotations using machine
@@ -55,14 +55,14 @@ async function parse(tables: readonly SourceTable[]): Promise<ParsedTable> {
     }
   }
   const rows = [...films].map(
-    ([imageId, { ref, positive }]): SourceRow => ({
-      ...UNKNOWN_ROW,
-      ref,
-      imageId,
-      noFinding: positive ? false : null,
-      labels: positive ? { present: LABELS } : { absent: LABELS },
-      labelSet: 'expert',
-    }),
+    ([imageId, { ref, positive }]): SourceRow =>
+      statedRow({
+        ref,
+        imageId,
+        noFinding: positive ? false : null,
+        labels: positive ? { present: LABELS } : { absent: LABELS },
+        labelSet: 'expert',
+      }),
   );
   return { rows, bad };
 }

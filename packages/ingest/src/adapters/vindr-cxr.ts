@@ -13,7 +13,7 @@ import type {
 } from '../tables/rows/adapter.ts';
 import { inOrder, listed } from '../tables/rows/statement.ts';
 import { distinctTables } from '../tables/source-table.ts';
-import { UNKNOWN_ROW } from '../tables/unknown-row.ts';
+import { statedRow } from '../tables/stated-row.ts';
 
 /**
  * VinDr-CXR. Nguyen, Lam, Le, ...: VinDr-CXR: an open dataset of chest X-rays with radiologist's annotations,
@@ -77,8 +77,7 @@ async function parse(tables: readonly SourceTable[], rule: ReaderRule): Promise<
 function sourceRow(imageId: string, { ref, split, byReader }: Opinions, rule: ReaderRule): SourceRow {
   const readings = [...byReader.values()];
   const normal = readings.filter((names) => names.has(NO_FINDING)).length;
-  return {
-    ...UNKNOWN_ROW,
+  return statedRow({
     ref,
     imageId,
     view: 'PA',
@@ -87,5 +86,5 @@ function sourceRow(imageId: string, { ref, split, byReader }: Opinions, rule: Re
     labels: readings.length > 1 ? { readers: readings.map(inOrder) } : listed(readings[0] ?? []),
     labelSet: readings.length > 1 ? 'readers' : 'expert',
     officialSplit: split,
-  };
+  });
 }

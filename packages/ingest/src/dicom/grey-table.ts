@@ -1,4 +1,4 @@
-import type { Values } from './header/data-set.ts';
+import type { Tag, Values } from './header/data-set.ts';
 import { lookUpTable } from './look-up-table.ts';
 import type { PixelModule } from './pixel-module.ts';
 
@@ -34,11 +34,24 @@ export function displayOf(values: Values, pixels: PixelModule): Display {
   };
 }
 
+/** What is said of the frame: by the data set, or in the multi-frame's way of one that has a single frame (PS3.3 C.7.6.16). */
+function groupOf(
+  values: Values,
+  tag: Tag,
+  sequence: 'FrameVOILUTSequence' | 'PixelValueTransformationSequence',
+): Values {
+  if (values.bytes(tag) !== null) return values;
+  const groups = ['PerFrameFunctionalGroupsSequence', 'SharedFunctionalGroupsSequence'] as const;
+  return groups.map((group) => values.item(group)?.item(sequence)).find((item) => item != null) ?? values;
+}
+
 function modalityOf(values: Values, signed: boolean): Display['modality'] {
   const table = lookUpTable(values.item('ModalityLUTSequence'), LUT, signed);
   if (table) return table.at;
-  const slope = values.number('RescaleSlope') ?? 1;
-  const intercept = values.number('RescaleIntercept') ?? 0;
+  const group = groupOf(values, 'RescaleSlope', 'PixelValueTransformationSequence');
+  // A slope of 0, which shows nothing, cannot be meant.
+  const slope = group.number('RescaleSlope') || 1;
+  const intercept = group.number('RescaleIntercept') ?? 0;
   return (stored) => stored * slope + intercept;
 }
 
@@ -54,16 +67,25 @@ function voiOf(values: Values, signed: boolean): Display['voi'] {
     const white = table.white();
     return (value) => table.at(value) / white;
   }
-  const centre = values.number('WindowCenter');
-  const width = values.number('WindowWidth');
-  if (centre === null || width === null) return null;
-  const shape = values.text('VOILUTFunction') ?? 'LINEAR';
-  // A width that PS3.3 forbids cannot be meant: the film is shown as if it had no window.
-  if (shape === 'LINEAR' ? width < 1 : width <= 0) return null;
+  const group = groupOf(values, 'WindowCenter', 'FrameVOILUTSequence');
+  const shape = group.text('VOILUTFunction') ?? 'LINEAR';
+  const window = firstWindow(group, shape === 'LINEAR' ? 1 : Number.MIN_VALUE);
+  if (window === null) return null;
+  const { centre, width } = window;
   if (shape === 'SIGMOID') return (value) => 1 / (1 + Math.exp((-4 * (value - centre)) / width));
   if (shape === 'LINEAR_EXACT') return (value) => (value - centre) / width + 0.5;
   if (width === 1) return (value) => (value <= centre - 0.5 ? 0 : 1);
   return (value) => (value - (centre - 0.5)) / (width - 1) + 0.5;
+}
+
+/** The first window of those that can be meant; a film of others, such as have a width that PS3.3 forbids, is shown as if it had none. */
+function firstWindow(values: Values, leastWidth: number): { centre: number; width: number } | null {
+  const widths = values.numbers('WindowWidth');
+  const windows = values.numbers('WindowCenter').flatMap((centre, i) => {
+    const width = widths[i] ?? null;
+    return centre === null || width === null || width < leastWidth ? [] : [{ centre, width }];
+  });
+  return windows[0] ?? null;
 }
 
 /**

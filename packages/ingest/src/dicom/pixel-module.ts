@@ -37,6 +37,9 @@ export function pixelModule(values: Values): PixelModule {
     // The text is the file's own and might be anything: it is not repeated.
     throw new DecodeError(`a photometric interpretation that is not read, of ${samples} samples a pixel`);
   }
+  if (values.bytes('FloatPixelData') !== null || values.bytes('DoubleFloatPixelData') !== null) {
+    throw new DecodeError('pixels of fractions (Float Pixel Data)');
+  }
   const bitsAllocated = required('bits allocated', values.uint16('BitsAllocated'));
   if (bitsAllocated !== 8 && bitsAllocated !== 16) throw new DecodeError(`${bitsAllocated} bits allocated`);
   const bitsStored = values.uint16('BitsStored') ?? bitsAllocated;

@@ -2,8 +2,7 @@ import { relative } from 'node:path';
 import { counted, type Progress } from '@viewgap/contracts';
 import type { Adapter } from '../tables/rows/adapter.ts';
 import { SourceError } from '../tables/rows/source-error.ts';
-import { mapParallel } from './parallel.ts';
-import { type ListedFile, listedFile } from './tree/listed-file.ts';
+import { type ClosedFolder, type ListedFile, listedFiles } from './tree/listed-file.ts';
 import { releaseFolder } from './tree/release-folder.ts';
 import { composed, type Tree, walkTree } from './tree/walk.ts';
 
@@ -12,15 +11,13 @@ export interface Listing {
   readonly root: string;
   readonly tables: readonly ListedFile[];
   readonly images: readonly ListedFile[];
-  /** folders that this user has no permission to list, relative to the root */
-  readonly closed: readonly string[];
+  /** folders that cannot be listed, relative to the root */
+  readonly closed: readonly ClosedFolder[];
   /** files that are neither tables nor images, by kind: `pdf`, `.DS_Store`; none is quoted */
   readonly others: Tree['others'];
   /** what a person should know of the folder, as lines; names of folders are quoted, which a private source never leaves out */
   readonly notes: readonly string[];
 }
-
-const FILES_AT_ONCE = 32;
 
 /**
  * The tables and images that an adapter reads below a root, sorted by path.
@@ -31,12 +28,7 @@ export async function listSource(adapter: Adapter, top: string, progress: Progre
   const tree = await walkTree(adapter, root);
   const paths = tree.files.sort();
   const task = progress.start('list the files of the source', paths.length, 'file');
-  let done = 0;
-  const files = await mapParallel(paths, FILES_AT_ONCE, async (path) => {
-    const file = await listedFile(root, path);
-    task.update(++done);
-    return file;
-  });
+  const files = await listedFiles(root, paths, (done) => task.update(done));
   const tables = files.filter(({ path }) => adapter.isTable(composed(path)));
   const images = files.filter(({ path }) => adapter.isImage(composed(path)));
   task.finish();
@@ -45,12 +37,20 @@ export async function listSource(adapter: Adapter, top: string, progress: Progre
   const locked = tables.find(({ denied }) => denied);
   if (locked) throw new SourceError('no permission to read a table', locked.path, 'give this user access');
   const notes = [...(root === top ? [] : [`read from ${relative(top, root)}`]), ...notesOf(tree)];
-  return { root, tables, images, closed: tree.closed.sort(), others: tree.others, notes };
+  return {
+    root,
+    tables,
+    images,
+    closed: tree.closed.sort((a, b) => (a.path < b.path ? -1 : 1)),
+    others: tree.others,
+    notes,
+  };
 }
 
 function cureOf({ expects }: Adapter, { others }: Tree): string {
   const packed = others.has('zip') ? 'unpack the zip files; ' : '';
-  return `${packed}needed here: ${expects}${others.size === 0 ? '' : `; there are ${kindsOf(others)}`}`;
+  const films = others.has('DICOM') ? 'the layout "dicom-folder" reads DICOM; ' : '';
+  return `${packed}${films}needed here: ${expects}${others.size === 0 ? '' : `; there are ${kindsOf(others)}`}`;
 }
 
 /** Folders that a note names. */

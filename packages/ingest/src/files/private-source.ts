@@ -5,7 +5,7 @@ import type { Adapter, ParsedTable } from '../tables/rows/adapter.ts';
 import type { Listing } from './listing.ts';
 import { type IdKind, openPseudonyms, type Pseudonyms } from './pseudonym.ts';
 import type { Environment } from './root.ts';
-import type { ListedFile } from './tree/listed-file.ts';
+import type { ClosedFolder, ListedFile } from './tree/listed-file.ts';
 
 /** The pseudonyms of a source whose ids are not published; null where it has none. */
 export async function pseudonymsOf(
@@ -21,7 +21,7 @@ export async function pseudonymsOf(
 export interface NamedFiles {
   readonly images: readonly ListedFile[];
   /** folders that cannot be listed */
-  readonly closed: readonly string[];
+  readonly closed: readonly ClosedFolder[];
   readonly locate: (file: ListedFile) => string;
   /** the name by which the label table calls an image; of a private source a pseudonym, as `concealedRows` has it */
   readonly imageId: (path: string) => string;
@@ -55,7 +55,7 @@ export function namedFiles(
   const original = (path: string) => paths.get(path) ?? '';
   return {
     images: images.map((file) => ({ ...file, path: conceal(file.path) })),
-    closed: closed.map(conceal),
+    closed: closed.map((folder) => ({ ...folder, path: conceal(folder.path) })),
     locate: ({ path }) => join(root, original(path)),
     imageId: (path) => pseudonyms.of('image', adapter.imageId(original(path).normalize('NFC'))),
     pathOf: (name) => paths.get(name) ?? null,

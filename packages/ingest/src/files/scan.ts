@@ -5,7 +5,7 @@ import { concealing } from './concealed-errors.ts';
 import { type Listing, listSource } from './listing.ts';
 import { namedFiles, pseudonymsOf } from './private-source.ts';
 import { type Environment, resolveRoot } from './root.ts';
-import type { ListedFile } from './tree/listed-file.ts';
+import { DENIALS, type Denied, type ListedFile } from './tree/listed-file.ts';
 
 /**
  * Lists what ingest would read, so that Nx, which hashes the listing, knows when a source has changed.
@@ -31,13 +31,18 @@ export async function scanSource(options: {
   const listing = await concealing(pseudonyms !== null, () => listSource(adapter, root, progress));
   const { images, closed } = namedFiles(listing, adapter, pseudonyms);
   await writeFileAtomic(out, listingText({ ...listing, images, closed }));
-  const denied = images.filter((file) => file.denied).length + closed.length;
-  const refused =
-    denied === 0
-      ? ''
-      : `, no permission to read ${denied === 1 ? '1 file or folder' : `${denied} files or folders`}`;
-  progress.log(`scan ${name}: ${counted(images.length + closed.length - denied, 'image')}${refused}`);
+  const denied = [...images, ...closed].flatMap((one) => one.denied ?? []);
+  const count = images.length + closed.length - denied.length;
+  progress.log(`scan ${name}: ${counted(count, 'image')}${refusals(denied)}`);
   return listing;
+}
+
+function refusals(denied: readonly Denied[]): string {
+  return Object.entries(DENIALS)
+    .map(([why, words]) => [words, denied.filter((one) => one === why).length] as const)
+    .filter(([, count]) => count > 0)
+    .map(([words, count]) => `, ${words}: ${count === 1 ? '1 file or folder' : `${count} files or folders`}`)
+    .join('');
 }
 
 function listingText({ tables, images, closed }: Listing): string {
@@ -45,7 +50,7 @@ function listingText({ tables, images, closed }: Listing): string {
     JSON.stringify({ path, size, mtimeMs, ends, denied });
   const lines = [
     ...[...tables, ...images].map(fileLine),
-    ...closed.map((path) => JSON.stringify({ path, closed: true })),
+    ...closed.map((folder) => JSON.stringify({ ...folder, closed: true })),
   ];
   return `[\n${lines.join(',\n')}\n]\n`;
 }

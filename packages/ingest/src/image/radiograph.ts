@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { gunzipSync } from 'node:zlib';
 import type { Sha256 } from '@viewgap/artifacts';
 import type { IngestConfig } from '@viewgap/contracts';
 import { DecodeError, isConstant, Kernels, writeGreyPng } from '@viewgap/shards/grey';
@@ -63,11 +64,12 @@ export class RadiographReader {
 
   /**
    * Decodes an image file to 8-bit grey and resizes it once, antialiased (Lanczos 3), to a square.
-   * `stretch` fills the square whatever the film's shape; `letterbox` keeps the shape on black.
+   * A file that was packed by gzip is unpacked. `stretch` fills the square whatever the film's shape; `letterbox` keeps the shape on black.
    */
-  async read(bytes: Uint8Array): Promise<Radiograph | RejectedImage> {
+  async read(file: Uint8Array): Promise<Radiograph | RejectedImage> {
     let opened: OpenedFilm | null = null;
     try {
+      const bytes = unpacked(file);
       opened = isDicom(bytes) ? openFilm(bytes) : null;
       const image = await this.#read(bytes, opened);
       return 'reason' in image ? { ...image, film: opened?.film ?? null } : image;
@@ -119,6 +121,12 @@ export class RadiographReader {
       warnings: decoded.warnings,
     };
   }
+}
+
+/** @throws Error where a gzip file is damaged, or holds more bytes than a file may have */
+function unpacked(file: Uint8Array): Uint8Array {
+  const isPacked = file[0] === 0x1f && file[1] === 0x8b;
+  return isPacked ? gunzipSync(file, { maxOutputLength: MAX_FILE_BYTES }) : file;
 }
 
 function pixelHash(width: number, height: number, pixels: Uint8Array): Sha256 {

@@ -1,6 +1,6 @@
 import type { Cell, decodeTable, Sha256, TableShape } from '@viewgap/artifacts';
 import type { QuarantineReason } from '@viewgap/contracts';
-import { type Warning, warningsIn, warningText } from '../dicom/warning.ts';
+import { type Warning, warningText } from '../dicom/warning.ts';
 import type { ListedFile } from '../files/tree/listed-file.ts';
 import type { FilmFacts } from './film-facts.ts';
 
@@ -18,27 +18,29 @@ interface ReadFacts {
   readonly film: FilmFacts | null;
 }
 
-/** What one image file came to: usable pixels, or the reason why not. */
-export type Reading = ReadFacts &
-  (
-    | { readonly outcome: 'rejected'; readonly reason: QuarantineReason; readonly detail: string }
-    | {
-        readonly outcome: 'usable';
-        readonly width: number;
-        readonly height: number;
-        readonly pixelSha256: Sha256;
-        readonly depth: number | null;
-        readonly greyRange: number;
-        /** perceptual hash of the image, hexadecimal */
-        readonly phash: string;
-        readonly warnings: readonly Warning[];
-        /** bytes of the encoded image */
-        readonly imageBytes: number;
-        readonly place: Place;
-      }
-  );
+export interface RejectedReading extends ReadFacts {
+  readonly outcome: 'rejected';
+  readonly reason: QuarantineReason;
+  readonly detail: string;
+}
 
-export type UsableReading = Extract<Reading, { outcome: 'usable' }>;
+export interface UsableReading extends ReadFacts {
+  readonly outcome: 'usable';
+  readonly width: number;
+  readonly height: number;
+  readonly pixelSha256: Sha256;
+  readonly depth: number | null;
+  readonly greyRange: number;
+  /** perceptual hash of the image, hexadecimal */
+  readonly phash: string;
+  readonly warnings: readonly Warning[];
+  /** bytes of the encoded image */
+  readonly imageBytes: number;
+  readonly place: Place;
+}
+
+/** What one image file came to: usable pixels, or the reason why not. */
+export type Reading = RejectedReading | UsableReading;
 
 const text = (name: string) => ({ name, type: 'text', nullable: false }) as const;
 const textOrNull = (name: string) => ({ name, type: 'text', nullable: true }) as const;
@@ -82,74 +84,76 @@ export interface FreshReading {
   readonly encoded: Uint8Array | null;
 }
 
-/** The reading with its pixels at this place. */
-export function placed(reading: Reading, holder: Place['holder'], hash: Sha256, row: number): Reading {
-  return reading.outcome === 'usable' ? { ...reading, place: { holder, sha256: hash, row } } : reading;
+type Cells = Readonly<Record<string, Cell>>;
+
+/** Row of a part: holds the encoded image. */
+export function freshRow({ reading, encoded }: FreshReading): Cells {
+  return readingRow(reading, { image: encoded });
 }
 
-function factsRow(reading: Reading): Record<string, Cell> {
-  const { path, size, mtimeMs, ends = null } = reading.file;
-  const film = reading.film && JSON.stringify(reading.film);
-  const common = { path, size, mtime_ms: mtimeMs, ends, file_sha256: reading.fileSha256, film };
-  if (reading.outcome === 'rejected') return { ...common, reason: reading.reason, detail: reading.detail };
-  const { width, height, depth } = reading;
+/** Row of an index: points into a shard. */
+export function settledRow(reading: Reading): Cells {
+  const place = reading.outcome === 'usable' ? reading.place : null;
+  // A film without a row keeps no pixels: it is read again if it gets one.
+  return readingRow(reading, place?.holder === 'shard' ? { shard: place.sha256, row: place.row } : {});
+}
+
+interface Pixels {
+  readonly image: Uint8Array | null;
+  readonly shard: Sha256 | null;
+  readonly row: number | null;
+}
+
+/** All rows have all columns: objects that are put together of several take ten times as long. */
+function readingRow(reading: Reading, { image = null, shard = null, row = null }: Partial<Pixels>): Cells {
+  const { file, fileSha256, film } = reading;
+  const usable = reading.outcome === 'usable' ? reading : null;
+  const rejected = reading.outcome === 'rejected' ? reading : null;
   return {
-    ...common,
-    width,
-    height,
-    pixel_sha256: reading.pixelSha256,
-    depth,
-    grey_range: reading.greyRange,
-    phash: reading.phash,
-    warnings: warningText(reading.warnings),
-    image_bytes: reading.imageBytes,
+    path: file.path,
+    size: file.size,
+    mtime_ms: file.mtimeMs,
+    ends: file.ends ?? null,
+    file_sha256: fileSha256,
+    reason: rejected?.reason ?? null,
+    detail: rejected?.detail ?? null,
+    width: usable?.width ?? null,
+    height: usable?.height ?? null,
+    pixel_sha256: usable?.pixelSha256 ?? null,
+    depth: usable?.depth ?? null,
+    grey_range: usable?.greyRange ?? null,
+    phash: usable?.phash ?? null,
+    film: film && JSON.stringify(film),
+    warnings: usable && warningText(usable.warnings),
+    image_bytes: usable?.imageBytes ?? null,
+    image,
+    shard,
+    row,
   };
 }
 
-/** Row of a part: holds the encoded image. */
-export const freshRow = ({ reading, encoded }: FreshReading) => ({ ...factsRow(reading), image: encoded });
-
-/** Row of an index: points into a shard. */
-export function settledRow(reading: Reading): Record<string, Cell> {
-  if (reading.outcome === 'rejected') return factsRow(reading);
-  const { holder, sha256: shard, row } = reading.place;
-  // A film without a row keeps no pixels: it is read again if it gets one.
-  return holder === 'shard' ? { ...factsRow(reading), shard, row } : factsRow(reading);
-}
-
-/** The readings of a file of the cache. `hash` is the file's own. */
-export function readingsOf(table: ArrowTable, hash: Sha256): Reading[] {
-  const cell = <T>(column: string, row: number) => table.getChild(column)?.get(row) as T;
-  return Array.from({ length: table.numRows }, (_, i): Reading => {
-    const ends = cell<string | null>('ends', i);
-    const facts = {
-      file: {
-        path: cell<string>('path', i),
-        size: cell<number>('size', i),
-        mtimeMs: cell<number>('mtime_ms', i),
-        ...(ends !== null && { ends }),
-      },
-      fileSha256: cell<Sha256>('file_sha256', i),
-      film: JSON.parse(cell<string | null>('film', i) ?? 'null') as FilmFacts | null,
+/** The readings of a file of the cache, and where their pixels are. `hash` is the file's own. */
+export function* readingsOf(
+  table: ArrowTable,
+  hash: Sha256,
+): Generator<{ readonly path: string; readonly cells: Cells; readonly place: Place | null }> {
+  const columns = READINGS.columns.map(({ name }) => [name, table.getChild(name)] as const);
+  const image = table.getChild('image');
+  for (let i = 0; i < table.numRows; i++) {
+    const cells: Record<string, Cell> = {};
+    for (const [name, vector] of columns) {
+      if (vector !== image) cells[name] = vector?.get(i) as Cell;
+    }
+    const { path, reason, shard, row } = cells as { path: string; [column: string]: Cell };
+    yield {
+      path,
+      cells,
+      place: reason === null ? placeOf(shard as Sha256 | null, row as number | null, i) : null,
     };
-    const reason = cell<QuarantineReason | null>('reason', i);
-    if (reason !== null) return { ...facts, outcome: 'rejected', reason, detail: cell<string>('detail', i) };
-    const shard = cell<Sha256 | null>('shard', i);
-    return {
-      ...facts,
-      outcome: 'usable',
-      width: cell<number>('width', i),
-      height: cell<number>('height', i),
-      pixelSha256: cell<Sha256>('pixel_sha256', i),
-      depth: cell<number | null>('depth', i),
-      greyRange: cell<number>('grey_range', i),
-      phash: cell<string>('phash', i),
-      warnings: warningsIn(cell<string | null>('warnings', i)),
-      imageBytes: cell<number>('image_bytes', i),
-      place:
-        shard === null
-          ? { holder: 'part', sha256: cell('image', i) === null ? NOT_KEPT : hash, row: i }
-          : { holder: 'shard', sha256: shard, row: cell<number>('row', i) },
-    };
-  });
+  }
+
+  function placeOf(shard: Sha256 | null, row: number | null, i: number): Place {
+    if (shard !== null && row !== null) return { holder: 'shard', sha256: shard, row };
+    return { holder: 'part', sha256: image?.isValid(i) ? hash : NOT_KEPT, row: i };
+  }
 }

@@ -8,7 +8,7 @@ import type { ReaderSettings } from '../image/radiograph.ts';
 import { SourceError } from '../tables/rows/source-error.ts';
 import type { FreshReading } from './decoded.ts';
 import { filmFacts } from './film-facts.ts';
-import { FILES_AHEAD, ReadPool } from './read-pool.ts';
+import { FILES_AHEAD, type PoolOptions, ReadPool } from './read-pool.ts';
 import type { ReadResult } from './read-worker.ts';
 import type { ReadingCache } from './reading-cache.ts';
 
@@ -22,6 +22,10 @@ const MAX_BATCH_BYTES = 2 ** 26;
 export function batchSize(settings: IngestConfig): number {
   return Math.max(1, Math.min(MAX_BATCH, Math.floor(MAX_BATCH_BYTES / settings.size ** 2)));
 }
+
+type OpenedPool = Pick<ReadPool, 'read' | 'close'>;
+/** Who reads many small sources gives threads that outlast each: a thread's start takes longer than a hundred films. */
+export type OpenPool = (options: PoolOptions) => OpenedPool;
 
 /**
  * Reads the files that the cache does not know, batch by batch, a few at a time.
@@ -38,12 +42,14 @@ export async function readMissing(options: {
   readonly cache: ReadingCache;
   readonly progress: Progress;
   readonly batch?: number;
+  readonly openPool?: OpenPool;
 }): Promise<number> {
   const { label, files, settings, cache, progress, batch = batchSize(settings) } = options;
+  const { openPool = (pool) => new ReadPool(pool) } = options;
   const missing = files.filter((file) => !cache.find(file));
   const task = progress.start(label, missing.length, 'image');
   const workers = Math.min(Math.ceil(missing.length / FILES_PER_WORKER), availableParallelism());
-  const pool = new ReadPool({ settings, workers });
+  const pool = openPool({ settings, workers });
   let done = 0;
   try {
     const read = async (file: ListedFile) => {
@@ -60,7 +66,7 @@ export async function readMissing(options: {
 }
 
 async function readOne(
-  pool: ReadPool,
+  pool: OpenedPool,
   file: ListedFile,
   { locate, pseudonyms }: Pick<Parameters<typeof readMissing>[0], 'locate' | 'pseudonyms'>,
 ): Promise<FreshReading> {
@@ -79,7 +85,7 @@ async function readOne(
 }
 
 async function readFile(
-  pool: ReadPool,
+  pool: OpenedPool,
   file: ListedFile,
   locate: (file: ListedFile) => string,
 ): Promise<ReadResult> {

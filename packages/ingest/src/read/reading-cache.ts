@@ -4,12 +4,14 @@ import {
   canonicalJson,
   decodeTable,
   encodePieces,
+  moveFile,
   SHARD,
   type Sha256,
   type Store,
   sha256,
-  type TableRow,
+  sha256File,
   writeFileAtomic,
+  writeRows,
 } from '@viewgap/artifacts';
 import { UserError } from '@viewgap/contracts';
 import type { ShardFacts } from '@viewgap/shards';
@@ -18,13 +20,13 @@ import {
   type FreshReading,
   freshRow,
   type Place,
-  placed,
   READINGS,
   type Reading,
   readingsOf,
   settledRow,
 } from './decoded.ts';
 import { lazily } from './lazily.ts';
+import { ReadingColumns } from './reading-columns.ts';
 
 type ArrowTable = ReturnType<typeof decodeTable>;
 
@@ -44,7 +46,7 @@ const TABLES_IN_MEMORY = 4;
  * way at most, and a damaged file does not match its name and counts for nothing.
  */
 export class ReadingCache {
-  private readonly readings = new Map<string, Reading>();
+  private readonly readings = new ReadingColumns();
   private readonly shards = new Map<Sha256, ShardFacts>();
   private readonly tables = new Map<Sha256, ArrowTable>();
 
@@ -67,17 +69,18 @@ export class ReadingCache {
 
   /** The reading of this file if it has not changed since. */
   find(file: ListedFile): Reading | undefined {
-    const reading = this.readings.get(file.path);
-    if (reading === undefined) return undefined;
-    const { size, mtimeMs, ends } = reading.file;
-    return size === file.size && mtimeMs === file.mtimeMs && ends === file.ends ? reading : undefined;
+    return this.readings.find(file);
   }
 
   /** Keeps a batch of readings with their encoded images (null for a rejected file), on disk when this returns. */
   async add(batch: readonly FreshReading[]): Promise<void> {
-    const hash = await this.write(lazily(batch, freshRow), {});
-    batch.forEach(({ reading, encoded }, row) => {
-      this.readings.set(reading.file.path, encoded === null ? reading : placed(reading, 'part', hash, row));
+    const pieces = await encodePieces(READINGS, lazily(batch, freshRow), { 'viewgap.key': this.key });
+    const hash = sha256(...pieces);
+    await writeFileAtomic(this.path(hash), ...pieces);
+    batch.forEach((fresh, row) => {
+      const { path } = fresh.reading.file;
+      const place = fresh.encoded === null ? null : ({ holder: 'part', sha256: hash, row } as const);
+      this.readings.add(path, freshRow(fresh), place);
     });
   }
 
@@ -100,25 +103,26 @@ export class ReadingCache {
   async forget(hash: Sha256): Promise<void> {
     await rm(this.shards.delete(hash) ? this.store.path(hash) : this.path(hash), { force: true });
     this.tables.delete(hash);
-    for (const [path, reading] of this.readings) {
-      if (reading.outcome === 'usable' && reading.place.sha256 === hash) this.readings.delete(path);
-    }
+    this.readings.forget(hash);
+  }
+
+  /** Says where the pixels of a file's film are now: in a shard that has been written. */
+  move(file: ListedFile, shard: Sha256, row: number): void {
+    this.readings.move(file, { holder: 'shard', sha256: shard, row });
   }
 
   /** After a finished run: one index of all its readings, which point into its shards, in place of all else. */
   async settle(readings: Iterable<Reading>, shards: ReadonlyMap<Sha256, ShardFacts>): Promise<void> {
-    const facts = { 'viewgap.shards': canonicalJson(Object.fromEntries(shards)) };
-    const hash = await this.write(lazily(readings, settledRow), facts);
+    const unnamed = join(this.folder, 'index.arrow');
+    await writeRows(unnamed, READINGS, lazily(readings, settledRow), {
+      'viewgap.key': this.key,
+      'viewgap.shards': canonicalJson(Object.fromEntries(shards)),
+    });
+    const hash = await sha256File(unnamed);
+    await moveFile(unnamed, this.path(hash));
     for (const name of await readdir(this.folder)) {
       if (name !== `${hash}.arrow`) await rm(join(this.folder, name), { recursive: true, force: true });
     }
-  }
-
-  private async write(rows: Iterable<TableRow>, facts: Readonly<Record<string, string>>): Promise<Sha256> {
-    const pieces = await encodePieces(READINGS, rows, { 'viewgap.key': this.key, ...facts });
-    const hash = sha256(...pieces);
-    await writeFileAtomic(this.path(hash), ...pieces);
-    return hash;
   }
 
   private path(hash: Sha256): string {
@@ -139,10 +143,9 @@ export class ReadingCache {
     for (const [shard, facts] of Object.entries(shards)) {
       if ((await this.store.size(shard)) === facts.bytes) this.shards.set(shard, facts);
     }
-    for (const reading of readingsOf(table, hash)) {
-      const lost = reading.outcome === 'usable' && reading.place.holder === 'shard';
-      if (lost && !this.shards.has(reading.place.sha256)) continue;
-      this.readings.set(reading.file.path, reading);
+    for (const { path, cells, place } of readingsOf(table, hash)) {
+      const isLost = place?.holder === 'shard' && !this.shards.has(place.sha256);
+      if (!isLost) this.readings.add(path, cells, place);
     }
   }
 

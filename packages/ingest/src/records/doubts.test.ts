@@ -2,8 +2,10 @@ import { expect, test } from 'vitest';
 import type { Warning } from '../dicom/warning.ts';
 import type { UsableReading } from '../read/decoded.ts';
 import { doubtsOf, otherParts } from './doubts.ts';
+import type { Kept } from './shard-writer.ts';
 
 const film = (depth: number | null, greyRange = 200, warnings: readonly Warning[] = []) => ({
+  row: {} as Kept['row'],
   reading: { depth, greyRange, warnings } as UsableReading,
 });
 

@@ -2,12 +2,12 @@ import { counted } from '@viewgap/contracts';
 import { WARNINGS, type Warning } from '../dicom/warning.ts';
 import { isLowContrast } from '../pixels/contrast.ts';
 import { shownTexts } from '../tables/unread-texts.ts';
-import { countBy } from './ingest-table.ts';
+import { countBy, warningsOf } from './ingest-table.ts';
 import type { Quarantined } from './pairing.ts';
 import type { Kept } from './shard-writer.ts';
 
 /** What a person should know of images that are used, as lines: warnings, low contrast, and depths that differ. */
-export function doubtsOf(kept: readonly Pick<Kept, 'reading'>[]): string[] {
+export function doubtsOf(kept: readonly Pick<Kept, 'row' | 'reading'>[]): string[] {
   return [...warned(kept), ...lowContrast(kept), ...mixedDepths(kept)];
 }
 
@@ -50,9 +50,9 @@ export function unreadViews(
   ];
 }
 
-function warned(kept: readonly Pick<Kept, 'reading'>[]): string[] {
+function warned(kept: readonly Pick<Kept, 'row' | 'reading'>[]): string[] {
   return Object.entries(WARNINGS).flatMap(([warning, meaning]) => {
-    const count = kept.filter(({ reading }) => reading.warnings.includes(warning as Warning)).length;
+    const count = kept.filter((one) => warningsOf(one).includes(warning as Warning)).length;
     return count === 0 ? [] : [`${count} used, but ${warning} (${meaning}); see which with --explain`];
   });
 }

@@ -121,16 +121,14 @@ function filmsOfSeveralPatients(readings: readonly Reading[]): ReadonlySet<strin
 }
 
 function joinedRow(row: SourceRow, film: FilmFacts, rules: HeaderRules, pseudonyms: Pseudonyms): SourceRow {
-  const { patientId, studyId } = row;
-  const form = otherForm(patientId);
+  const renamed = (kind: IdKind, id: string | null) => (id === null ? null : pseudonyms.of(kind, id));
+  const own = {
+    patientId: renamed('patient', row.patientId),
+    patientForm: renamed('patient', otherForm(row.patientId)),
+  };
   return {
-    ...withHeader(row, film, rules),
-    ...(patientId === null
-      ? { patientId: film.patient, patientForm: film.patientForm }
-      : {
-          patientId: pseudonyms.of('patient', patientId),
-          patientForm: form === null ? null : pseudonyms.of('patient', form),
-        }),
-    studyId: studyId === null ? film.study : pseudonyms.of('study', studyId),
+    ...withHeader({ ...row, ...own }, film, rules),
+    ...(own.patientId === null && { patientId: film.patient, patientForm: film.patientForm }),
+    studyId: renamed('study', row.studyId) ?? film.study,
   };
 }

@@ -1,8 +1,12 @@
 import { isFrontal, type View } from '@viewgap/contracts';
 import type { Reading } from '../read/decoded.ts';
 import type { FilmFacts } from '../read/film-facts.ts';
-import type { SourceRow } from '../tables/rows/adapter.ts';
+import { idForm } from '../tables/id-form.ts';
+import type { Contradiction, SourceRow } from '../tables/rows/adapter.ts';
 import type { Pairing, Quarantined } from './pairing.ts';
+
+/** Years by which a row's age may differ from the header's: people round, and count from another day or, in Korea, from one. */
+const AGE_TOLERANCE = 2;
 
 /** How a source's rows and headers are to be understood. */
 export interface HeaderRules {
@@ -12,15 +16,38 @@ export interface HeaderRules {
   readonly views?: ReadonlyMap<string, View>;
 }
 
-/** What a film's row and its header say together of its view, its patient's age and sex. */
+/**
+ * What a film's row and its header say together of its view, its patient's age and sex. The row's word goes before the
+ * header's; where they contradict each other, that is kept.
+ */
 export function withHeader(row: SourceRow, film: FilmFacts, rules: HeaderRules = {}): SourceRow {
+  const patient = headerPatient(row, film);
   return {
     ...row,
     ...viewOf(row, film, rules),
     supine: row.supine ?? film.view.supine,
     ageYears: row.ageYears ?? film.ageYears,
     sex: row.sex ?? film.sex,
+    headerPatient: patient,
+    contradictions: [
+      ...(patient === 'other' ? (['other-patient'] as const) : []),
+      ...contradictionsOf(row, film),
+    ],
   };
+}
+
+/** By the ids' forms: `0015` and `15` are one patient. Of published sources no header's id is kept. */
+function headerPatient({ patientId, patientForm }: SourceRow, film: FilmFacts): SourceRow['headerPatient'] {
+  if (patientId === null || film.patient === null) return undefined;
+  return idForm(patientForm ?? patientId) === idForm(film.patientForm ?? film.patient) ? 'same' : 'other';
+}
+
+function contradictionsOf(row: SourceRow, film: FilmFacts): Contradiction[] {
+  const years = row.ageYears === null || film.ageYears === null ? 0 : row.ageYears - film.ageYears;
+  return [
+    ...(row.sex !== null && film.sex !== null && row.sex !== film.sex ? (['other-sex'] as const) : []),
+    ...(Math.abs(years) > AGE_TOLERANCE ? (['other-age'] as const) : []),
+  ];
 }
 
 /**

@@ -7,15 +7,15 @@ import {
   REGIONS,
   type TableRow,
   type TableShape,
-  writeTable,
+  writeRows,
 } from '@viewgap/artifacts';
-import { warningText } from '../dicom/warning.ts';
+import { type Warning, warningText } from '../dicom/warning.ts';
 import type { Listing } from '../files/listing.ts';
 import { lazily } from '../read/lazily.ts';
 import { otherForm } from '../tables/id-form.ts';
 import type { ParsedTable, Region } from '../tables/rows/adapter.ts';
 import type { Quarantined } from './pairing.ts';
-import type { Kept, WrittenShards } from './shard-writer.ts';
+import type { Kept } from './shard-writer.ts';
 
 function sortQuarantine(quarantined: readonly Quarantined[]): Quarantined[] {
   const key = ({ ref, reason, detail }: Quarantined) => JSON.stringify([reason, ref, detail]);
@@ -24,8 +24,8 @@ function sortQuarantine(quarantined: readonly Quarantined[]): Quarantined[] {
 
 /** What ingest has to write down. */
 export interface IngestRows {
+  /** in the shards that they were written to */
   readonly kept: readonly Kept[];
-  readonly shards: WrittenShards;
   readonly quarantined: readonly Quarantined[];
   /** of all images of the source; those of images that are not kept are left out */
   readonly regions: readonly Region[];
@@ -35,7 +35,7 @@ export interface IngestRows {
 
 /** Writes records.arrow, quarantine.arrow and, where there are regions, regions.arrow; returns their entries. */
 export async function writeTables(out: string, source: string, rows: IngestRows): Promise<ManifestFile[]> {
-  const { kept, quarantined, regions } = rows;
+  const { kept, quarantined, regions, isPublished } = rows;
   const imageIds = new Set(kept.map(({ row }) => row.imageId));
   const outlined = regions.filter(({ imageId }) => imageIds.has(imageId));
   const outlineRow = ({ imageId, name, polygon }: Region) => ({
@@ -45,30 +45,26 @@ export async function writeTables(out: string, source: string, rows: IngestRows)
     polygon: JSON.stringify(polygon),
   });
   return [
-    await writeRows(out, RECORDS, kept, (image) => recordRow(source, image, rows)),
-    await writeRows(out, QUARANTINE, sortQuarantine(quarantined), (one) => ({ source, ...one })),
-    ...(outlined.length === 0 ? [] : [await writeRows(out, REGIONS, outlined, outlineRow)]),
+    await writeFile(out, RECORDS, kept, (image) => recordRow(source, image, isPublished)),
+    await writeFile(out, QUARANTINE, sortQuarantine(quarantined), (one) => ({ source, ...one })),
+    ...(outlined.length === 0 ? [] : [await writeFile(out, REGIONS, outlined, outlineRow)]),
   ];
 }
 
-async function writeRows<Item>(
+async function writeFile<Item>(
   out: string,
   shape: TableShape,
   items: readonly Item[],
   rowOf: (item: Item) => TableRow,
 ): Promise<ManifestFile> {
   const file = `${shape.name}.arrow`;
-  const rows = await writeTable(join(out, file), shape, (append) => append(lazily(items, rowOf)));
+  const rows = await writeRows(join(out, file), shape, lazily(items, rowOf));
   return fileEntry(out, file, rows);
 }
 
-function recordRow(
-  source: string,
-  { file, row, reading }: Kept,
-  { shards, isPublished }: IngestRows,
-): TableRow {
-  const place = shards.places.get(file.path);
-  if (!place) throw new Error('an image that is kept is in no shard');
+function recordRow(source: string, { row, reading }: Kept, isPublished: boolean): TableRow {
+  const { place } = reading;
+  if (place.holder !== 'shard') throw new Error('an image that is kept is in no shard');
   return {
     source,
     image_id: row.imageId,
@@ -86,7 +82,7 @@ function recordRow(
     height: row.filmSize?.height ?? reading.height,
     depth: reading.depth,
     grey_range: reading.greyRange,
-    warnings: warningText(reading.warnings),
+    warnings: warningText(warningsOf({ row, reading })),
     labels: JSON.stringify(row.labels),
     label_set: row.labelSet,
     overlays: row.overlays === undefined ? null : JSON.stringify(row.overlays),
@@ -96,9 +92,14 @@ function recordRow(
     phash: reading.phash,
     file_sha256: reading.fileSha256,
     pixel_sha256: reading.pixelSha256,
-    shard: place.shard,
+    shard: place.sha256,
     row: place.row,
   };
+}
+
+/** What a person should know of an image: of its file, and of what its row and its header disagree on. */
+export function warningsOf({ row, reading }: Pick<Kept, 'row' | 'reading'>): readonly Warning[] {
+  return [...reading.warnings, ...(row.contradictions ?? [])];
 }
 
 /** How many inputs there were, and what became of them; those that are quarantined also by reason. */

@@ -66,7 +66,7 @@ describe('a film never gets the label of another', () => {
 });
 
 test('a file without permission is set aside with its row, as one input', () => {
-  const denied = { ...file('a.png'), denied: true } as const;
+  const denied = { ...file('a.png'), denied: 'permission' } as const;
   const { pairs, matched, quarantined } = pairImages(named([denied]), {
     rows: [row('t:2', 'a.png')],
     bad: [],
@@ -87,7 +87,7 @@ test('nothing is lost and nothing is counted twice, whatever the names', () => {
       (files, told, n, same) => {
         const paths = new Map(files.map(([folder, id, denied]) => [`${folder}/${id}`, denied]));
         const images = [...paths].map(([path, denied]) =>
-          denied ? { ...file(path), denied: true as const } : file(path),
+          denied ? { ...file(path), denied: 'permission' as const } : file(path),
         );
         const rows = told.map(([id, patientId], i) => row(`t:${i}`, id, patientId));
         const bad = Array.from({ length: n }, (_, i) => ({ ref: `bad:${i}`, detail: '' }));

@@ -1,6 +1,6 @@
 import type { Sha256 } from '@viewgap/artifacts';
 import type { QuarantineReason } from '@viewgap/contracts';
-import type { ListedFile } from '../files/tree/listed-file.ts';
+import { DENIALS, type Denied, type ListedFile } from '../files/tree/listed-file.ts';
 import type { BadRow, ParsedTable, SourceRow } from '../tables/rows/adapter.ts';
 
 /** An image file with its row of the label table. */
@@ -37,7 +37,10 @@ export interface Namesakes {
   readonly cure?: string;
 }
 
-export const NO_PERMISSION = { reason: 'unreadable', detail: 'no permission to read it' } as const;
+/** What becomes of a file or a folder that cannot be opened. */
+export function deniedInput(denied: Denied): Omit<Quarantined, 'ref'> {
+  return { reason: 'unreadable', detail: DENIALS[denied] };
+}
 
 /**
  * Brings each image together with its row. Every file and every row comes out exactly once: in a pair, or with a
@@ -64,11 +67,12 @@ export function pairImages(filesOf: FilesByName, table: ParsedTable, namesakes: 
     const { file } = found;
     const { row } = told;
     if (row === null) {
-      quarantined.push({ ref: file.path, ...told.why });
+      // No row knows a name that is not UTF-8.
+      quarantined.push({ ref: file.path, ...(file.denied === 'name' ? deniedInput('name') : told.why) });
       continue;
     }
     matched++;
-    const aside = file.denied ? NO_PERMISSION : setAside(row);
+    const aside = file.denied ? deniedInput(file.denied) : setAside(row);
     if (aside === null) pairs.push({ file, row });
     else quarantined.push({ ref: file.path, ...aside });
   }

@@ -2,7 +2,7 @@ const OLDEST_PLAUSIBLE = 120;
 
 /** Units as they begin in English, German, French, Spanish, Portuguese, Italian, Korean, Chinese and Japanese. */
 const UNITS: readonly (readonly [years: number, names: RegExp])[] = [
-  [1, /^(y|yo|y\/o|yrs?|years?( old)?|j|jahre?|ans?|años?|anos?|anni|anno|살|세|歳|才|岁|歲)$/],
+  [1, /^(a|y|yo|y\/o|y\.o|yrs?|years?( old)?|j|jahre?|ans?|años?|anos?|anni|anno|살|세|歳|才|岁|歲)$/],
   [
     1 / 12,
     /^(m|mo|mos|mths?|months?( old)?|monate?|mois|mes|meses|mesi|mese|개월|달|か月|ヶ月|ケ月|カ月|个月|個月)$/,

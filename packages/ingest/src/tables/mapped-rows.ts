@@ -7,8 +7,8 @@ import type { BadRow, ParsedTable, SourceRow, SourceTable } from './rows/adapter
 import type { TableSettings } from './rows/named-rows.ts';
 import { SourceError } from './rows/source-error.ts';
 import { sexOf } from './sex.ts';
+import { statedRow } from './stated-row.ts';
 import { hasLostDigits, idOf, patientIdOf } from './table-ids.ts';
-import { UNKNOWN_ROW } from './unknown-row.ts';
 import { UnreadTexts } from './unread-texts.ts';
 import { ValueMap } from './value-map.ts';
 import { ViewColumn } from './view-column.ts';
@@ -60,20 +60,21 @@ export async function parseMapped(
     }
     const ageYears = parseAge(age);
     if (ageYears === null) ages.add(age);
-    rows.push({
-      ...UNKNOWN_ROW,
-      ref,
-      imageId: image,
-      patientId: patientIdOf(patient),
-      studyId: idOf(study),
-      ...views.facts(view),
-      ageYears,
-      sex: sexes.meaning(sex) ?? null,
-      supportDevices: devices ? asBoolean(devices.label(cells)) : null,
-      noFinding: noFinding ? asBoolean(noFinding.label(cells)) : null,
-      labels: mappedStatement(labels, cells),
-      labelSet,
-    });
+    rows.push(
+      statedRow({
+        ref,
+        imageId: image,
+        patientId: patientIdOf(patient),
+        studyId: idOf(study),
+        ...views.facts(view),
+        ageYears,
+        sex: sexes.meaning(sex) ?? null,
+        supportDevices: devices ? asBoolean(devices.label(cells)) : null,
+        noFinding: noFinding ? asBoolean(noFinding.label(cells)) : null,
+        labels: mappedStatement(labels, cells),
+        labelSet,
+      }),
+    );
   }
   views.refuse(file.path);
   sexes.refuse(file.path);

@@ -27,6 +27,15 @@ const SUFFIXES: ReadonlySet<string> = new Set(
   ].flatMap((line) => line.split(' ')),
 );
 
+/** A DICOM file that was packed alone. */
+const PACKED_FILM = /\.(dcm|dicom|ima)\.gz$/i;
+
+/** Images that no layout reads by their names, and DICOM, which some do not read. */
+const IMAGES: readonly (readonly [kind: string, name: RegExp])[] = [
+  ['DICOM', /\.(dcm|dicom|ima)(\.gz)?$/i],
+  ['other images', /\.(jp2|j2k|jpx|jpf|jxl|heic|heif|avif|pgm|ppm|pnm|nii|nrrd|mha|raw)$/i],
+];
+
 /** Folders in which systems keep their own: no film in them is one of the source. */
 const SYSTEM_FOLDER = /^(__MACOSX|@eaDir|#recycle|\$RECYCLE\.BIN|System Volume Information|lost\+found)$/i;
 
@@ -38,8 +47,14 @@ export function otherFile(path: string): string | null {
   const name = baseName(path);
   const named = NAMED.find(([, pattern]) => pattern.test(name));
   if (named) return named[0];
+  if (PACKED_FILM.test(name)) return null;
   const suffix = /\.([^.]+)$/.exec(name)?.[1]?.toLowerCase() ?? '';
   return SUFFIXES.has(suffix) ? suffix : null;
+}
+
+/** What kind of image a file is that the layout does not read; null where its name does not tell. */
+export function unreadImage(path: string): string | null {
+  return IMAGES.find(([, pattern]) => pattern.test(path))?.[0] ?? null;
 }
 
 export function isSystemFolder(path: string): boolean {

@@ -27,6 +27,11 @@ describe('a text table is read', () => {
     ['without an end of its last line', CSV.trimEnd()],
     ['with a mark', `\uFEFF${CSV}`],
     ['with a mark in its middle', CSV.replace('b.png', '\uFEFFb.png')],
+    [
+      'with marks that nobody sees',
+      CSV.replace('image', '\u200bimage').replace('b.png', 'b.png\u200e\u00ad'),
+    ],
+    ['with ids that are kept as texts', CSV.replace('p1', '"=""p1"""').replace('p2', '="p2"')],
     ['in UTF-16', Buffer.from(`\uFEFF${CSV}`, 'utf16le')],
     ['in UTF-16, the larger byte first', Buffer.from(`\uFEFF${CSV}`, 'utf16le').swap16()],
     ['in UTF-16 without a mark', Buffer.from(CSV, 'utf16le'), { encoding: 'UTF-16LE' }],

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { strToU8, zipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
 import { A, B, CSV, HEADER, MAPPING, ROWS, readTable, type Settings } from '../../test/read-table.ts';
@@ -82,6 +83,31 @@ describe('a workbook', () => {
     const book = xlsx([['a list of choices']], { hidden: ['판독'], others: { 표: [header, ...rows] } });
     expect((await from(book)).rows).toEqual([A, B]);
     await expect(from(book, { sheet: 1 })).rejects.toThrow('sheet 2 has the columns: add "sheet": 2');
+  });
+
+  test('whose first sheet is empty says which other has the columns', async () => {
+    await expect(from(xlsx([], { others: { 표: [header, ...rows] } }))).rejects.toThrow(
+      'an empty table: labels.xlsx (sheet 2 has the columns: add "sheet": 2)',
+    );
+  });
+
+  test('of formulas has their results; a row that lacks one where it is asked for is bad', async () => {
+    const fixture = (name: string) => readFile(new URL(`../../fixtures/tables/${name}`, import.meta.url));
+    expect(await from(await fixture('formulas-with-results.xlsx'))).toMatchObject({ rows: [A, B], bad: [] });
+    expect(await from(await fixture('formulas-without-results.xlsx'))).toMatchObject({
+      rows: [B],
+      bad: [
+        'labels.xlsx:2 a formula whose result is not in the workbook: open it in a spreadsheet program and save it',
+      ],
+    });
+  });
+
+  test('counts the days of early 1900 as Excel shows them', async () => {
+    const day = (value: string) => ({ value, format: 'yyyy-mm-dd' });
+    const sheet = [header, ...['1', '59', '61'].map((value) => [day(value), 'p1', 'PA', '63', 'F', '1'])];
+    expect((await from(xlsx(sheet))).rows).toEqual(
+      ['1900-01-01', '1900-02-28', '1900-03-01'].map((name) => A.replace('a.png', name)),
+    );
   });
 
   test('has a header of two lines in a cell', async () => {

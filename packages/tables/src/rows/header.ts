@@ -1,10 +1,11 @@
 import { TableFault } from '../source/table-fault.ts';
+import { cellText } from './cell-text.ts';
 
 const MAX_COLUMNS = 10_000;
 
 /** The names of a table's columns in composed form, without the empty ones behind the last. @throws TableFault where there is none */
 export function headerNames(cells: readonly string[]): string[] {
-  const names = cells.map((name) => name.trim().normalize('NFC'));
+  const names = cells.map(cellText);
   while (names.length > 0 && names.at(-1) === '') names.pop();
   if (names.length === 0) throw noHeader();
   if (names.some((name) => name.includes('\0'))) {
@@ -16,8 +17,9 @@ export function headerNames(cells: readonly string[]): string[] {
   return names;
 }
 
-export function noHeader(): TableFault {
-  return new TableFault('an empty table', 'it needs a header and a row an image');
+/** @param hint where the header may be instead */
+export function noHeader(hint: string | null = null): TableFault {
+  return new TableFault('an empty table', hint ?? 'it needs a header and a row an image');
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { TableRecord } from '../source/table-source.ts';
+import { cellText } from './cell-text.ts';
 import { headerNames, noHeader } from './header.ts';
 
 /** A row below a table's header. */
@@ -22,6 +23,8 @@ export interface TableUse {
   readonly choose: (names: readonly string[], line: number, hint: string | null) => readonly number[];
 }
 
+const UNSAVED = 'a formula whose result is not in the workbook: open it in a spreadsheet program and save it';
+
 interface Below {
   readonly choose: TableUse['choose'];
   /** line of the header, or one above it */
@@ -31,7 +34,7 @@ interface Below {
 
 /**
  * The rows below a table's header. Blank lines are none. A row that ends before a column that was chosen, that has more
- * cells than the header, that holds a NUL or is the header again has a fault.
+ * cells than the header, that holds a NUL, a formula without its result in such a column, or is the header again has a fault.
  * @throws TableFault where there is no header
  */
 export async function* rowsBelow(
@@ -43,7 +46,7 @@ export async function* rowsBelow(
   let last = -1;
   for await (const batch of records) {
     const rows: TableRow[] = [];
-    for (const { line, cells, isWhole = false, fault } of batch) {
+    for (const { line, cells, isWhole = false, unsaved, fault } of batch) {
       if (line < headerRow || (fault === undefined && isBlank(cells))) continue;
       if (header === null) {
         header = headerNames(cells);
@@ -51,12 +54,13 @@ export async function* rowsBelow(
         last = chosen.reduce((most, at) => Math.max(most, at), 0);
         continue;
       }
-      const wrong = fault ?? faultOf(cells, header, isWhole ? -1 : last);
+      const isUnsaved = unsaved?.some((at) => chosen.includes(at)) ?? false;
+      const wrong = isUnsaved ? UNSAVED : (fault ?? faultOf(cells, header, isWhole ? -1 : last));
       rows.push({ line, cells: wrong === null ? chosen.map((at) => composed(cells[at])) : [], fault: wrong });
     }
     if (rows.length > 0) yield rows;
   }
-  if (header === null) throw noHeader();
+  if (header === null) throw noHeader(await hint());
 }
 
 /** A hint costs another look into the file. */
@@ -75,8 +79,12 @@ async function chosenOf(
   }
 }
 
+/** What a cell holds that is not printable ASCII, a blank at its end, or a guard: most have none, and stay as they are. */
+const UNCOMPOSED = /[^ -~]|^ | $|^="/;
+
 function composed(cell: string | undefined): string {
-  return cell === undefined ? '' : cell.trim().normalize('NFC');
+  if (cell === undefined) return '';
+  return UNCOMPOSED.test(cell) ? cellText(cell) : cell;
 }
 
 function isBlank(cells: readonly string[]): boolean {

@@ -32,6 +32,8 @@ export interface TableRecord {
   readonly cells: readonly string[];
   /** true: cells that it lacks at its end are empty, and not cut off */
   readonly isWhole?: boolean;
+  /** columns of formulas whose results the workbook does not have */
+  readonly unsaved?: readonly number[];
   /** why it has no cells */
   readonly fault?: string;
 }

@@ -62,8 +62,12 @@ export function shownNumber(stored: string, format: NumberFormat, epoch: number)
 
 const DAY = 86_400_000;
 
+/** Days between the first of the two day 0s that workbooks have and 1970. It counts a 29 February 1900, its day 60. */
+export const EPOCH_1900 = 25_569;
+
 function shownDate(value: number, epoch: number): string {
-  const date = new Date(Math.round((value - epoch) * DAY));
+  const isBeforeLeap = epoch === EPOCH_1900 && value < 60;
+  const date = new Date(Math.round((value + (isBeforeLeap ? 1 : 0) - epoch) * DAY));
   return Number.isNaN(date.getTime()) ? String(value) : date.toISOString().slice(0, 10);
 }
 

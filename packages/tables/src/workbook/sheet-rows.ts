@@ -8,7 +8,7 @@ const MOST_COLUMNS = 16_384;
 
 /**
  * The rows of a sheet, some at a time, that are written in it, as they are shown: texts, numbers with the zeros of their format, dates as
- * 2026-01-31, and cells that are merged downwards each with their text. A formula without a value is its own text.
+ * 2026-01-31, and cells that are merged downwards each with their text. A formula without a value is empty, and told.
  */
 export async function* sheetRows(workbook: Workbook, part: string): AsyncGenerator<readonly TableRecord[]> {
   const bytes = workbook.bytes(part);
@@ -16,17 +16,21 @@ export async function* sheetRows(workbook: Workbook, part: string): AsyncGenerat
   const rows: TableRecord[] = [];
   let line = 0;
   let cells: string[] = [];
+  let unsaved: number[] = [];
+  let isFormula = false;
   let cell = { column: -1, type: '', style: 0 };
-  let [value, text, formula] = ['', '', ''];
-  let within: 'v' | 't' | 'f' | null = null;
+  let [value, text] = ['', ''];
+  let within: 'v' | 't' | null = null;
   let inReading = false;
   const events = xmlEvents(bytes, {
     open: (name, attributes) => {
       if (name === 'c') {
         const column = columnOf(attributes.r) ?? cells.length;
         cell = { column, type: attributes.t ?? '', style: Number(attributes.s ?? 0) };
-        value = text = formula = '';
-      } else if (name === 'v' || name === 't' || name === 'f') within = name;
+        value = text = '';
+        isFormula = false;
+      } else if (name === 'v' || name === 't') within = name;
+      else if (name === 'f') isFormula = true;
       else if (name === 'rPh') inReading = true;
       else if (name === 'row') {
         line = attributes.r === undefined ? line + 1 : Number(attributes.r);
@@ -36,21 +40,26 @@ export async function* sheetRows(workbook: Workbook, part: string): AsyncGenerat
     text: (piece) => {
       if (within === 'v') value += piece;
       else if (within === 't' && !inReading) text += piece;
-      else if (within === 'f') formula += piece;
     },
     close: (name) => {
       if (name === within) within = null;
       else if (name === 'rPh') inReading = false;
       else if (name === 'c' && cell.column < MOST_COLUMNS) {
         while (cells.length < cell.column) cells.push('');
-        cells[cell.column] = shown(cell, value, text, formula);
-      } else if (name === 'row') rows.push({ line, cells: merged.fill(line, cells), isWhole: true });
+        cells[cell.column] = shown(cell, value, text);
+        // A formula whose result is an empty text has the type of one.
+        if (isFormula && value === '' && cell.type !== 'str') unsaved.push(cell.column);
+      } else if (name === 'row') {
+        const row = { line, cells: merged.fill(line, cells), isWhole: true };
+        rows.push(unsaved.length === 0 ? row : { ...row, unsaved });
+        unsaved = [];
+      }
     },
   });
-  const shown = ({ type, style }: typeof cell, stored: string, inline: string, formulaOf: string): string => {
+  const shown = ({ type, style }: typeof cell, stored: string, inline: string): string => {
     if (type === 's') return workbook.texts.at(Number(stored)) ?? '';
     if (type === 'inlineStr') return plainText(inline);
-    if (stored === '') return formulaOf === '' ? '' : `=${formulaOf}`;
+    if (stored === '') return '';
     if (type === 'str') return plainText(stored);
     if (type === 'b') return stored === '1' ? 'true' : 'false';
     if (type === 'd') return stored.slice(0, 10);

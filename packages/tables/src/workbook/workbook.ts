@@ -3,7 +3,7 @@ import { type Entry, fromBufferPromise, openPromise, type ZipFile } from 'yauzl'
 import { TableFault } from '../source/table-fault.ts';
 import type { Bytes, TableSource } from '../source/table-source.ts';
 import { MARKUP } from '../text/text-table.ts';
-import { builtInFormat, formatOf, type NumberFormat, PLAIN } from './number-format.ts';
+import { builtInFormat, EPOCH_1900, formatOf, type NumberFormat, PLAIN } from './number-format.ts';
 import { TextPool } from './text-pool.ts';
 import { readXml, XmlFault } from './xml-events.ts';
 
@@ -25,8 +25,7 @@ export interface Workbook {
   readonly bytes: (part: string) => () => AsyncIterable<Uint8Array>;
 }
 
-/** Days from Excel's day 0, and from that of old Macintosh workbooks, to 1970. */
-const EPOCH_1900 = 25_569;
+/** Days from the day 0 of old Macintosh workbooks to 1970. */
 const EPOCH_1904 = 24_107;
 
 /**

@@ -129,12 +129,18 @@ export const TAGS = {
   LUTDescriptor: 'x00283002',
   LUTData: 'x00283006',
   VOILUTSequence: 'x00283010',
+  FrameVOILUTSequence: 'x00289132',
+  PixelValueTransformationSequence: 'x00289145',
   RequestedProcedureDescription: 'x00321060',
   PerformedProcedureStepDescription: 'x00400254',
   ViewCodeSequence: 'x00540220',
   ViewModifierCodeSequence: 'x00540222',
   PatientOrientationCodeSequence: 'x00540410',
   PresentationLUTShape: 'x20500020',
+  SharedFunctionalGroupsSequence: 'x52009229',
+  PerFrameFunctionalGroupsSequence: 'x52009230',
+  FloatPixelData: 'x7fe00008',
+  DoubleFloatPixelData: 'x7fe00009',
   PixelData: 'x7fe00010',
 } as const;
 
@@ -142,7 +148,11 @@ export type Tag = keyof typeof TAGS;
 
 /** A data set's values by keyword; null where an element is absent, empty or not of its type. */
 export class Values {
-  constructor(readonly dataSet: DataSet) {}
+  /** @param outer Specific Character Set of the data set that this is an item of: an item without its own has that one (PS3.5 6.1.2.2) */
+  constructor(
+    readonly dataSet: DataSet,
+    private readonly outer: string | null = null,
+  ) {}
 
   /** The first of the element's texts, trimmed. */
   text(tag: Tag): string | null {
@@ -153,14 +163,30 @@ export class Values {
   }
 
   #decoded(bytes: Uint8Array): string {
-    const sets = this.bytes('SpecificCharacterSet');
-    return decodedText(bytes, sets && latin1(sets, 0, sets.length));
+    return decodedText(bytes, this.#characterSets());
+  }
+
+  #characterSets(): string | null {
+    const own = this.bytes('SpecificCharacterSet');
+    return own === null ? this.outer : latin1(own, 0, own.length);
   }
 
   /** A decimal or integer written as text (DS, IS); the first where there are several. */
   number(tag: Tag): number | null {
-    const value = Number(this.text(tag) ?? Number.NaN);
-    return Number.isFinite(value) ? value : null;
+    return this.numbers(tag)[0] ?? null;
+  }
+
+  /** All of them. Some writers have a comma for the point. */
+  numbers(tag: Tag): (number | null)[] {
+    const bytes = this.bytes(tag);
+    if (bytes === null) return [];
+    return latin1(bytes, 0, bytes.length)
+      .split('\\')
+      .map((text) => {
+        const [written = ''] = text.split('\0', 1);
+        const value = written.trim() === '' ? Number.NaN : Number(written.replace(',', '.'));
+        return Number.isFinite(value) ? value : null;
+      });
   }
 
   uint16(tag: Tag, index = 0): number | null {
@@ -180,7 +206,7 @@ export class Values {
   item(tag: Tag): Values | null {
     const element = this.dataSet.elements.get(TAGS[tag]);
     const item = element ? firstItem(this.dataSet.bytes, element) : null;
-    return item === null ? null : new Values(item);
+    return item === null ? null : new Values(item, this.#characterSets());
   }
 
   /** The element's bytes as they lie in the file; null where it has none. */

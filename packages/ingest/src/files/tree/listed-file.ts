@@ -1,7 +1,7 @@
-import { hash } from 'node:crypto';
-import { close, fstat, open, read, type Stats } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
+import { type Denied, type FileStamp, fileStamp } from './file-stamp.mjs';
 
 /** A file of a source: its path relative to the root as the disk has it (forward slashes), and what tells that it changed. */
 export interface ListedFile {
@@ -12,58 +12,105 @@ export interface ListedFile {
   readonly mtimeMs: number;
   /** 96 bits of the SHA-256 of the first and the last block; absent where the file cannot be read */
   readonly ends?: string;
-  /** present where this user has no permission to read it */
-  readonly denied?: true;
+  /** why it cannot be opened; absent where it can */
+  readonly denied?: Denied;
 }
 
-const BLOCK_BYTES = 4096;
-const END_LETTERS = 16;
+export type { Denied };
 
-/** Only opening a file tells whether it may be read: `access` asks about the real user, and of a network disk it may err. */
-export async function listedFile(root: string, path: string): Promise<ListedFile> {
-  const full = join(root, path);
-  try {
-    return { path, ...(await opened(full)) };
-  } catch (error) {
-    refusal(error);
-    const facts = await stat(full).catch(refusal);
-    const { size, mtimeMs } = facts === false ? { size: 0, mtimeMs: 0 } : facts;
-    return { path, size, mtimeMs, denied: true };
-  }
+/** In words that quote no name. */
+export const DENIALS: Readonly<Record<Denied, string>> = {
+  permission: 'no permission to read it',
+  name: 'a name that is not UTF-8: rename it, as convmv does',
+};
+
+/** A folder that cannot be listed. */
+export interface ClosedFolder {
+  readonly path: string;
+  readonly denied: Denied;
 }
 
-/** @returns false where the system refuses access. @throws any other error */
-export function refusal(error: unknown): false {
-  if (['EACCES', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) return false;
-  throw error;
-}
+const WORKER = new URL('./stamp-worker.mjs', import.meta.url);
+/** Threads wait for the disk most of the time, above all where it is on a network. */
+const THREADS = 8;
+/** Fewer files than this are not worth the threads' start. */
+const MANY_FILES = 512;
+const FILES_A_JOB = 64;
+/** JavaScript's memory of a thread. */
+const HEAP_MIB = 32;
 
-/** By callbacks: promises cost twice the processor time, of hundreds of thousands of files a minute. */
-function opened(path: string): Promise<Pick<ListedFile, 'size' | 'mtimeMs' | 'ends'>> {
-  return new Promise((resolve, reject) => {
-    open(path, 'r', (refused, file) => {
-      if (refused) return reject(refused);
-      const end = (error: Error | null, facts?: Stats, ends?: string) =>
-        close(file, () => {
-          if (error || !facts || ends === undefined) reject(error);
-          else resolve({ size: facts.size, mtimeMs: facts.mtimeMs, ends });
-        });
-      fstat(file, (error, facts) => {
-        if (error) return end(error);
-        const head = Buffer.allocUnsafe(Math.min(facts.size, 2 * BLOCK_BYTES));
-        const first = facts.size > head.length ? BLOCK_BYTES : head.length;
-        read(file, head, 0, first, 0, (error, count) => {
-          if (error) return end(error);
-          if (first === head.length) return end(null, facts, endsOf(head.subarray(0, count)));
-          read(file, head, first, head.length - first, facts.size - BLOCK_BYTES, (error, more) =>
-            end(error, facts, endsOf(head.subarray(0, count + more))),
-          );
-        });
+/**
+ * Looks at files, in threads where they are many: there each takes about half of the 130 microseconds of processor time
+ * that it took by promises or callbacks.
+ * @param listed is told how many there are
+ * @returns those that were not deleted since their folder was listed
+ */
+export async function listedFiles(
+  root: string,
+  paths: readonly string[],
+  listed: (count: number) => void,
+  threads: number = paths.length < MANY_FILES ? 0 : THREADS,
+): Promise<ListedFile[]> {
+  const files: (ListedFile | null)[] = new Array(paths.length);
+  let [next, done] = [0, 0];
+  const look = async (
+    stamps: (paths: readonly string[]) => Promise<readonly (FileStamp | null)[]>,
+  ): Promise<void> => {
+    while (next < paths.length) {
+      const first = next;
+      next = Math.min(first + FILES_A_JOB, paths.length);
+      const some = paths.slice(first, next);
+      const facts = await stamps(some.map((path) => join(root, path)));
+      some.forEach((path, i) => {
+        files[first + i] = fileOf(path, facts[i] ?? null);
       });
+      done += some.length;
+      listed(done);
+    }
+  };
+  if (threads === 0) {
+    await look(async (some) => {
+      await setImmediate();
+      return some.map(fileStamp);
     });
-  });
+    return present(files);
+  }
+  const workers = Array.from(
+    { length: threads },
+    () => new Worker(WORKER, { execArgv: [], resourceLimits: { maxOldGenerationSizeMb: HEAP_MIB } }),
+  );
+  try {
+    await Promise.all(workers.map((worker) => look((some) => answer(worker, some))));
+  } finally {
+    await Promise.all(workers.map((worker) => worker.terminate()));
+  }
+  return present(files);
 }
 
-function endsOf(blocks: Uint8Array): string {
-  return hash('sha256', blocks, 'base64url').slice(0, END_LETTERS);
+const present = (files: readonly (ListedFile | null)[]) => files.filter((file) => file !== null);
+
+/** All files have their properties in one order. */
+function fileOf(path: string, stamp: FileStamp | null): ListedFile | null {
+  if (stamp === null) return null;
+  const { size, mtimeMs, ends, denied } = stamp;
+  if (denied) return { path, size, mtimeMs, denied };
+  return ends === undefined ? { path, size, mtimeMs } : { path, size, mtimeMs, ends };
+}
+
+type Answer =
+  | { readonly stamps: readonly (FileStamp | null)[] }
+  | { readonly failure: { readonly message: string; readonly code?: string; readonly path?: string } };
+
+function answer(worker: Worker, paths: readonly string[]): Promise<readonly (FileStamp | null)[]> {
+  return new Promise((resolve, reject) => {
+    const heard = (message: Answer) => {
+      worker.off('error', reject);
+      if ('stamps' in message) return resolve(message.stamps);
+      const { message: text, ...system } = message.failure;
+      reject(Object.assign(new Error(text), system));
+    };
+    worker.once('message', heard);
+    worker.once('error', reject);
+    worker.postMessage(paths);
+  });
 }

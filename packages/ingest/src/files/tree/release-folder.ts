@@ -4,7 +4,7 @@ import { isVisible } from '../../tables/file-name.ts';
 import { isSystemFolder } from '../../tables/other-file.ts';
 import type { Adapter } from '../../tables/rows/adapter.ts';
 import { SourceError } from '../../tables/rows/source-error.ts';
-import { refusal } from './listed-file.ts';
+import { refusal } from './file-stamp.mjs';
 import { composed } from './walk.ts';
 
 /** Folders between a root and a table: `physionet.org/files/vindr-cxr/1.0.0/annotations/` are five. */

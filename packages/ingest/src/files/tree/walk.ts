@@ -1,17 +1,19 @@
+import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { isVisible } from '../../tables/file-name.ts';
-import { isSystemFolder, otherFile } from '../../tables/other-file.ts';
+import { isSystemFolder, otherFile, unreadImage } from '../../tables/other-file.ts';
 import type { Adapter } from '../../tables/rows/adapter.ts';
 import { SourceError } from '../../tables/rows/source-error.ts';
-import { refusal } from './listed-file.ts';
+import { refusal, refusalOf } from './file-stamp.mjs';
+import type { ClosedFolder } from './listed-file.ts';
 
 /** What lies below a root, by paths relative to it as the disk has them (forward slashes). */
 export interface Tree {
   /** the files that the adapter reads */
   readonly files: string[];
-  /** folders that this user has no permission to list */
-  readonly closed: string[];
+  /** folders that cannot be listed */
+  readonly closed: ClosedFolder[];
   /** files that are neither tables nor images, by kind: `pdf`, `.DS_Store`; none is quoted */
   readonly others: Map<string, number>;
   /** visible folders that the adapter does not enter */
@@ -51,13 +53,7 @@ class Walk {
   async folder(folder: string, real: string): Promise<void> {
     if (this.#listed.has(real)) return;
     this.#listed.add(real);
-    const entries = await readdir(join(this.root, folder), { withFileTypes: true }).catch(refusal);
-    if (entries === false) {
-      if (folder === '')
-        throw new SourceError('no permission to list a folder', this.root, 'give this user access');
-      this.tree.closed.push(folder);
-      return;
-    }
+    const entries = await this.#entries(folder);
     for (const entry of entries) {
       const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
       const isLink = entry.isSymbolicLink();
@@ -84,10 +80,23 @@ class Walk {
     }
   }
 
+  async #entries(folder: string): Promise<Dirent[]> {
+    try {
+      return await readdir(join(this.root, folder), { withFileTypes: true });
+    } catch (error) {
+      const denied = refusalOf(error, folder);
+      if (folder === '' && denied !== null)
+        throw new SourceError('no permission to list a folder', this.root, 'give this user access');
+      // A folder that was deleted since its parent was listed has no files.
+      if (denied !== null) this.tree.closed.push({ path: folder, denied });
+      return [];
+    }
+  }
+
   #file(path: string): void {
     const name = composed(path);
     if (this.adapter.isTable(name) || this.adapter.isImage(name)) this.tree.files.push(path);
-    else this.#count(otherFile(name) ?? 'others');
+    else this.#count(otherFile(name) ?? unreadImage(name) ?? 'others');
   }
 
   #count(kind: string): void {

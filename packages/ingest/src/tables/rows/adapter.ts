@@ -9,8 +9,10 @@ export interface SourceRow {
   readonly imageId: string;
   /** null where the source does not say whose film it is */
   readonly patientId: string | null;
+  /** true where an id map names the patient */
+  readonly isMapped?: true | undefined;
   /** pseudonym of the id's form (`idForm`) where that is another text; of published ids it is made when it is written */
-  readonly patientForm?: string | null;
+  readonly patientForm?: string | null | undefined;
   readonly studyId: string | null;
   readonly view: View;
   readonly viewSource: ViewSource;
@@ -21,6 +23,10 @@ export interface SourceRow {
   /** whole years, 90 = 90 or more */
   readonly ageYears: number | null;
   readonly sex: 'F' | 'M' | null;
+  /** whether the header names the row's patient; absent where one of the two names none */
+  readonly headerPatient?: 'same' | 'other' | undefined;
+  /** where the header contradicts the row, whose word is taken */
+  readonly contradictions?: readonly Contradiction[] | undefined;
   readonly supportDevices: boolean | null;
   /** pixels of the film before it was published in another shape; absent: the file's own are the film's */
   readonly filmSize?: { readonly width: number; readonly height: number } | undefined;
@@ -29,13 +35,16 @@ export interface SourceRow {
   /** how the labels were made: `report`, `physician`, `readers`, ... */
   readonly labelSet: string;
   /** what overlays say instead, the last one last */
-  readonly overlays?: readonly OverlayStatement[];
+  readonly overlays?: readonly OverlayStatement[] | undefined;
   readonly officialSplit: OfficialSplit | null;
   /** name of the same film in NIH ChestX-ray14, where an id map tells it */
   readonly sameAs: string | null;
   /** why the image is left out although the row can be read; laterals are left out by their view */
-  readonly unusable?: { readonly reason: QuarantineReason; readonly detail: string };
+  readonly unusable?: { readonly reason: QuarantineReason; readonly detail: string } | undefined;
 }
+
+/** What a header and a row disagree on, beside the view, which has a column of its own. */
+export type Contradiction = 'other-patient' | 'other-sex' | 'other-age';
 
 /** What a source's own split says of an image; `train-val` leaves the choice between the two to us. */
 export type OfficialSplit = 'train' | 'val' | 'test' | 'train-val';

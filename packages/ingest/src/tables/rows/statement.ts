@@ -21,9 +21,20 @@ export interface OverlayStatement extends Statement {
 /** Nothing is known. */
 export const UNSAID: Statement = {};
 
-/** An exhaustive list: what is not in it is absent. */
+/** Different lists that are kept: films by the hundred thousand have few. */
+const LISTS = 10_000;
+const lists = new Map<string, Statement>();
+
+/** An exhaustive list: what is not in it is absent. Equal lists are one object. */
 export function listed(names: Iterable<string>): Statement {
-  return { present: inOrder(names), others: 'absent' };
+  const present = inOrder(names);
+  const key = JSON.stringify(present);
+  const known = lists.get(key);
+  if (known !== undefined) return known;
+  if (lists.size >= LISTS) lists.clear();
+  const statement: Statement = { present, others: 'absent' };
+  lists.set(key, statement);
+  return statement;
 }
 
 /** Each name once, whatever the order in which a table has them: two rows that list the same say the same. */
