@@ -5,168 +5,162 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { PREDICTIONS, readTable } from '@viewgap/artifacts';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { CAN_MOUNT, onFullDisk } from './full-disk.ts';
-import { STAGE_NAMES, STAGES, type StageName } from './stage.ts';
-import { TinyRun } from './tiny-run.ts';
+import { expect } from 'vitest';
+import { onFullDisk } from './full-disk.ts';
+import { STAGES, type StageName } from './stage.ts';
+import type { TinyRun } from './tiny-run.ts';
 
-const checkpoints = '.viewgap/checkpoints/tiny/train/model2/seed-0';
+const CHECKPOINTS = '.viewgap/checkpoints/tiny/train/model2/seed-0';
 
 /** The disk that is full, how many KiB are left there, and what the stage is writing when they are used up. */
-type FullDisk = readonly [StageName, disk: 'runs' | '.viewgap', freeKiB: number, file: string];
+export type FullDisk = readonly [StageName, disk: 'runs' | '.viewgap', freeKiB: number, file: string];
 
-/** Which stages are struck, and how. */
-export interface Strikes {
-  /** killed when their old artifact is gone */
-  readonly withoutOld: readonly StageName[];
-  /** killed when the first file of a new artifact is there */
-  readonly withFirst: readonly StageName[];
-  readonly stopped: readonly (readonly [NodeJS.Signals, status: number])[];
-  readonly onFullDisk: readonly FullDisk[];
+export const FULL_DISKS: readonly FullDisk[] = [
+  ['scan', '.viewgap', 0, '.viewgap/listings/tiny/nih.json'],
+  ['prepare', '.viewgap', 0, '.viewgap/engine/engine.json'],
+  ['ingest', '.viewgap', 0, '.viewgap/readings/tiny/nih/'],
+  ['ingest', '.viewgap', 48, '.viewgap/store/'],
+  ['ingest', 'runs', 12, 'runs/tiny/ingest/nih/'],
+  ['catalog', 'runs', 100, 'runs/tiny/catalog/catalog.duckdb'],
+  ['train', 'runs', 12, 'runs/tiny/train/model2/seed-0/'],
+  ['train', '.viewgap', 12, `${CHECKPOINTS}/step-`],
+  ['predict', 'runs', 0, 'runs/tiny/predict/model2/seed-0/predictions.arrow'],
+  ['evaluate', 'runs', 1024, 'runs/tiny/evaluate/metrics.duckdb'],
+  ['report', 'runs', 200, 'runs/tiny/report/'],
+];
+
+/** What a stage that has ended leaves: the same as if nothing had disturbed it. */
+const sameEnd = (tiny: TinyRun, name: StageName) => ({
+  outcome: 'whole',
+  result: tiny.result(name, 'undisturbed'),
+});
+const endOf = async (tiny: TinyRun, name: StageName) => ({
+  outcome: await tiny.outcome(name),
+  result: tiny.result(name, 'now'),
+});
+
+async function next(tiny: TinyRun, name: StageName) {
+  const { status } = await tiny.run(STAGES[name].args);
+  return { status, ...(await endOf(tiny, name)) };
 }
 
-export const ALL_STRIKES: Strikes = {
-  withoutOld: STAGE_NAMES.filter((name) => STAGES[name].last.endsWith('manifest.json')),
-  withFirst: STAGE_NAMES,
-  stopped: [
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-  ],
-  onFullDisk: [
-    ['scan', '.viewgap', 0, '.viewgap/listings/tiny/nih.json'],
-    ['prepare', '.viewgap', 0, '.viewgap/engine/engine.json'],
-    ['ingest', '.viewgap', 0, '.viewgap/readings/tiny/nih/'],
-    ['ingest', '.viewgap', 48, '.viewgap/store/'],
-    ['ingest', 'runs', 12, 'runs/tiny/ingest/nih/'],
-    ['catalog', 'runs', 100, 'runs/tiny/catalog/catalog.duckdb'],
-    ['train', 'runs', 12, 'runs/tiny/train/model2/seed-0/'],
-    ['train', '.viewgap', 12, `${checkpoints}/step-`],
-    ['predict', 'runs', 0, 'runs/tiny/predict/model2/seed-0/predictions.arrow'],
-    ['evaluate', 'runs', 1024, 'runs/tiny/evaluate/metrics.duckdb'],
-    ['report', 'runs', 200, 'runs/tiny/report/'],
-  ],
-};
+/** What a stage leaves that is struck before it ends, and the run after it, which goes on to the same end. */
+export const goesOn = (tiny: TinyRun, name: StageName) => ({
+  left: 'unfinished',
+  next: { status: 0, ...sameEnd(tiny, name) },
+});
 
-let tiny: TinyRun;
-
-async function goesOn(name: StageName): Promise<void> {
-  expect(await tiny.run(STAGES[name].args)).toMatchObject({ status: 0 });
-  await sameEnd(name);
+/** Kills a stage when its old artifact is gone. */
+export async function killWithoutOld(tiny: TinyRun, name: StageName) {
+  // On a busy machine a quick stage may end before the signal comes: it is tried again.
+  for (let tries = 0; tries < 5; tries++) {
+    tiny.reset(name);
+    await tiny.strike(name, 'SIGKILL', () => !existsSync(tiny.at(STAGES[name].last)));
+    if ((await tiny.outcome(name)) === 'unfinished') break;
+  }
+  return { left: await tiny.outcome(name), next: await next(tiny, name) };
 }
 
-async function sameEnd(name: StageName): Promise<void> {
-  expect(await tiny.outcome(name)).toBe('whole');
-  expect(tiny.result(name, 'now')).toEqual(tiny.result(name, 'undisturbed'));
+/** Milliseconds lie between the first file and the last: the stage may have finished before the signal came. */
+export const UNFINISHED_OR_WHOLE = expect.stringMatching(/^(unfinished|whole)$/);
+
+/** Kills a stage when the first file of a new artifact is there. */
+export async function killWithFirst(tiny: TinyRun, name: StageName) {
+  tiny.reset(name);
+  const { folder } = STAGES[name];
+  rmSync(tiny.at(folder), { recursive: true, force: true });
+  await tiny.strike(name, 'SIGKILL', () => tiny.names(folder).length > 0);
+  return { left: await tiny.outcome(name), next: await next(tiny, name) };
 }
 
-const why = CAN_MOUNT ? '' : ' (skipped: this user cannot mount a small disk)';
-
-/** Tests that strike the stages of one tiny run, which is put back to its end before each. */
-export function surviveStrikes(strikes: Strikes): void {
-  beforeAll(async () => {
-    tiny = new TinyRun();
-    await tiny.prepare();
-  });
-  afterAll(() => tiny.dispose());
-
-  describe('after kill -9 the next run goes on to the same end', () => {
-    test.each(strikes.withoutOld)('%s, killed when its old artifact is gone', async (name) => {
-      // On a busy machine a quick stage may end before the signal comes: it is tried again.
-      for (let tries = 0; tries < 5; tries++) {
-        tiny.reset(name);
-        await tiny.strike(name, 'SIGKILL', () => !existsSync(tiny.at(STAGES[name].last)));
-        if ((await tiny.outcome(name)) === 'unfinished') break;
-      }
-      expect(await tiny.outcome(name)).toBe('unfinished');
-      await goesOn(name);
-    });
-
-    test.each(strikes.withFirst)('%s, killed when the first file of a new one is there', async (name) => {
-      tiny.reset(name);
-      const { folder } = STAGES[name];
-      rmSync(tiny.at(folder), { recursive: true, force: true });
-      await tiny.strike(name, 'SIGKILL', () => tiny.names(folder).length > 0);
-      // Milliseconds lie between the first file and the last: it may have finished before the signal came.
-      expect(['unfinished', 'whole']).toContain(await tiny.outcome(name));
-      await goesOn(name);
-    });
-
-    test('ingest, killed in the middle of its images: those that it read are not read again', async () => {
-      tiny.reset('ingest');
-      const parts = () => tiny.names('.viewgap/readings/tiny/nih').filter((name) => name.endsWith('.arrow'));
-      await tiny.strike('ingest', 'SIGKILL', () => parts().length > 0);
-      expect(await tiny.outcome('ingest')).toBe('unfinished');
-      await goesOn('ingest');
-      expect(tiny.workspace.json('runs/tiny/ingest/nih/run.json')).toMatchObject({ files_read: 0 });
-    });
-  });
-
-  describe('told to stop, a training saves where it is', () => {
-    const isTraining = () => existsSync(tiny.at('runs/tiny/train/model2/seed-0/history.jsonl'));
-
-    test.each(strikes.stopped)(
-      '%s: status %i, one line, and the next run goes on from there',
-      async (signal, expected) => {
-        tiny.reset('train');
-        rmSync(tiny.at(STAGES.train.folder), { recursive: true, force: true });
-        const { status, stderr } = await tiny.strike('train', signal, isTraining);
-        expect(status, stderr).toBe(expected);
-        const [last = ''] = stderr.trimEnd().split('\n').slice(-1);
-        const [, step] = /^viewgap train: stopped by \w+: step (\d+) is saved \(.*\)$/.exec(last) ?? [];
-        expect(step, last).toBeDefined();
-        expect(await tiny.outcome('train')).toBe('unfinished');
-        expect(tiny.names(checkpoints).at(-1)).toBe(`step-${String(step).padStart(8, '0')}.safetensors`);
-        const next = await tiny.run(STAGES.train.args);
-        expect(next.stderr).toContain(`train model2 seed 0: goes on after step ${step} of`);
-        await sameEnd('train');
-        expect(tiny.names(checkpoints)).toEqual([]);
-      },
-    );
-  });
-
-  test('without the pipeline.json, a model and a catalog give the same scores', async () => {
-    const [train, catalog] = [STAGES.train.folder, STAGES.catalog.folder];
-    const args = ['predict', '--catalog', catalog, '--model', train, '--out', 'out/scores'];
-    expect(await tiny.run(args)).toMatchObject({ status: 0, stderr: expect.not.stringContaining('error') });
-    const rowsIn = async (folder: string) => {
-      const table = await readTable(PREDICTIONS, tiny.at(join(folder, 'predictions.arrow')));
-      return table.toArray().map((row) => row.toJSON());
-    };
-    const [found, wanted] = [await rowsIn('out/scores'), await rowsIn(STAGES.predict.folder)];
-    expect(wanted.length).toBeGreaterThan(0);
-    const near = (value: number | null) => (value === null ? null : expect.closeTo(value, 3));
-    expect(found).toEqual(
-      wanted.map((row) => ({
-        ...row,
-        score: near(row.score),
-        view_probe_score: near(row.view_probe_score),
-      })),
-    );
-  });
-
-  describe.skipIf(!CAN_MOUNT)(`on a full disk${why}`, () => {
-    test.for(strikes.onFullDisk)(
-      '%s, with %s full but for %i KiB, names %s',
-      async ([name, disk, freeKiB, file]) => {
-        tiny.reset(name);
-        const { folder, last, args } = STAGES[name];
-        rmSync(tiny.at(folder), { recursive: true, force: true });
-        const report = join(tiny.workspace.root, 'full-disk');
-        rmSync(report, { recursive: true, force: true });
-        const prefix = onFullDisk(tiny.at(disk), freeKiB, tiny.at(last), report);
-        const { status, stderr } = await tiny.run(args, prefix);
-        const said = readFileSync(join(report, 'stderr'), 'utf8').trimEnd().split('\n');
-        expect(said.at(-1)).toMatch(
-          new RegExp(
-            `^viewgap ${name}: no space left on the disk: ${tiny.at(file)}[^ ]* \\(free some space and run again: finished work is kept\\)$`,
-          ),
-        );
-        expect(said.filter((line) => /^\s+at /.test(line))).toEqual([]);
-        expect(readFileSync(join(report, 'status'), 'utf8')).toBe('1\n');
-        expect(existsSync(join(report, 'last'))).toBe(false);
-        expect(status, stderr).toBe(0);
-        await sameEnd(name);
-      },
-    );
-  });
+/** Kills ingest in the middle of its images; how many the next run reads. */
+export async function killAmongImages(tiny: TinyRun) {
+  tiny.reset('ingest');
+  const parts = () => tiny.names('.viewgap/readings/tiny/nih').filter((name) => name.endsWith('.arrow'));
+  await tiny.strike('ingest', 'SIGKILL', () => parts().length > 0);
+  const struck = { left: await tiny.outcome('ingest'), next: await next(tiny, 'ingest') };
+  return { ...struck, read: tiny.workspace.json('runs/tiny/ingest/nih/run.json').files_read };
 }
+
+/** Tells a training to stop, and runs it again: what it says, and which checkpoints are there. */
+export async function stopTraining(tiny: TinyRun, signal: NodeJS.Signals) {
+  tiny.reset('train');
+  rmSync(tiny.at(STAGES.train.folder), { recursive: true, force: true });
+  const isTraining = () => existsSync(tiny.at('runs/tiny/train/model2/seed-0/history.jsonl'));
+  const { status, stderr } = await tiny.strike('train', signal, isTraining);
+  const [says = ''] = stderr.trimEnd().split('\n').slice(-1);
+  const [, step = ''] = /: step (\d+) is saved/.exec(says) ?? [];
+  const [left, saved] = [await tiny.outcome('train'), tiny.names(CHECKPOINTS).at(-1)];
+  const again = await tiny.run(STAGES.train.args);
+  const goesOn = again.stderr.includes(`train model2 seed 0: goes on after step ${step} of`);
+  const end = { ...(await endOf(tiny, 'train')), checkpoints: tiny.names(CHECKPOINTS) };
+  return { status, says, left, saved: saved === checkpoint(step), goesOn, end };
+}
+
+const checkpoint = (step: string) => `step-${step.padStart(8, '0')}.safetensors`;
+
+/** What `stopTraining` gives: one line, the step that it names is saved, and the next run goes on from there. */
+export const stopped = (tiny: TinyRun, status: number) => ({
+  status,
+  says: expect.stringMatching(/^viewgap train: stopped by \w+: step \d+ is saved \(.*\)$/),
+  left: 'unfinished',
+  saved: true,
+  goesOn: true,
+  end: { ...sameEnd(tiny, 'train'), checkpoints: [] },
+});
+
+/** Scores of a model and a catalog alone, without the pipeline.json. */
+export async function plainScores(tiny: TinyRun) {
+  const [train, catalog] = [STAGES.train.folder, STAGES.catalog.folder];
+  const args = ['predict', '--catalog', catalog, '--model', train, '--out', 'out/scores'];
+  const { status, stderr } = await tiny.run(args);
+  return { status, stderr, rows: await predictionsIn(tiny, 'out/scores') };
+}
+
+/** Those of the pipeline: of what several threads compute, the last digits differ. */
+export async function pipelineScores(tiny: TinyRun) {
+  const near = (value: number | null) => (value === null ? null : expect.closeTo(value, 3));
+  const rows = await predictionsIn(tiny, STAGES.predict.folder);
+  return rows.map((row) => ({
+    ...row,
+    score: near(row.score),
+    view_probe_score: near(row.view_probe_score),
+  }));
+}
+
+async function predictionsIn(tiny: TinyRun, folder: string) {
+  const table = await readTable(PREDICTIONS, tiny.at(join(folder, 'predictions.arrow')));
+  return table.toArray().map((row) => row.toJSON());
+}
+
+/** Runs a stage on a full disk, and again when there is space. */
+export async function fillDisk(tiny: TinyRun, [name, disk, freeKiB]: FullDisk) {
+  tiny.reset(name);
+  const { folder, last, args } = STAGES[name];
+  rmSync(tiny.at(folder), { recursive: true, force: true });
+  const report = join(tiny.workspace.root, 'full-disk');
+  rmSync(report, { recursive: true, force: true });
+  const prefix = onFullDisk(tiny.at(disk), freeKiB, tiny.at(last), report);
+  const { status } = await tiny.run(args, prefix);
+  const said = readFileSync(join(report, 'stderr'), 'utf8').trimEnd().split('\n');
+  return {
+    status: readFileSync(join(report, 'status'), 'utf8'),
+    says: said.at(-1),
+    stack: said.filter((line) => /^\s+at /.test(line)),
+    hasLast: existsSync(join(report, 'last')),
+    next: { status, ...(await endOf(tiny, name)) },
+  };
+}
+
+/** What `fillDisk` gives: the file that could not be written is named in one line, and the next run goes on. */
+export const fullDisk = (tiny: TinyRun, [name, , , file]: FullDisk) => ({
+  status: '1\n',
+  says: expect.stringMatching(
+    new RegExp(
+      `^viewgap ${name}: no space left on the disk: ${tiny.at(file)}[^ ]* \\(free some space and run again: finished work is kept\\)$`,
+    ),
+  ),
+  stack: [],
+  hasLast: false,
+  next: { status: 0, ...sameEnd(tiny, name) },
+});

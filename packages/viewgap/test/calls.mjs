@@ -1,5 +1,5 @@
 // Runs the command once for each list of arguments, in one process: stdin holds them as JSON. Prints, as JSON, what each
-// call returned and wrote. For calls that end before they start anything: each as a process of its own takes a second.
+// call returned and wrote. Each as a process of its own would take seconds.
 import { text } from 'node:stream/consumers';
 import { main } from '../src/program.mjs';
 

@@ -14,9 +14,10 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-/** Runs calls that end before they start anything, one after the other in one process. The outcomes have their order. */
-export function outcomesOf(calls: readonly (readonly string[])[]): Outcome[] {
+/** Runs calls one after the other in one process: most of a short call is its start. The outcomes have their order. */
+export function outcomesOf(calls: readonly (readonly string[])[], cwd?: string): Outcome[] {
   const { status, stdout, stderr } = spawnSync(process.execPath, [CALLS], {
+    cwd,
     input: JSON.stringify(calls),
     encoding: 'utf8',
   });
@@ -58,5 +59,7 @@ export function commandFolder() {
   }
 
   const viewgap = (...args: readonly string[]) => viewgapIn(process.env, ...args);
-  return { path, viewgap, viewgapIn, pipeline };
+  const together = (...calls: readonly (readonly string[])[]) =>
+    outcomesOf(calls, folder) as [Outcome, ...Outcome[]];
+  return { path, viewgap, viewgapIn, together, pipeline };
 }

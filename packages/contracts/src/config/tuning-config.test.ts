@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ConfigError } from '../errors/user-error.ts';
+import { mistakes as mistakesIn } from '../../test/mistakes.ts';
 import { parsePipeline } from './pipeline-file.ts';
 import { trialsOf } from './tuning-config.ts';
 
@@ -24,15 +24,7 @@ function pipeline(tuning: unknown, train: object = {}, evaluate: object = {}): s
   });
 }
 
-function mistakes(...of: Parameters<typeof pipeline>): string[] {
-  try {
-    parsePipeline(pipeline(...of), 'pipeline.json');
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    return error.value.split('; ');
-  }
-  return [];
-}
+const mistakes = (...of: Parameters<typeof pipeline>) => mistakesIn(pipeline(...of));
 
 test('nothing is tuned unless it is asked for', () => {
   const { train } = parsePipeline(pipeline(undefined), 'pipeline.json');

@@ -1,9 +1,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
-import { commandFolder } from '../../test/command.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { commandFolder, type Outcome } from '../../test/command.ts';
 
-const { path, viewgap } = commandFolder();
+const { path, viewgap, together } = commandFolder();
 
 test('evaluate alone: a predictions file of any models, into a folder that holds nothing else', () => {
   writeFileSync(
@@ -15,17 +15,19 @@ test('evaluate alone: a predictions file of any models, into a folder that holds
   expect(done.status).toBe(0);
   expect(done.stdout).toContain(join('scored', 'metrics.json'));
   const metrics = JSON.parse(readFileSync(path('scored/metrics.json'), 'utf8'));
-  expect(metrics.changes).toHaveLength(8);
-  expect(viewgap('evaluate', '--predictions', 'scores.csv', '--out', 'scored', ...models).status).toBe(0);
-
-  const wrong = viewgap('evaluate', '--predictions', 'scores.csv', '--out', 'scored');
-  expect(wrong.stderr).toContain('the predictions hold no model of evaluate.from: model1');
-  expect(wrong.status).toBe(2);
+  expect(metrics.changes).toHaveLength(10);
 
   mkdirSync(path('mine'));
   writeFileSync(path('mine/thesis.txt'), 'years of work');
-  const refused = viewgap('evaluate', '--predictions', 'scores.csv', '--out', 'mine', ...models);
-  expect(refused.stderr).toMatch(
+  const [again, wrong, refused] = together(
+    ['evaluate', '--predictions', 'scores.csv', '--out', 'scored', ...models],
+    ['evaluate', '--predictions', 'scores.csv', '--out', 'scored'],
+    ['evaluate', '--predictions', 'scores.csv', '--out', 'mine', ...models],
+  );
+  expect(again.status).toBe(0);
+  expect(wrong?.stderr).toContain('the predictions hold no model of evaluate.from: model1');
+  expect(wrong?.status).toBe(2);
+  expect(refused?.stderr).toMatch(
     /--out holds a file that evaluate did not write: .*thesis\.txt \(name an empty folder\)/,
   );
   expect(readFileSync(path('mine/thesis.txt'), 'utf8')).toBe('years of work');
@@ -57,20 +59,37 @@ function scoresOf(
   return ['dataset,image_id,patient_id,view,model,finding,label,score', ...rows.flat()].join('\n');
 }
 
-test.each([
+const NAMED = [
   ['ResNet50', 'ViT_B/16'],
   ['constructor', '__proto__'],
   ['모델 "하나"', '--to'],
-])('evaluate alone: models called %j and %j are compared', (from, to) => {
-  writeFileSync(
-    path('names.csv'),
-    scoresOf([from, to], (i) => (i % 3 ? 0 : 1)),
-  );
-  const flags = [`--from=${from}`, `--to=${to}`, '--out', 'named'];
-  const done = viewgap('evaluate', '--predictions', 'names.csv', ...flags);
-  expect([done.stderr, done.status]).toEqual([expect.stringContaining('8 changes'), 0]);
-  const metrics = JSON.parse(readFileSync(path('named/metrics.json'), 'utf8'));
-  expect(metrics.changes[0]).toMatchObject({ from, to, delta: expect.any(Number) });
+] as const;
+
+describe('evaluate alone:', () => {
+  let outcomes: readonly Outcome[];
+  beforeAll(() => {
+    const calls = NAMED.map(([from, to], i) => {
+      writeFileSync(
+        path(`names-${i}.csv`),
+        scoresOf([from, to], (image) => (image % 3 ? 0 : 1)),
+      );
+      const flags = [`--from=${from}`, `--to=${to}`, '--out', `named-${i}`];
+      return ['evaluate', '--predictions', `names-${i}.csv`, ...flags];
+    });
+    outcomes = together(...calls);
+  });
+
+  test.each(NAMED)('models called %j and %j are compared', (from, to) => {
+    const i = NAMED.findIndex((pair) => pair[0] === from);
+    const { stderr, status } = outcomes[i] as Outcome;
+    expect([stderr, status]).toEqual([expect.stringContaining('10 changes'), 0]);
+    const metrics = JSON.parse(readFileSync(path(`named-${i}/metrics.json`), 'utf8'));
+    expect(metrics.changes[0]).toMatchObject({
+      from_model: from,
+      to_model: to,
+      estimate: expect.any(Number),
+    });
+  });
 });
 
 test('evaluate alone: a model that is known by another case is near', () => {
@@ -79,30 +98,36 @@ test('evaluate alone: a model that is known by another case is near', () => {
     scoresOf(['ResNet50', 'ViT_B/16'], (i) => (i % 3 ? 0 : 1)),
   );
   const flags = ['--from', 'resnet50', '--to', 'ViT_B/16', '--out', 'named'];
-  expect(viewgap('evaluate', '--predictions', 'names.csv', ...flags).stderr).toContain(
+  const [near, none] = together(
+    ['evaluate', '--predictions', 'names.csv', ...flags],
+    ['evaluate', '--predictions', 'names.csv', '--from', '', '--out', 'named'],
+  );
+  expect(near.stderr).toContain(
     'the predictions hold no model of evaluate.from: resnet50 (did you mean "ResNet50"?',
   );
-  const none = viewgap('evaluate', '--predictions', 'names.csv', '--from', '', '--out', 'named');
-  expect([none.status, none.stderr]).toEqual([2, expect.stringContaining('--from: must not be empty')]);
+  expect([none?.status, none?.stderr]).toEqual([2, expect.stringContaining('--from: must not be empty')]);
 });
 
 test('evaluate alone: findings without labels are refused where asked for, else named', () => {
   const label = (i: number, finding: string) => (finding === 'FIB' ? '' : i % 3 ? 0 : 1);
   writeFileSync(path('lacks.csv'), scoresOf(['a', 'b'], label, ['PEF', 'FIB']));
   const call = ['evaluate', '--predictions', 'lacks.csv', '--from', 'a', '--to', 'b', '--out', 'lacking'];
-  const done = viewgap(...call);
+  const [done, asked, known] = together(
+    call,
+    [...call, '--findings', 'PEF', 'FIB'],
+    [...call, '--findings', 'PEF'],
+  );
   expect([done.status, done.stderr]).toEqual([
     0,
     expect.stringContaining('evaluate: no known label of FIB in any data set: n/a in every table\n'),
   ]);
-  const asked = viewgap(...call, '--findings', 'PEF', 'FIB');
-  expect([asked.status, asked.stderr]).toEqual([
+  expect([asked?.status, asked?.stderr]).toEqual([
     1,
     expect.stringMatching(
       /viewgap evaluate: these findings have no known label in any data set: FIB \(.*\)\n$/,
     ),
   ]);
-  expect(viewgap(...call, '--findings', 'PEF').status).toBe(0);
+  expect(known?.status).toBe(0);
 });
 
 test('evaluate alone: a wide table with labels beside it, under other names', () => {
@@ -125,33 +150,27 @@ test('evaluate alone: a wide table with labels beside it, under other names', ()
     '--map',
     'image_id=Image',
   ];
-  const evaluate = (...args: string[]) =>
-    viewgap(
-      'evaluate',
-      '--predictions',
-      'wide.csv',
-      '--out',
-      'wide',
-      ...layout,
-      '--set',
-      'dataset=own',
-      '--set',
-      'model=vit',
-      ...args,
-    );
-  expect(evaluate('--bootstrap', '100').stderr).toContain('bootstrap');
+  const model = ['--set', 'dataset=own', '--set', 'model=vit'];
+  const call = ['evaluate', '--predictions', 'wide.csv', '--out', 'wide', ...layout, ...model];
+  const [done, flags, margin, family, set] = together(
+    [...call, '--bootstrap', '100'],
+    [...call, '--margin', '2', '--from', ''],
+    [...call, '--margin', 'small'],
+    [...call, '--family', 'all'],
+    [...call, '--set', 'dataset'],
+  );
+  expect(done.stderr).toContain('bootstrap');
   const metrics = JSON.parse(readFileSync(path('wide/metrics.json'), 'utf8'));
-  expect(metrics.datasets).toMatchObject([{ dataset: 'own', images: 60, patients: 30 }]);
-  expect(metrics.bootstrap).toHaveLength(8);
-  const { stderr, status } = evaluate('--margin', '2', '--from', '');
-  expect(status).toBe(2);
-  expect(stderr).toMatch(/evaluate does not take these flags: --from: .*; --margin: /);
-  expect(evaluate('--margin', 'small').stderr).toContain("argument 'small' is invalid (give a number)");
-  expect(evaluate('--family', 'all')).toMatchObject({
+  expect(metrics.datasets).toMatchObject([{ dataset: 'own', images: 60, clusters: 30 }]);
+  expect(metrics.bootstrap).toHaveLength(10);
+  expect(flags?.status).toBe(2);
+  expect(flags?.stderr).toMatch(/evaluate does not take these flags: --from: .*; --margin: /);
+  expect(margin?.stderr).toContain("argument 'small' is invalid (give a number)");
+  expect(family).toMatchObject({
     status: 2,
     stderr: expect.stringContaining("argument 'all' is invalid (allowed choices are findings, dataset)"),
   });
-  expect(evaluate('--set', 'dataset').stderr).toContain(
+  expect(set?.stderr).toContain(
     "option '--set <column=value>' argument 'dataset' is invalid (write name=value)",
   );
 });
