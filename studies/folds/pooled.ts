@@ -38,7 +38,7 @@ export function pooledAuroc(folds: readonly Metrics[], model: string, finding: s
       const cell = cells.find(
         (c) => c.model === model && c.seed === null && c.finding === finding && c.view === 'all',
       );
-      return { value: cell?.auroc ?? null, se: cell?.se ?? null };
+      return { value: cell?.estimate ?? null, se: cell?.se ?? null };
     }),
   );
 }
@@ -53,14 +53,15 @@ export function pooledChange(
     folds.map(({ changes }) => {
       const row = changes.find(
         (c) =>
-          c.of === 'auroc' &&
+          c.of === 'change_of_auroc' &&
+          c.seed === null &&
           c.view === 'all' &&
           c.finding === finding &&
-          [from, to].includes(c.from) &&
-          [from, to].includes(c.to),
+          [from, to].includes(c.from_model) &&
+          [from, to].includes(c.to_model),
       );
-      if (!row || row.delta === null) return { value: null, se: null };
-      return { value: row.from === from ? row.delta : -row.delta, se: row.se };
+      if (!row || row.estimate === null) return { value: null, se: null };
+      return { value: row.from_model === from ? row.estimate : -row.estimate, se: row.se };
     }),
   );
 }

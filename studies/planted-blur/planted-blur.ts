@@ -148,7 +148,7 @@ async function study(seed: number, apBlur: number): Promise<Result> {
 function resultOf(all: Metrics, fine: Metrics): Result {
   const aurocIn = (view: 'AP' | 'PA') =>
     all.cells.find((row) => row.finding === 'mean' && row.seed === null && row.view === view)
-      ?.auroc as number;
+      ?.estimate as number;
   return {
     auroc: { AP: aurocIn('AP'), PA: aurocIn('PA') },
     all: gapOf(all, 'mean'),
@@ -159,8 +159,10 @@ function resultOf(all: Metrics, fine: Metrics): Result {
 
 function gapOf({ gaps }: Metrics, finding: string): Gap {
   const gap = gaps.find((row) => row.finding === finding && row.seed === null);
-  if (!gap?.ci || gap.ap_minus_pa === null) throw new Error(`no gap of ${finding}: ${gap?.note}`);
-  return { value: gap.ap_minus_pa, ci: gap.ci };
+  if (!gap || gap.estimate === null || gap.ci_low === null || gap.ci_high === null) {
+    throw new Error(`no gap of ${finding}: ${gap?.note}`);
+  }
+  return { value: gap.estimate, ci: [gap.ci_low, gap.ci_high] };
 }
 
 const signed = (value: number, digits = 4) => (value < 0 ? '' : '+') + value.toFixed(digits);

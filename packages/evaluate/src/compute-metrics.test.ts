@@ -7,31 +7,27 @@ import { CONFIG, cohort, images, metricsOf, type PredictionRow, zechRows } from 
 function expectSound(metrics: Metrics): void {
   expect(() => metricsSchema.parse(metrics)).not.toThrow();
   expect(JSON.parse(JSON.stringify(metrics))).toEqual(metrics);
-  for (const { auroc, se, ci, note } of metrics.cells) {
-    if (auroc === null || se === null || ci === null) expect(note).not.toBeNull();
+  for (const { estimate, se, ci_low, ci_high, note } of [
+    ...metrics.cells,
+    ...metrics.image_level,
+    ...metrics.sensitivity,
+    ...metrics.adjusted,
+    ...metrics.operating_points,
+  ]) {
+    if ([estimate, se, ci_low, ci_high].includes(null)) expect(note).not.toBeNull();
   }
-  for (const { ap_minus_pa, se, ci, p, note } of metrics.gaps) {
-    if (ap_minus_pa === null || se === null || ci === null || p === null) expect(note).not.toBeNull();
+  for (const { estimate, se, ci_low, p, note } of [...metrics.gaps, ...metrics.changes]) {
+    if ([estimate, se, ci_low, p].includes(null)) expect(note).not.toBeNull();
   }
-  for (const { delta, se, ci, p, note } of metrics.changes) {
-    if (delta === null || se === null || ci === null || p === null) expect(note).not.toBeNull();
+  for (const { estimate, ci_low, note } of [...metrics.abs_gap_changes, ...metrics.worst_views]) {
+    if ([estimate, ci_low].includes(null)) expect(note).not.toBeNull();
   }
-  for (const { delta, ci, note } of metrics.abs_gap_changes) {
-    if (delta === null || ci === null) expect(note).not.toBeNull();
-  }
-  for (const table of [metrics.image_level, metrics.sensitivity, metrics.adjusted]) {
-    for (const { value, se, ci, note } of table) {
-      if (value === null || se === null || ci === null) expect(note).not.toBeNull();
-    }
-  }
+  for (const { p, note } of metrics.narrowing) if (p === null) expect(note).not.toBeNull();
   for (const { intercept, slope, brier, ece, note } of metrics.calibration) {
     if ([intercept, slope, brier, ece].includes(null)) expect(note).not.toBeNull();
   }
-  for (const { value, se, ci, note } of metrics.operating_points) {
-    if ([value, se, ci].includes(null)) expect(note).not.toBeNull();
-  }
-  for (const { se, detectable, patients_needed, note } of metrics.power) {
-    if ([se, detectable, patients_needed].includes(null)) expect(note).not.toBeNull();
+  for (const { se, detectable, clusters_needed, note } of metrics.power) {
+    if ([se, detectable, clusters_needed].includes(null)) expect(note).not.toBeNull();
   }
 }
 
@@ -53,15 +49,18 @@ describe('degenerate data', () => {
     expect(cell(metrics, 'PA')).toMatchObject({
       n: 2,
       positives: 0,
-      patients: 2,
-      auroc: null,
+      clusters: 2,
+      estimate: null,
       note: 'one class only: no image with PTX in PA',
     });
-    expect(gap(metrics)).toMatchObject({ ap_minus_pa: null, abs: null, p: null, p_holm: null });
-    expect(cell(metrics, 'PA', 'mean')).toMatchObject({ auroc: null, note: 'no finding can be estimated' });
+    expect(gap(metrics)).toMatchObject({ estimate: null, abs_gap: null, p: null, p_adjusted: null });
+    expect(cell(metrics, 'PA', 'mean')).toMatchObject({
+      estimate: null,
+      note: 'no finding can be estimated',
+    });
   });
 
-  test('a perfect AUROC: no interval on the logit scale, and no test of a gap without an error', async () => {
+  test('a perfect AUROC of few patients: a wide interval, and no test of a gap without an error', async () => {
     const metrics = await metricsOf(
       images([
         ['a', 'AP', 1, 9],
@@ -75,22 +74,22 @@ describe('degenerate data', () => {
       ]),
     );
     expectSound(metrics);
-    expect(cell(metrics, 'AP')).toMatchObject({ auroc: 1, se: 0, ci: null });
-    expect(cell(metrics, 'AP')?.note).toContain('AUROC is exactly 1: no interval');
-    expect(gap(metrics)).toMatchObject({ ap_minus_pa: 0, pa_minus_ap: 0, se: 0, ci: null, p: null });
+    expect(cell(metrics, 'AP')).toMatchObject({ estimate: 1, se: 0, ci_high: 1 });
+    expect(cell(metrics, 'AP')?.ci_low).toBeLessThan(0.5);
+    expect(gap(metrics)).toMatchObject({ estimate: 0, pa_minus_ap: 0, se: 0, p: null });
     expect(Object.is(gap(metrics)?.pa_minus_ap, 0)).toBe(true);
   });
 
   test('all scores tied: 0.5, no error', async () => {
     const metrics = await metricsOf(cohort(40, 2).map((one) => ({ ...one, score: 1 })));
     expectSound(metrics);
-    expect(cell(metrics, 'all')).toMatchObject({ auroc: 0.5, se: 0, ci: null });
+    expect(cell(metrics, 'all')).toMatchObject({ estimate: 0.5, se: 0, ci_low: null });
   });
 
   test('one patient', async () => {
     const metrics = await metricsOf(cohort(30, 2).map((one) => ({ ...one, patient_id: 'same' })));
     expectSound(metrics);
-    expect(cell(metrics, 'AP')).toMatchObject({ patients: 1, auroc: null, se: null, ci: null });
+    expect(cell(metrics, 'AP')).toMatchObject({ clusters: 1, estimate: null, se: null, ci_low: null });
     expect(cell(metrics, 'AP')?.note).toContain('one patient only with PTX in AP');
   });
 
@@ -106,10 +105,10 @@ describe('degenerate data', () => {
       ]),
     );
     expectSound(metrics);
-    expect(cell(metrics, 'AP')).toMatchObject({ auroc: null, se: null, ci: null, positives: 1 });
+    expect(cell(metrics, 'AP')).toMatchObject({ estimate: null, se: null, ci_low: null, positives: 1 });
     expect(cell(metrics, 'AP')?.note).toBe('one patient only with PTX in AP');
-    expect(cell(metrics, 'all')).toMatchObject({ auroc: 0.5 });
-    expect(gap(metrics)).toMatchObject({ ap_minus_pa: null, p: null });
+    expect(cell(metrics, 'all')).toMatchObject({ estimate: 0.5 });
+    expect(gap(metrics)).toMatchObject({ estimate: null, p: null });
   });
 
   test('no patient ids: each image is its own cluster, and every row says so', async () => {
@@ -117,7 +116,7 @@ describe('degenerate data', () => {
     const metrics = await metricsOf(rows.map((one) => ({ ...one, patient_id: null })));
     expectSound(metrics);
     expect(metrics.settings.cluster).toBe('image');
-    expect(metrics.datasets[0]).toMatchObject({ images: 200, patients: 200 });
+    expect(metrics.datasets[0]).toMatchObject({ images: 200, clusters: 200 });
     for (const table of [metrics.datasets, metrics.cells, metrics.gaps, metrics.changes]) {
       for (const { note } of table) expect(note).toContain('no patient ids: each image is its own cluster');
     }
@@ -137,14 +136,14 @@ describe('degenerate data', () => {
     expectSound(metrics);
     const change = (dataset: string, finding: string, view: string | null) =>
       metrics.changes.find((c) => c.dataset === dataset && c.finding === finding && c.view === view);
-    expect(change('one', 'PTX', 'all')?.delta).not.toBeNull();
-    expect(change('one', 'CSN', 'all')).toMatchObject({ delta: null });
+    expect(change('one', 'PTX', 'all')?.estimate).not.toBeNull();
+    expect(change('one', 'CSN', 'all')).toMatchObject({ estimate: null });
     expect(change('two', 'CSN', 'all')).toMatchObject({
-      delta: null,
+      estimate: null,
       note: 'no scores of model2 in this data set',
     });
-    expect(change('three', 'PTX', 'AP')?.delta).not.toBeNull();
-    expect(change('three', 'PTX', null)).toMatchObject({ delta: null });
+    expect(change('three', 'PTX', 'AP')?.estimate).not.toBeNull();
+    expect(change('three', 'PTX', null)).toMatchObject({ estimate: null });
     expect(change('one', 'mean', 'all')?.note).toContain('mean of PTX (CSN cannot be estimated)');
   });
 
@@ -187,8 +186,8 @@ describe('degenerate data', () => {
       );
     expect(gap(await metricsOf(scored(5)))?.p).not.toBeNull();
     const few = gap(await metricsOf(scored(4)));
-    expect(few?.ci).not.toBeNull();
-    expect(few).toMatchObject({ p: null, p_holm: null });
+    expect(few?.ci_low).not.toBeNull();
+    expect(few).toMatchObject({ p: null, p_adjusted: null });
     expect(few?.note).toContain('no test below 5 patients of a class');
   });
 });
@@ -199,7 +198,7 @@ describe('which rows are used', () => {
     const one = await metricsOf(both, { ...CONFIG, findings: ['CSN'] });
     expect(one.findings).toEqual(['CSN']);
     const auroc = (metrics: Metrics, finding: string) =>
-      metrics.cells.find((c) => c.finding === finding && c.view === 'all')?.auroc;
+      metrics.cells.find((c) => c.finding === finding && c.view === 'all')?.estimate;
     expect(auroc(one, 'mean')).toBe(auroc(await metricsOf(both), 'CSN'));
     await expect(metricsOf(both, { ...CONFIG, findings: ['CSN', 'FIB'] })).rejects.toThrow(
       'the predictions lack these findings: FIB (the predictions have CSN, PTX)',
@@ -227,7 +226,7 @@ describe('which rows are used', () => {
         dataset: 'hospital',
         split: 'test',
         images: 120,
-        patients: 60,
+        clusters: 60,
         excluded: 20,
         note: 'in no view: 10 LATERAL, 10 unknown; left out by split: 10 train, 10 val',
       },
@@ -268,7 +267,7 @@ describe('laws', () => {
     const [once, twice] = [await metricsOf(rows), await metricsOf([...rows, ...copies])];
     const shrunk = Math.sqrt(((120 / 119) * (59 / 60)) / 2);
     once.changes.forEach((change, i) => {
-      expect(twice.changes[i]?.delta).toBeCloseTo(change.delta as number, 14);
+      expect(twice.changes[i]?.estimate).toBeCloseTo(change.estimate as number, 14);
       expect(twice.changes[i]?.se).toBeCloseTo(shrunk * (change.se as number), 12);
     });
   });
@@ -278,7 +277,7 @@ describe('laws', () => {
     const copies = rows.map((one) => ({ ...one, image_id: `${one.image_id}b` }));
     const [once, twice] = [await metricsOf(rows), await metricsOf([...rows, ...copies])];
     once.changes.forEach((change, i) => {
-      expect(twice.changes[i]?.delta).toBeCloseTo(change.delta as number, 14);
+      expect(twice.changes[i]?.estimate).toBeCloseTo(change.estimate as number, 14);
       expect(twice.changes[i]?.se).toBeCloseTo(change.se as number, 12);
     });
     const auroc = (metrics: Metrics) => metrics.image_level.find(({ of }) => of === 'auroc')?.se as number;
@@ -293,18 +292,20 @@ describe('laws', () => {
       await metricsOf(rows.map((one) => ({ ...one, view: flip[one.view as string] ?? null }))),
     ];
     straight.gaps.forEach((gap, i) => {
-      expect(swapped.gaps[i]?.ap_minus_pa).toBeCloseTo(-(gap.ap_minus_pa as number), 14);
+      expect(swapped.gaps[i]?.estimate).toBeCloseTo(-(gap.estimate as number), 14);
       expect(swapped.gaps[i]?.se).toBeCloseTo(gap.se as number, 14);
       expect(swapped.gaps[i]?.p).toBeCloseTo(gap.p as number, 12);
     });
     straight.changes
-      .filter((change) => change.of === 'gap')
+      .filter((change) => change.of === 'change_of_gap')
       .forEach((change) => {
-        const other = swapped.changes.find((c) => c.of === 'gap' && c.finding === change.finding);
-        expect(other?.delta).toBeCloseTo(-(change.delta as number), 14);
+        const other = swapped.changes.find(
+          (c) => c.of === 'change_of_gap' && c.finding === change.finding && c.seed === change.seed,
+        );
+        expect(other?.estimate).toBeCloseTo(-(change.estimate as number), 14);
       });
     straight.abs_gap_changes.forEach((change, i) => {
-      expect(swapped.abs_gap_changes[i]?.ci?.[0]).toBeCloseTo(change.ci?.[0] as number, 12);
+      expect(swapped.abs_gap_changes[i]?.ci_low).toBeCloseTo(change.ci_low as number, 12);
     });
   });
 
@@ -312,11 +313,11 @@ describe('laws', () => {
     const rows = cohort(60, 2).filter(({ model }) => model === 'model1');
     const metrics = await metricsOf([...rows, ...rows.map((one) => ({ ...one, model: 'model2' }))]);
     expectSound(metrics);
-    for (const { delta, se, p } of metrics.changes) expect([delta, se, p]).toEqual([0, 0, null]);
-    for (const { delta, ci } of metrics.abs_gap_changes) {
-      expect(delta).toBe(0);
-      expect(ci?.[0]).toBeCloseTo(0, 12);
-      expect(ci?.[1]).toBeCloseTo(0, 12);
+    for (const { estimate, se, p } of metrics.changes) expect([estimate, se, p]).toEqual([0, 0, null]);
+    for (const { estimate, ci_low, ci_high } of metrics.abs_gap_changes) {
+      expect(estimate).toBe(0);
+      expect(ci_low).toBeCloseTo(0, 12);
+      expect(ci_high).toBeCloseTo(0, 12);
     }
   });
 
@@ -333,7 +334,7 @@ describe('laws', () => {
     );
     expectSound(metrics);
     expect(metrics.changes[0]).toMatchObject({
-      delta: null,
+      estimate: null,
       note: 'model1 and model2 have no seed in common',
     });
   });
@@ -344,7 +345,7 @@ describe('laws', () => {
       .filter(({ model }) => model === 'model1')
       .map((one) => ({ ...one, seed: 1, score: -(one.score as number) }));
     const [paired, plain] = [await metricsOf([...rows, ...extra]), await metricsOf(rows)];
-    expect(paired.changes[0]?.delta).toBe(plain.changes[0]?.delta);
+    expect(paired.changes[0]?.estimate).toBe(plain.changes[0]?.estimate);
     expect(paired.changes[0]?.note).toContain('seeds left out because only one of the models has them: 1');
   });
 });

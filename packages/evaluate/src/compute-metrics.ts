@@ -9,9 +9,10 @@ import {
 import { writtenMetrics } from '@viewgap/contracts/metrics';
 import { comparedPairs } from './contrasts/comparison.ts';
 import { Contrasts } from './contrasts/estimates.ts';
-import { READING } from './contrasts/summary.ts';
+import { READING, readingOf } from './contrasts/reading.ts';
 import type { DatasetTable, DatasetTask, StudyTable, StudyTask } from './contrasts/table.ts';
 import { metricsTables, ownShapes } from './metrics-tables.ts';
+import { checkGroups } from './study/groupings.ts';
 import type { Dataset, Study } from './study/study.ts';
 
 export interface MetricsOptions {
@@ -25,8 +26,8 @@ type Rows = readonly object[];
 
 /**
  * All tables of metrics.json, from the scores: the same study, config and seed give the same numbers to the last bit.
- * @throws ConfigError where several models were scored and config.from or config.to is none of them, and where
- * config.primary is no data set
+ * @throws ConfigError where several models were scored and config.from or config.to is none of them, where config.primary
+ * is no data set, where a threshold is of no model or finding, and where a column of config.groups groups nothing
  */
 export async function computeMetrics(
   study: Study,
@@ -34,13 +35,18 @@ export async function computeMetrics(
 ): Promise<Metrics> {
   checkComparison(study.models, config);
   checkPrimary(study.datasets, config);
+  checkThresholds(study, config);
+  checkGroups(study.datasets, config.groups);
   const tables = await metricsTables();
-  const task: StudyTask = { study, config, seed, progress, pairs: comparedPairs(study.models, config) };
+  const cluster = clusterOf(study.datasets, config.cluster);
+  const pairs = comparedPairs(study.models, config);
+  const task: StudyTask = { study, config, seed, progress, pairs, reading: readingOf(config.level, cluster) };
   const byDataset = tables.filter((table): table is DatasetTable => 'rows' in table);
   const byStudy = tables.filter((table): table is StudyTable => 'studyRows' in table);
   const computed: Record<string, Rows> = datasetRows(task, byDataset);
   for (const { shape, studyRows } of byStudy) computed[shape.name] = await studyRows(task);
-  const { from, to, margin, bootstrap, family, primary } = config;
+  const { from, to, level, margin, primaryMinimum, bootstrap, family, primary } = config;
+  const { thresholdRule, specificity } = config;
   return writtenMetrics(ownShapes(tables)).parse({
     schema: 1,
     models: study.models,
@@ -50,9 +56,13 @@ export async function computeMetrics(
     settings: {
       from,
       to,
-      cluster: clusterOf(study.datasets, config.cluster),
+      cluster,
+      level,
       ...READING,
+      primary_minimum: primaryMinimum,
       margin,
+      threshold_rule: thresholdRule,
+      specificity,
       bootstrap,
       family,
     },
@@ -114,6 +124,21 @@ function checkPrimary(datasets: readonly Dataset[], { primary }: EvaluateConfig)
     primary,
     nearestName(primary, names),
   );
+}
+
+function checkThresholds({ models, findings }: Study, { thresholds }: EvaluateConfig): void {
+  const check = (what: string, name: string, known: readonly string[]) => {
+    if (known.includes(name)) return;
+    throw new ConfigError(
+      `the predictions hold no ${what} of evaluate.thresholds`,
+      name,
+      nearestName(name, known),
+    );
+  };
+  for (const [model, byFinding] of Object.entries(thresholds)) {
+    check('model', model, models);
+    for (const finding of Object.keys(byFinding)) check('finding', finding, findings);
+  }
 }
 
 function clusterOf(datasets: readonly Dataset[], wanted: string): string {

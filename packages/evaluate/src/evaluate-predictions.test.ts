@@ -96,12 +96,12 @@ describe('the artifact', () => {
             (g: { model: string; seed: null; finding: string }) =>
               g.model === 'model2' && g.seed === null && g.finding === 'mean',
           );
-          expect(gap).toMatchObject({ ap_minus_pa: same.ap_minus_pa, ci_lo: same.ci[0], ci_hi: same.ci[1] });
+          expect(gap).toEqual(same);
           const [check] = await queryRows<Record<string, unknown>>(
             connection,
             'select * from checks limit 1',
           );
-          expect(check).toMatchObject({ prevalence_ap: metrics.checks[0].prevalence.AP });
+          expect(check).toEqual(metrics.checks[0]);
         },
         { readOnly: true },
       );
@@ -162,7 +162,7 @@ describe('a predictions file', () => {
         'no such predictions file',
       );
     });
-    expect(await complaint('x', 'scores.docx')).toContain('give .arrow, .parquet, .csv, .tsv');
+    expect(await complaint('x', 'scores.docx')).toContain('give .arrow, .feather, .parquet, .csv, .tsv');
     expect(await complaint('x', 'scores.xlsx')).toContain('not a workbook: scores.xlsx');
     expect(await complaint('x', 'scores.ods')).toContain('a spreadsheet that is no .xlsx: scores.ods');
     expect(await complaint('PAR1 is not enough', 'scores.parquet')).toContain('cannot be read');

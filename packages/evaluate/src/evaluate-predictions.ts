@@ -42,7 +42,7 @@ export interface EvaluateOptions {
 export async function evaluatePredictions(options: EvaluateOptions): Promise<Artifact> {
   const { config, out, progress, clock, seed = 0 } = options;
   const started = clock();
-  const layout = { ...(options.layout ?? LONG), cluster: config.cluster };
+  const layout = { ...(options.layout ?? LONG), cluster: config.cluster, groups: config.groups };
   const order = options.order && { order: options.order };
   const read = { findings: config.findings, labelSet: config.labels, ...order };
   const study = await readStudy(options.predictions, layout, read, progress);

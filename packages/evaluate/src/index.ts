@@ -69,4 +69,4 @@ export {
 export { computeMetrics, type MetricsOptions } from './compute-metrics.ts';
 export { type EvaluateOptions, evaluatePredictions } from './evaluate-predictions.ts';
 export type { InputLayout } from './input/prediction-columns.ts';
-export { detectable, patientsNeeded } from './tables/power.ts';
+export { clustersNeeded, detectable } from './tables/power.ts';

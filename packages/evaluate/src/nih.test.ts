@@ -26,21 +26,21 @@ test.skipIf(!present)(
       });
       const artifact = await evaluateInto(folder, [path], { config: { ...CONFIG, bootstrap: 2000 } });
       const metrics: Metrics = JSON.parse(await readFile(join(artifact.folder, 'metrics.json'), 'utf8'));
-      expect(metrics.datasets[0]).toMatchObject({ images: 22433, patients: 6187, excluded: 0 });
+      expect(metrics.datasets[0]).toMatchObject({ images: 22433, clusters: 6187, excluded: 0 });
       for (const [finding, auroc] of Object.entries(PUBLISHED)) {
         const cell = metrics.cells.find((c) => c.finding === finding && c.view === 'all');
-        expect(cell?.auroc).toBeCloseTo(auroc, 12);
+        expect(cell?.estimate).toBeCloseTo(auroc, 12);
         expect(cell?.note).toBeNull();
       }
-      const compared = metrics.bootstrap.filter(({ few_patients }) => !few_patients);
+      const compared = metrics.bootstrap.filter(({ few }) => !few);
       expect(compared.length).toBeGreaterThanOrEqual(14);
       for (const { ratio } of compared) {
         expect(ratio).toBeGreaterThan(0.95);
         expect(ratio).toBeLessThan(1.05);
       }
       const permuted = metrics.controls.find(({ control }) => control === 'permuted-labels');
-      expect(permuted?.ci?.[0]).toBeLessThan(0.5);
-      expect(permuted?.ci?.[1]).toBeGreaterThan(0.5);
+      expect(permuted?.ci_low).toBeLessThan(0.5);
+      expect(permuted?.ci_high).toBeGreaterThan(0.5);
     });
   },
   120_000,

@@ -74,15 +74,15 @@ describe('what tells AP from PA beside the lungs', () => {
       const squares = sums.reduce((total, sum) => total + sum ** 2, 0);
       const se = Math.sqrt((squares * patients.length) / (patients.length - 1));
       const [low, high] = logitInterval(influence.auroc, se, 0.95, patients.length - 1) as [number, number];
-      const ci = checkOf(metrics, model)?.view_probe_ci;
-      expect(ci?.[0]).toBeCloseTo(low, 12);
-      expect(ci?.[1]).toBeCloseTo(high, 12);
+      const check = checkOf(metrics, model);
+      expect(check?.view_probe_ci_low).toBeCloseTo(low, 12);
+      expect(check?.view_probe_ci_high).toBeCloseTo(high, 12);
     }
   });
 
   test('null where a table has neither', async () => {
     const check = checkOf(await metricsOf(cohort(30, 2)), 'model1');
-    expect(check).toMatchObject({ geometry_auroc: null, view_probe_auroc: null, view_probe_ci: null });
+    expect(check).toMatchObject({ geometry_auroc: null, view_probe_auroc: null, view_probe_ci_low: null });
   });
 
   test('predict’s own file gives both', async () => {

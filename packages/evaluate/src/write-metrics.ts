@@ -43,19 +43,15 @@ export function rowsOf(metrics: Metrics, { name }: MetricsTableShape): readonly 
 
 function columnsOf({ columns }: MetricsTableShape): string {
   return Object.entries(columns)
-    .flatMap(([name, column]) =>
-      column.stored.map(({ suffix, type, nullable = column.nullable }) => {
-        return `"${name}${suffix}" ${type}${nullable ? '' : ' not null'}`;
-      }),
-    )
+    .map(([name, { type, nullable }]) => `"${name}" ${type}${nullable ? '' : ' not null'}`)
     .join(', ');
 }
 
 function cellsOf(row: Row, { columns }: MetricsTableShape): Record<string, Cell> {
-  const cells: Record<string, Cell> = {};
-  for (const [name, { stored }] of Object.entries(columns)) {
-    const value = row[name] as never;
-    for (const { suffix, cell } of stored) cells[`${name}${suffix}`] = value === null ? null : cell(value);
-  }
-  return cells;
+  return Object.fromEntries(
+    Object.entries(columns).map(([name, { cell }]) => {
+      const value = row[name] as never;
+      return [name, value === null ? null : cell(value)];
+    }),
+  );
 }

@@ -16,24 +16,19 @@ import {
   adjustedTable,
   bootstrapTable,
   calibrationTable,
-  operatingPointTable,
   powerTable,
   primaryTable,
   sensitivityTable,
   sourceTable,
 } from './tables/further-tables.ts';
+import { gapSizeTable, narrowingTable, pooledChangeTable, worstViewTable } from './tables/gap-tables.ts';
+import { groupTable, patientGroupTable } from './tables/group-tables.ts';
+import { operatingPointTable, paThresholdTable } from './tables/operating-tables.ts';
 import { populationTable, prevalenceTable } from './tables/population-tables.ts';
 import { publishedTable } from './tables/published-table.ts';
 import { CLAIM, TRIPOD_AI } from './tables/reporting-items.ts';
 import { reportingTable } from './tables/reporting-table.ts';
-import {
-  changeTable,
-  FINDING,
-  gapSizeTable,
-  gapTable,
-  performanceTable,
-  seedTable,
-} from './tables/result-tables.ts';
+import { changeTable, FINDING, gapTable, performanceTable, seedTable } from './tables/result-tables.ts';
 import { trainingTable } from './tables/training-table.ts';
 import { tuningTable } from './tables/tuning-table.ts';
 import { findingName } from './text/format.ts';
@@ -48,7 +43,10 @@ export function tablesOf(content: ReportContent): DataTable[] {
     performanceTable(metrics),
     gapTable(metrics),
     changeTable(metrics),
+    narrowingTable(metrics),
     gapSizeTable(metrics),
+    worstViewTable(metrics),
+    pooledChangeTable(metrics),
     seedTable(metrics),
     publishedTable(metrics, catalog),
     trainingTable(trainings),
@@ -67,6 +65,9 @@ export function tablesOf(content: ReportContent): DataTable[] {
     adjustedTable(metrics),
     calibrationTable(metrics),
     operatingPointTable(metrics),
+    paThresholdTable(metrics),
+    groupTable(metrics),
+    patientGroupTable(metrics),
     bootstrapTable(metrics),
     powerTable(metrics),
     controlTable(metrics),

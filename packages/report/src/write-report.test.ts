@@ -181,7 +181,7 @@ test('the page says which images are tested and which are not', async () => {
   ]);
   const [nih, other] = metrics.datasets;
   if (nih === undefined || other === undefined) throw new Error('two data sets were asked for');
-  const datasets = [nih, { ...other, images: 1, patients: 1, excluded: 3 }];
+  const datasets = [nih, { ...other, images: 1, clusters: 1, excluded: 3 }];
   const request = await makeTestRun(await temporaryFolder(), {
     sources: { nih: 'train', 'chestx-det': 'external' },
     metrics: { ...metrics, datasets },

@@ -78,6 +78,19 @@ export const evaluateConfig = z.strictObject({
   from: anyName.default('model1').describe('the model that changes are measured from'),
   to: anyName.default('model2').describe('the model that changes are measured to'),
   primary: anyName.nullable().default(null).describe('the external data set of the two primary tests'),
+  primaryMinimum: z
+    .int()
+    .min(2)
+    .default(20)
+    .describe(
+      'patients with and without a finding that AP and PA must each have, for the finding to enter the primary tests',
+    ),
+  level: z
+    .number()
+    .min(0.5)
+    .max(0.999)
+    .default(0.95)
+    .describe('level of the confidence intervals; tests are made at 1 - level'),
   findings: z
     .array(anyName)
     .min(1)
@@ -101,13 +114,37 @@ export const evaluateConfig = z.strictObject({
     .nullable()
     .default(null)
     .describe(
-      'equivalence margin: a change of a gap or an AUROC below it counts as none; null: not declared',
+      'the least loss of AUROC that matters, fixed before scores are seen: a change of a gap below it counts as none, and a gap narrows only where no view loses it; null: not declared',
     ),
   bootstrap: z
     .int()
     .nonnegative()
     .default(0)
     .describe('replicates of the bootstrap by patient that checks the errors; 0: none'),
+  thresholdRule: z
+    .enum(['specificity', 'youden'])
+    .default('specificity')
+    .describe(
+      'what sets the threshold of a model, seed and finding: a fixed specificity, or the largest sensitivity + specificity',
+    ),
+  specificity: z
+    .number()
+    .min(0.5)
+    .max(0.999)
+    .default(0.9)
+    .describe('share of the validation images without a finding that its threshold leaves below it'),
+  thresholds: z
+    .record(anyName, z.record(anyName, z.number()))
+    .default({})
+    .describe(
+      'thresholds that are given, by model and finding, as scores of the model: they take the place of those that are chosen',
+    ),
+  groups: z
+    .array(anyName)
+    .default([])
+    .describe(
+      'columns of the images, such as sex or scanner, whose values are compared as AP and PA are: AUROC of each, their difference or range',
+    ),
   labels: z
     .string()
     .nullable()
@@ -182,6 +219,7 @@ function checkReferences(pipeline: Pipeline, context: z.core.$RefinementCtx<unkn
       });
     }
   }
+  checkThresholds(pipeline, models, context);
   checkTuning(pipeline.train, pipeline.evaluate.from, context);
   const primary: unknown = pipeline.evaluate.primary;
   if (typeof primary === 'string' && pipeline.sources[primary]?.role !== 'external') {
@@ -194,6 +232,26 @@ function checkReferences(pipeline: Pipeline, context: z.core.$RefinementCtx<unkn
         known: externalSources(pipeline.sources),
       },
     });
+  }
+}
+
+/** A threshold must be of a model and a finding of the study. */
+function checkThresholds(
+  { evaluate: { thresholds }, findings }: Pipeline,
+  models: readonly string[],
+  context: z.core.$RefinementCtx<unknown>,
+): void {
+  const check = (message: string, path: readonly string[], known: readonly string[]) => {
+    const value = path.at(-1) as string;
+    if (known.includes(value)) return;
+    const issue = { code: 'custom' as const, path: ['evaluate', 'thresholds', ...path], message };
+    context.addIssue({ ...issue, params: { value, known } });
+  };
+  for (const [model, byFinding] of Object.entries(thresholds ?? {})) {
+    check('names no model of train.models', [model], models);
+    for (const finding of Object.keys(byFinding ?? {})) {
+      check('names no finding of `findings`', [model, finding], Object.keys(findings ?? {}));
+    }
   }
 }
 

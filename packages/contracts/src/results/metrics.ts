@@ -11,14 +11,18 @@ import { checks } from './tables/checks.ts';
 import { controls } from './tables/controls.ts';
 import { datasets } from './tables/datasets.ts';
 import { gaps } from './tables/gaps.ts';
+import { groups } from './tables/groups.ts';
 import { imageLevel } from './tables/image-level.ts';
+import { narrowing } from './tables/narrowing.ts';
 import { operatingPoints } from './tables/operating-points.ts';
+import { pooledChanges } from './tables/pooled-changes.ts';
 import { power } from './tables/power.ts';
 import { primaryTests } from './tables/primary-tests.ts';
 import { roc } from './tables/roc.ts';
 import { sensitivity } from './tables/sensitivity.ts';
 import { sources } from './tables/sources.ts';
 import { type MetricsTableShape, type RowOf, type RowSchema, rowSchema } from './tables/table.ts';
+import { worstViews } from './tables/worst-views.ts';
 
 export type { Columns } from './tables/column.ts';
 export * as column from './tables/column.ts';
@@ -38,7 +42,10 @@ const SHAPES = [
   cells,
   gaps,
   changes,
+  narrowing,
   absGapChanges,
+  worstViews,
+  pooledChanges,
   checks,
   controls,
   imageLevel,
@@ -50,6 +57,7 @@ const SHAPES = [
   calibrationGaps,
   operatingPoints,
   sources,
+  groups,
   power,
   roc,
 ] as const;
@@ -91,12 +99,17 @@ const known = z.strictObject({
     to: z.string(),
     cluster: z.string().describe('`patient`, `image`, or the column that errors are clustered by'),
     level: z.number(),
-    /** below this many positive or negative patients a cell is flagged: its standard error is too small */
+    /** clusters with and without a finding that each view must have for the primary tests */
+    primary_minimum: z.int(),
+    /** below this many positive or negative clusters a cell is flagged: its standard error is too small */
     few_patients: z.int(),
-    /** below this many patients of a class in any of its cells a contrast has no p */
+    /** below this many clusters of a class in any of its cells a contrast has no p */
     no_test_below: z.int(),
-    /** within this a change of the gap counts as none; null: not declared */
+    /** the least loss that matters; null: not declared */
     margin: z.number().nullable(),
+    /** what sets a threshold that is not given, and the specificity that it is set at */
+    threshold_rule: z.enum(['specificity', 'youden']),
+    specificity: z.number(),
     /** replicates of the bootstrap; 0: none */
     bootstrap: z.int(),
     /** what Holm and Benjamini-Hochberg adjust over */

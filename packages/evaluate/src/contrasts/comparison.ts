@@ -1,4 +1,5 @@
 import type { EvaluateConfig } from '@viewgap/contracts';
+import type { AurocView } from '../study/label-counts.ts';
 import { inNote } from '../study/note-name.ts';
 import { type Contrast, type Contrasts, difference, missing } from './estimates.ts';
 
@@ -21,16 +22,14 @@ export interface Comparison {
   readonly notes: readonly string[];
 }
 
-/** Pairs two models by seed, and says for which weights the standard errors speak. */
+/** Pairs two models by seed, and says where the errors speak of these weights only. */
 export function compare(contrasts: Contrasts, from: string, to: string): Comparison {
   const [first, second] = [contrasts.seeds(from), contrasts.seeds(to)];
   const seeds = first.filter((seed) => second.includes(seed));
   const unpaired = first.length + second.length - 2 * seeds.length;
   const notes = [
     seeds.length === 1 ? 'these weights only: one seed' : null,
-    seeds.length > 1
-      ? `se, ci and p are of these weights only: mean over ${seeds.length} seeds, the standard error has no part between seeds`
-      : null,
+    seeds.length === 2 ? 'these weights only: two seeds tell too little of others' : null,
     unpaired > 0 && seeds.length > 0
       ? `seeds left out because only one of the models has them: ${unpaired}`
       : null,
@@ -52,17 +51,19 @@ function change(
 }
 
 /** What can change: the AUROC of a view, or the gap. */
-export type Quantity = { readonly of: 'auroc'; readonly view: 'AP' | 'PA' | 'all' } | { readonly of: 'gap' };
+export type Quantity =
+  | { readonly of: 'change_of_auroc'; readonly view: AurocView }
+  | { readonly of: 'change_of_gap'; readonly view: null };
 
 export const QUANTITIES: readonly Quantity[] = [
-  ...(['all', 'AP', 'PA'] as const).map((view): Quantity => ({ of: 'auroc', view })),
-  { of: 'gap' },
+  ...(['mean', 'all', 'AP', 'PA'] as const).map((view): Quantity => ({ of: 'change_of_auroc', view })),
+  { of: 'change_of_gap', view: null },
 ];
 
 export function changeOf(contrasts: Contrasts, comparison: Comparison, quantity: Quantity) {
   return (finding: string): Contrast =>
     change(comparison, contrasts, (model) =>
-      quantity.of === 'gap'
+      quantity.of === 'change_of_gap'
         ? contrasts.gap(model, comparison.seeds, finding)
         : contrasts.auroc(model, comparison.seeds, finding, quantity.view),
     );

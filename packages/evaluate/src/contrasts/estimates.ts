@@ -10,7 +10,13 @@ import {
   rankingOf,
   type Term,
 } from '@viewgap/stats';
-import { type CellView, countLabels, inView, type LabelCounts } from '../study/label-counts.ts';
+import {
+  type AurocView,
+  type CellView,
+  countLabels,
+  inView,
+  type LabelCounts,
+} from '../study/label-counts.ts';
 import { inNote } from '../study/note-name.ts';
 import { type Dataset, UNKNOWN, type Unit } from '../study/study.ts';
 
@@ -21,10 +27,19 @@ export interface Contrast {
   readonly missing: string | null;
   /** the cells that it is made from, each once */
   readonly cells: readonly LabelCounts[];
-  /** weight of each scored cell in it, by the cell's key */
-  readonly weights: ReadonlyMap<string, number>;
+  /** the AUROCs that it is a combination of, by the cell's key; none of what is no combination of AUROCs */
+  readonly terms: ReadonlyMap<string, CellTerm>;
   /** what it is a mean of, where that is not plain from its name */
   readonly remarks: readonly string[];
+}
+
+/** The AUROC of one trained model in one view for one finding, with its weight in a contrast. */
+export interface CellTerm {
+  readonly model: string;
+  readonly seed: number;
+  readonly counts: LabelCounts;
+  readonly estimate: Estimate;
+  readonly weight: number;
 }
 
 /**
@@ -47,6 +62,17 @@ export class Contrasts {
     return this.dataset.units.filter((unit) => unit.model === model).map(({ seed }) => seed);
   }
 
+  /**
+   * Seeds that a model's level is the mean over: those that all models here have, so that levels and changes are over
+   * the same seeds; where there is none, the model's own.
+   */
+  levelSeeds(model: string): number[] {
+    const own = this.seeds(model);
+    const models = [...new Set(this.dataset.units.map((unit) => unit.model))];
+    const shared = own.filter((seed) => models.every((other) => this.unit(other, seed) !== undefined));
+    return shared.length > 0 ? shared : own;
+  }
+
   unit(model: string, seed: number): Unit | undefined {
     return this.dataset.units.find((unit) => unit.model === model && unit.seed === seed);
   }
@@ -66,8 +92,11 @@ export class Contrasts {
     return counts;
   }
 
-  /** AUROC of one view, the mean over the seeds given. */
-  auroc(model: string, seeds: readonly number[], finding: string, view: CellView): Contrast {
+  /** AUROC of one view, or the mean of AP's and PA's with equal weights; the mean over the seeds given. */
+  auroc(model: string, seeds: readonly number[], finding: string, view: AurocView): Contrast {
+    if (view === 'mean') {
+      return average((['AP', 'PA'] as const).map((each) => this.auroc(model, seeds, finding, each)));
+    }
     if (seeds.length === 0) return missing(`no scores of ${inNote(model)} in this data set`);
     return average(seeds.map((seed) => this.#cell(model, seed, finding, view)));
   }
@@ -131,8 +160,10 @@ export class Contrasts {
     const placed = place(rankingOf(scores), code, this.imageWeights, values);
     if (placed === null) throw new Error('two classes were counted, one was found');
     const estimate = clusteredPlacements(this.dataset, code, placed, values, this.imageWeights);
-    const weights = new Map([[cellKey(model, seed, finding, view), 1]]);
-    return { estimate, missing: null, cells: [counts], weights, remarks: [] };
+    const terms = new Map([
+      [cellKey(model, seed, finding, view), { model, seed, counts, estimate, weight: 1 }],
+    ]);
+    return { estimate, missing: null, cells: [counts], terms, remarks: [] };
   }
 
   /** What each image is in a cell: POSITIVE, NEGATIVE or OUT. */
@@ -174,7 +205,7 @@ export function clusteredPlacements(
 }
 
 export function missing(why: string): Contrast {
-  return { estimate: null, missing: why, cells: [], weights: new Map(), remarks: [] };
+  return { estimate: null, missing: why, cells: [], terms: new Map(), remarks: [] };
 }
 
 /** Name of the AUROC of one trained model in one view, for one finding. */
@@ -192,7 +223,8 @@ export function difference(a: Contrast, b: Contrast): Contrast {
   return linear([a, b], [1, -1]);
 }
 
-function average(contrasts: readonly Contrast[]): Contrast {
+/** The mean of contrasts; missing where one is. */
+export function average(contrasts: readonly Contrast[]): Contrast {
   const weight = 1 / contrasts.length;
   return contrasts.length === 1
     ? (contrasts[0] as Contrast)
@@ -202,7 +234,8 @@ function average(contrasts: readonly Contrast[]): Contrast {
       );
 }
 
-function linear(contrasts: readonly Contrast[], weights: readonly number[]): Contrast {
+/** The linear combination of contrasts; missing where one is. */
+export function linear(contrasts: readonly Contrast[], weights: readonly number[]): Contrast {
   const reasons = contrasts.flatMap((contrast) => contrast.missing ?? []);
   if (reasons.length > 0) return missing([...new Set(reasons)].join('; '));
   const terms = contrasts.map((contrast, i): Term => {
@@ -212,16 +245,17 @@ function linear(contrasts: readonly Contrast[], weights: readonly number[]): Con
     estimate: combine(terms as [Term, ...Term[]]),
     missing: null,
     cells: [...new Set(contrasts.flatMap(({ cells }) => cells))],
-    weights: addWeights(contrasts, weights),
+    terms: addTerms(contrasts, weights),
     remarks: [...new Set(contrasts.flatMap(({ remarks }) => remarks))],
   };
 }
 
-function addWeights(contrasts: readonly Contrast[], weights: readonly number[]): Map<string, number> {
-  const sums = new Map<string, number>();
+function addTerms(contrasts: readonly Contrast[], weights: readonly number[]): Map<string, CellTerm> {
+  const sums = new Map<string, CellTerm>();
   contrasts.forEach((contrast, i) => {
-    for (const [key, weight] of contrast.weights) {
-      sums.set(key, (sums.get(key) ?? 0) + weight * (weights[i] as number));
+    for (const [key, term] of contrast.terms) {
+      const weight = (sums.get(key)?.weight ?? 0) + term.weight * (weights[i] as number);
+      sums.set(key, { ...term, weight });
     }
   });
   return sums;

@@ -2,6 +2,7 @@ import type { EvaluateConfig, Progress } from '@viewgap/contracts';
 import type { Columns, MetricsTableShape, RowOf } from '@viewgap/contracts/metrics';
 import type { Study } from '../study/study.ts';
 import type { Contrasts } from './estimates.ts';
+import type { Reading } from './reading.ts';
 
 /** What the tables of a study are computed from. */
 export interface StudyTask {
@@ -11,6 +12,7 @@ export interface StudyTask {
   readonly seed: number;
   /** every pair of models that is compared, the declared one first */
   readonly pairs: readonly (readonly [from: string, to: string])[];
+  readonly reading: Reading;
   readonly progress: Progress;
 }
 

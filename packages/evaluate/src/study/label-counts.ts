@@ -4,6 +4,10 @@ import type { Dataset } from './study.ts';
 export type CellView = 'AP' | 'PA' | 'all';
 export const CELL_VIEWS: readonly CellView[] = ['AP', 'PA', 'all'];
 
+/** Views of an AUROC: `mean` is the mean of AP's and PA's with equal weights. */
+export type AurocView = CellView | 'mean';
+export const AUROC_VIEWS: readonly AurocView[] = [...CELL_VIEWS, 'mean'];
+
 /** What a cell has to estimate from: the images of one view whose label for one finding is known. */
 export interface LabelCounts {
   readonly finding: string;
@@ -13,6 +17,8 @@ export interface LabelCounts {
   readonly patients: number;
   readonly positivePatients: number;
   readonly negativePatients: number;
+  /** [patients] 1 for each cluster with an image with the finding, and for each with one without */
+  readonly classes: readonly [present: Uint8Array, absent: Uint8Array];
 }
 
 /** @param labels of one finding: 1, 0 or unknown */
@@ -42,7 +48,13 @@ export function countLabels(
     patients: sum(withFinding.map((flag, g) => flag | (without[g] as number))),
     positivePatients: sum(withFinding),
     negativePatients: sum(without),
+    classes: [withFinding, without],
   };
+}
+
+/** Pairs of an image with the finding and one without. */
+export function pairCount({ n, positives }: Pick<LabelCounts, 'n' | 'positives'>): number {
+  return positives * (n - positives);
 }
 
 export function inView(ap: number, view: CellView): boolean {

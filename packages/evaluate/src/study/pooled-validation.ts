@@ -1,3 +1,4 @@
+import { type CellView, inView } from './label-counts.ts';
 import { type Dataset, UNKNOWN } from './study.ts';
 
 /** The validation images of all data sets that one trained model scored for one finding, with a known label. */
@@ -7,12 +8,16 @@ export interface Validation {
   readonly labels: Uint8Array;
 }
 
-/** @returns null where there are no such images, or only one class */
+/**
+ * @param view of the images
+ * @returns null where there are no such images, or only one class
+ */
 export function pooledValidation(
   datasets: readonly Dataset[],
   model: string,
   seed: number,
   finding: number,
+  view: CellView = 'all',
 ): Validation | null {
   const scores: number[] = [];
   const labels: number[] = [];
@@ -20,7 +25,7 @@ export function pooledValidation(
     const unit = dataset.units.find((one) => one.model === model && one.seed === seed);
     unit?.scores[finding]?.forEach((score, i) => {
       const label = dataset.labels[finding]?.[i] ?? UNKNOWN;
-      if (label === UNKNOWN) return;
+      if (label === UNKNOWN || !inView(dataset.ap[i] as number, view)) return;
       scores.push(score);
       labels.push(label);
     });

@@ -10,7 +10,13 @@ export const IMAGE_TEXTS = [
   'overlap',
   'support_devices',
 ] as const;
-export type ImageText = (typeof IMAGE_TEXTS)[number];
+/** A text column of an image, and one that the user names: the first of evaluate.groups is `group_0`. */
+export type ImageText = (typeof IMAGE_TEXTS)[number] | `group_${number}`;
+
+/** Our name of the column of each group that the user names. */
+export function groupColumns(groups: readonly string[]): ImageText[] {
+  return groups.map((_, place) => `group_${place}` as const);
+}
 
 /** Label of an image for a finding where it is not known. */
 export const UNKNOWN = -1;

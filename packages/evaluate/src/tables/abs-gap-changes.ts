@@ -1,27 +1,23 @@
 import { METRICS_TABLES, type MetricsRow } from '@viewgap/contracts/metrics';
-import type { Interval } from '@viewgap/stats';
-import {
-  clusterCount,
-  clusteredCovariance,
-  clusteredError,
-  type Estimate,
-  type GapPair,
-  meanAbsChangeInterval,
-} from '@viewgap/stats';
+import { clusterCount, type Interval, meanAbsChangeInterval, smallest } from '@viewgap/stats';
 import { type Comparison, changeOf, compare } from '../contrasts/comparison.ts';
 import { type Contrast, type Contrasts, missing } from '../contrasts/estimates.ts';
-import { fewPatients, joinNotes, READING, type Reading } from '../contrasts/summary.ts';
+import { bounds } from '../contrasts/inference.ts';
+import { type JointGaps, jointGaps } from '../contrasts/joint-error.ts';
+import { fewPatients, joinNotes } from '../contrasts/notes.ts';
+import { clustersNoun, type Reading } from '../contrasts/reading.ts';
+import { type Seeded, seeded } from '../contrasts/seeded.ts';
 import { tableOf } from '../contrasts/table.ts';
 import { MEAN } from '../study/study.ts';
 
 type AbsGapChange = MetricsRow<'abs_gap_changes'>;
 
-export const table = tableOf(METRICS_TABLES.abs_gap_changes, ({ contrasts, pairs, notes }) =>
-  pairs.flatMap(([from, to]) => absGapChangeRows(contrasts, compare(contrasts, from, to), READING, notes)),
+export const table = tableOf(METRICS_TABLES.abs_gap_changes, ({ contrasts, pairs, reading, notes }) =>
+  pairs.flatMap(([from, to]) => absGapChangeRows(contrasts, compare(contrasts, from, to), reading, notes)),
 );
 
 /** Gaps of the two models. */
-type Gaps = readonly [Estimate, Estimate];
+type Gaps = readonly [Seeded, Seeded];
 
 /** Changes of |gap|: of each finding, of |mean gap|, and of mean |gap|, which differ when gaps differ in sign. */
 function absGapChangeRows(
@@ -31,36 +27,39 @@ function absGapChangeRows(
   notes: readonly string[],
 ): AbsGapChange[] {
   const { from, to, seeds } = comparison;
-  const delta = changeOf(contrasts, comparison, { of: 'gap' });
+  const delta = changeOf(contrasts, comparison, { of: 'change_of_gap', view: null });
   const changes = new Map(contrasts.findings.map((finding) => [finding, delta(finding)]));
   const estimable = contrasts.findings.filter((finding) => changes.get(finding)?.estimate !== null);
   const gaps = (finding: string): Gaps => {
-    const [first, second] = [from, to].map((model) => contrasts.gap(model, seeds, finding).estimate);
-    return [first as Estimate, second as Estimate];
+    const ofModel = (model: string) => seeded(seeds, (own) => contrasts.gap(model, own, finding));
+    return [ofModel(from), ofModel(to)];
   };
-  const meanGap = (model: string): Estimate =>
-    contrasts.mean((finding) =>
-      estimable.includes(finding) ? contrasts.gap(model, seeds, finding) : missing(finding),
-    ).estimate as Estimate;
+  const meanGap = (model: string): Seeded =>
+    seeded(seeds, (own) =>
+      contrasts.mean((finding) =>
+        estimable.includes(finding) ? contrasts.gap(model, own, finding) : missing(finding),
+      ),
+    );
   const row = (finding: string, of: AbsGapChange['of'], change: Contrast, pairs: readonly Gaps[]) => ({
     dataset: contrasts.dataset.name,
-    seed: null,
-    finding,
     of,
-    from,
-    to,
+    from_model: from,
+    to_model: to,
+    finding,
     ...absChange(change, pairs, reading, [...comparison.notes, ...notes]),
   });
   const mean = contrasts.mean((finding) => changes.get(finding) as Contrast);
   const some = estimable.length > 0;
   return [
     ...[...changes].map(([finding, change]) =>
-      row(finding, 'abs', change, change.estimate === null ? [] : [gaps(finding)]),
+      row(finding, 'change_of_abs_gap', change, change.estimate === null ? [] : [gaps(finding)]),
     ),
-    row(MEAN, 'abs_of_mean', mean, some ? [[meanGap(from), meanGap(to)]] : []),
-    row(MEAN, 'mean_of_abs', mean, estimable.map(gaps)),
+    row(MEAN, 'change_of_abs_mean_gap', mean, some ? [[meanGap(from), meanGap(to)]] : []),
+    row(MEAN, 'change_of_mean_abs_gap', mean, estimable.map(gaps)),
   ];
 }
+
+type Numbers = Pick<AbsGapChange, 'estimate' | 'ci_low' | 'ci_high' | 'clusters' | 'basis' | 'note'>;
 
 /** Mean over the pairs of |second gap| - |first gap|. */
 function absChange(
@@ -68,28 +67,40 @@ function absChange(
   pairs: readonly Gaps[],
   reading: Reading,
   notes: readonly string[],
-): { delta: number | null; ci: Interval | null; note: string | null } {
-  if (change.estimate === null) return { delta: null, ci: null, note: joinNotes([change.missing, ...notes]) };
-  const sum = pairs.reduce((total, [a, b]) => total + Math.abs(b.value) - Math.abs(a.value), 0);
-  const joint = pairs.map(gapPair).filter((pair) => pair !== null);
-  const df = clusterCount(change.estimate) - 1;
-  const whole = joint.length === pairs.length && df > 1;
+): Numbers {
+  if (change.estimate === null) {
+    const note = joinNotes([change.missing, ...notes]);
+    return { estimate: null, ...bounds('ci', null), clusters: 0, basis: 'weights', note };
+  }
+  const size = ({ mean }: Seeded) => Math.abs(mean.estimate?.value ?? 0);
+  const sum = pairs.reduce((total, [a, b]) => total + size(b) - size(a), 0);
+  const joint = pairs.map(([a, b]) => jointGaps(a, b, reading)).filter((gaps) => gaps !== null);
+  const clusters = clusterCount(change.estimate);
+  const ci = joint.length === pairs.length ? projected(joint, clusters - 1, reading.level) : null;
   return {
-    delta: sum / pairs.length,
-    ci: whole ? meanAbsChangeInterval(joint, reading.level, df) : null,
+    estimate: sum / pairs.length,
+    ...bounds('ci', ci),
+    clusters,
+    basis: joint[0]?.basis ?? 'weights',
     note: joinNotes([
       ...change.remarks,
-      whole ? null : 'the standard error of a gap is 0 or not known, or there are two patients: no interval',
-      fewPatients(change.cells, reading.few_patients),
+      ci === null
+        ? `the error of a gap is 0 or not known, or there are two ${clustersNoun(reading)}: no interval`
+        : null,
+      fewPatients(change.cells, reading),
       ...notes,
     ]),
   };
 }
 
-/** null where a gap has no standard error, or one of 0. */
-function gapPair([first, second]: Gaps): GapPair | null {
-  const cov = clusteredCovariance(first, second);
-  const [se1, se2] = [clusteredError(first), clusteredError(second)];
-  if (cov === null || !se1 || !se2) return null;
-  return { gap1: first.value, gap2: second.value, var1: se1 ** 2, var2: se2 ** 2, cov };
+/** Hotelling's region needs more than one degree of freedom. */
+function projected(joint: readonly JointGaps[], clustersDf: number, level: number): Interval | null {
+  const df = smallest(joint.map((gaps) => (gaps.basis === 'weights' ? clustersDf : gaps.df)));
+  return df > 1
+    ? meanAbsChangeInterval(
+        joint.map(({ pair }) => pair),
+        level,
+        df,
+      )
+    : null;
 }

@@ -1,8 +1,10 @@
 import { METRICS_TABLES, type MetricsRow } from '@viewgap/contracts/metrics';
 import { combine, type Estimate, type Term } from '@viewgap/stats';
 import { type Contrast, Contrasts, missing } from '../contrasts/estimates.ts';
-import { changeSubjects, contrastOf, gapSubjects, type Subject } from '../contrasts/quantity.ts';
-import { READING, type Reading, summarise } from '../contrasts/summary.ts';
+import { infer } from '../contrasts/inference.ts';
+import { changeSubjects, gapSubjects, type Subject, seededOf } from '../contrasts/quantity.ts';
+import type { Reading } from '../contrasts/reading.ts';
+import type { Seeded } from '../contrasts/seeded.ts';
 import { tableOf } from '../contrasts/table.ts';
 import { crossed, type Stratification, strataOf, withoutEmpty } from '../study/strata.ts';
 import { type Dataset, MEAN, onlyWhere, UNKNOWN } from '../study/study.ts';
@@ -10,7 +12,7 @@ import { comparableWeights, effectiveImages, type Weighting } from '../study/wei
 
 type Adjusted = MetricsRow<'adjusted'>;
 
-export const table = tableOf(METRICS_TABLES.adjusted, ({ study, contrasts, pairs }) => {
+export const table = tableOf(METRICS_TABLES.adjusted, ({ study, contrasts, pairs, reading }) => {
   const { models, findings } = study;
   const gaps = models.flatMap((model) => gapSubjects(model, findings));
   const changes = pairs.flatMap(([from, to]) => changeSubjects(from, to, findings));
@@ -18,7 +20,7 @@ export const table = tableOf(METRICS_TABLES.adjusted, ({ study, contrasts, pairs
   return adjustedRows(
     contrasts,
     ofGaps.filter(({ finding }) => finding !== MEAN),
-    READING,
+    reading,
   );
 });
 
@@ -55,43 +57,52 @@ function stratumRows(
   });
   return subjects.flatMap((subject) => {
     const each = strata.map(({ name, within }) => {
-      const contrast = contrastOf(within, subject);
+      const contrast = seededOf(within, subject);
       return { name, contrast, n: within.counts(subject.finding, 'all').n };
     });
     const key = { dataset: dataset.name, ...subject, by };
     const rows = each.map(({ name, contrast, n }): Adjusted => {
-      return { ...key, method: 'stratum', stratum: name, n, ...summarise(contrast, 'difference', reading) };
+      const { contrast: numbers, note } = infer(contrast, 'difference', reading);
+      return { ...key, method: 'stratum', stratum: name, n, ...numbers, note };
     });
     const { contrast, n } = overStrata(each);
-    return [
-      ...rows,
-      { ...key, method: 'strata', stratum: null, n, ...summarise(contrast, 'difference', reading) },
-    ];
+    const { contrast: numbers, note } = infer(contrast, 'difference', reading);
+    return [...rows, { ...key, method: 'strata', stratum: null, n, ...numbers, note }];
   });
 }
 
 /** Mean over the strata where it can be estimated, weighted by their images, which are taken as given. */
 function overStrata(
-  each: readonly { readonly name: string; readonly contrast: Contrast; readonly n: number }[],
+  each: readonly { readonly name: string; readonly contrast: Seeded; readonly n: number }[],
 ): {
-  contrast: Contrast;
+  contrast: Seeded;
   n: number;
 } {
-  const present = each.filter(({ contrast }) => contrast.estimate !== null);
+  const present = each.filter(({ contrast }) => contrast.mean.estimate !== null);
+  const absent = each.filter(({ contrast }) => contrast.mean.estimate === null).map(({ name }) => name);
   const n = present.reduce((sum, one) => sum + one.n, 0);
-  if (present.length === 0) return { contrast: missing('no stratum can be estimated'), n };
-  const terms = present.map(
-    (one): Term => ({ weight: one.n / n, estimate: one.contrast.estimate as Estimate }),
-  );
-  const absent = each.filter(({ contrast }) => contrast.estimate === null).map(({ name }) => name);
-  const contrast: Contrast = {
-    estimate: combine(terms as [Term, ...Term[]]),
-    missing: null,
-    cells: present.flatMap(({ contrast: { cells } }) => cells),
-    weights: new Map(),
-    remarks: absent.length === 0 ? [] : [`without ${absent.join(', ')}, where it cannot be estimated`],
+  if (present.length === 0)
+    return { contrast: { mean: missing('no stratum can be estimated'), bySeed: [] }, n };
+  const over = (of: (one: Seeded) => Contrast | undefined): Contrast => {
+    const terms = present.map(
+      ({ contrast, n: own }): Term => ({ weight: own / n, estimate: of(contrast)?.estimate as Estimate }),
+    );
+    return {
+      estimate: combine(terms as [Term, ...Term[]]),
+      missing: null,
+      cells: present.flatMap(({ contrast }) => of(contrast)?.cells ?? []),
+      terms: new Map(),
+      remarks: absent.length === 0 ? [] : [`without ${absent.join(', ')}, where it cannot be estimated`],
+    };
   };
-  return { contrast, n };
+  const seeds = present[0]?.contrast.bySeed ?? [];
+  return {
+    contrast: {
+      mean: over(({ mean }) => mean),
+      bySeed: seeds.map((_, k) => over(({ bySeed }) => bySeed[k])),
+    },
+    n,
+  };
 }
 
 function weightedRows(
@@ -115,10 +126,11 @@ function weightedRows(
       .map((subject): Adjusted => {
         const contrast =
           weighted === null
-            ? missing('no weights: no stratum has images of both views')
-            : contrastOf(weighted, subject);
+            ? { mean: missing('no weights: no stratum has images of both views'), bySeed: [] }
+            : seededOf(weighted, subject);
+        const { contrast: numbers, note } = infer(contrast, 'difference', reading, notes);
         const key = { dataset: dataset.name, ...subject, by, method: 'weighting' as const, stratum: null, n };
-        return { ...key, ...summarise(contrast, 'difference', reading, notes) };
+        return { ...key, ...numbers, note };
       });
   });
 }

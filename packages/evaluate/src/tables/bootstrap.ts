@@ -17,6 +17,8 @@ import {
   tTestP,
 } from '@viewgap/stats';
 import { type Contrast, Contrasts, cellOfKey } from '../contrasts/estimates.ts';
+import { bounds } from '../contrasts/inference.ts';
+import { joinNotes } from '../contrasts/notes.ts';
 import {
   aurocSubjects,
   changeSubjects,
@@ -24,7 +26,7 @@ import {
   gapSubjects,
   type Subject,
 } from '../contrasts/quantity.ts';
-import { joinNotes, READING, type Reading } from '../contrasts/summary.ts';
+import type { Reading } from '../contrasts/reading.ts';
 import type { StudyTable, StudyTask } from '../contrasts/table.ts';
 
 type BootstrapRow = MetricsRow<'bootstrap'>;
@@ -35,7 +37,14 @@ export const table: StudyTable<typeof METRICS_TABLES.bootstrap.columns> = {
 };
 
 /** The bootstrap of every data set; no rows where config asks for no replicates. Says how well it agrees. */
-async function bootstrapStudy({ study, config, seed, pairs, progress }: StudyTask): Promise<BootstrapRow[]> {
+async function bootstrapStudy({
+  study,
+  config,
+  reading,
+  seed,
+  pairs,
+  progress,
+}: StudyTask): Promise<BootstrapRow[]> {
   if (config.bootstrap === 0) return [];
   const { models, findings, datasets } = study;
   const task = progress.start('bootstrap', config.bootstrap * datasets.length, 'replicate');
@@ -46,12 +55,12 @@ async function bootstrapStudy({ study, config, seed, pairs, progress }: StudyTas
   const rows: BootstrapRow[] = [];
   let done = 0;
   for (const dataset of datasets) {
-    const plan = planBootstrap(new Contrasts(dataset, findings), subjects, READING, seed);
+    const plan = planBootstrap(new Contrasts(dataset, findings), subjects, reading, seed);
     const replicates = await bootstrapOnThreads(plan.job, config.bootstrap, (more) => {
       done += more;
       task.update(done, dataset.name);
     });
-    for (const row of bootstrapRows(dataset.name, plan, replicates, READING)) rows.push(row);
+    for (const row of bootstrapRows(dataset.name, plan, replicates, reading)) rows.push(row);
   }
   task.finish(agreement(rows));
   return rows;
@@ -82,7 +91,7 @@ export function planBootstrap(
     .map((subject) => ({ subject, contrast: contrastOf(contrasts, subject) }))
     .filter(({ contrast }) => contrast.estimate !== null)
     .map((one) => ({ ...one, few: few(one.contrast) }));
-  const keys = [...new Set(present.flatMap(({ contrast }) => [...contrast.weights.keys()]))];
+  const keys = [...new Set(present.flatMap(({ contrast }) => [...contrast.terms.keys()]))];
   const cells = keys.map((key): BootstrapCell => {
     const [model, seedOfCell, finding, view] = cellOfKey(key);
     const code = contrasts.code(finding, view);
@@ -92,7 +101,7 @@ export function planBootstrap(
   const { patients, patient } = contrasts.dataset;
   const planned = present.map(({ subject, contrast, few }): BootstrapContrast => {
     const { value, members } = contrast.estimate as Estimate;
-    const terms = [...contrast.weights].map(([key, weight]) => ({ cell: keys.indexOf(key), weight }));
+    const terms = [...contrast.terms].map(([key, { weight }]) => ({ cell: keys.indexOf(key), weight }));
     return { terms, value, members: subject.of !== 'auroc' && few ? members : null };
   });
   return { job: { seed, patients, patient, cells, contrasts: planned }, subjects: present };
@@ -115,17 +124,20 @@ export function bootstrapRows(
     return {
       dataset,
       ...subject,
-      value,
+      estimate: value,
       se,
       bootstrap_se: result.se,
       ratio: se === null || se === 0 || result.se === null ? null : result.se / se,
       replicates: result.count,
-      few_patients: few,
-      t_ci: half === null ? null : [value - half * (se as number), value + half * (se as number)],
+      few,
+      ...bounds(
+        't_ci',
+        half === null ? null : [value - half * (se as number), value + half * (se as number)],
+      ),
       t_p: studentised ? tTestP(result, value / se) : null,
       note: joinNotes([
         ...contrast.remarks,
-        studentised ? 'few patients: the interval and the p to read are these, studentised' : null,
+        studentised ? 'few clusters: studentised, for comparison' : null,
         studentised && half === null ? 'too few replicates have both classes' : null,
       ]),
     };
@@ -134,7 +146,7 @@ export function bootstrapRows(
 
 /** One line: how far the analytic errors are from the bootstrap's where every class has enough patients. */
 function agreement(rows: readonly BootstrapRow[]): string {
-  const ratios = rows.filter((row) => !row.few_patients).flatMap(({ ratio }) => ratio ?? []);
+  const ratios = rows.filter((row) => !row.few).flatMap(({ ratio }) => ratio ?? []);
   if (ratios.length === 0) return 'no contrast with enough patients to compare its error';
   const [least, most] = [smallest(ratios), largest(ratios)].map((ratio) => ratio.toFixed(3));
   return `bootstrap error / analytic error: ${least} to ${most}`;

@@ -1,7 +1,8 @@
 import { METRICS_TABLES, type MetricsRow } from '@viewgap/contracts/metrics';
-import { type Calibration, combine, type Estimate } from '@viewgap/stats';
+import { type Calibration, clusterCount, combine, type Estimate } from '@viewgap/stats';
 import { cellCalibration, cellOf, scoredFindings } from '../contrasts/calibration.ts';
-import { joinNotes, READING } from '../contrasts/summary.ts';
+import { bounds } from '../contrasts/inference.ts';
+import { joinNotes } from '../contrasts/notes.ts';
 import { tableOf } from '../contrasts/table.ts';
 import { withInterval } from '../contrasts/with-interval.ts';
 
@@ -10,7 +11,7 @@ type CalibrationGap = MetricsRow<'calibration_gaps'>;
 const MEASURES = ['intercept', 'slope', 'brier'] as const;
 
 /** How calibration in AP differs from that in PA. Patients in both views are one cluster of the difference. */
-export const table = tableOf(METRICS_TABLES.calibration_gaps, ({ study, contrasts }) =>
+export const table = tableOf(METRICS_TABLES.calibration_gaps, ({ study, contrasts, reading }) =>
   study.models.flatMap((model) =>
     scoredFindings(study, contrasts, model).flatMap(({ seed, finding, each, notes }) =>
       each.flatMap(({ scores, logits }) => {
@@ -19,7 +20,8 @@ export const table = tableOf(METRICS_TABLES.calibration_gaps, ({ study, contrast
         ) as [Calibration | null, Calibration | null];
         return MEASURES.map((of): CalibrationGap => {
           const [inAp, inPa] = [ap?.[of] ?? null, pa?.[of] ?? null];
-          const { value, se, ci } = withInterval(difference(inAp, inPa), READING.level);
+          const gap = difference(inAp, inPa);
+          const { value, se, ci } = withInterval(gap, reading.level);
           return {
             dataset: contrasts.dataset.name,
             model,
@@ -29,9 +31,10 @@ export const table = tableOf(METRICS_TABLES.calibration_gaps, ({ study, contrast
             of,
             ap: inAp?.value ?? null,
             pa: inPa?.value ?? null,
-            ap_minus_pa: value,
+            estimate: value,
             se,
-            ci,
+            ...bounds('ci', ci),
+            clusters: gap && clusterCount(gap),
             note: joinNotes([value === null ? 'cannot be estimated in both views' : null, ...notes]),
           };
         });

@@ -1,7 +1,8 @@
 import { METRICS_TABLES, type MetricsRow } from '@viewgap/contracts/metrics';
 import { expit, rank } from '@viewgap/stats';
 import { type Cell, cellCalibration, cellOf, scoredFindings } from '../contrasts/calibration.ts';
-import { joinNotes, READING } from '../contrasts/summary.ts';
+import { bounds } from '../contrasts/inference.ts';
+import { joinNotes } from '../contrasts/notes.ts';
 import { tableOf } from '../contrasts/table.ts';
 import { withInterval } from '../contrasts/with-interval.ts';
 import { CELL_VIEWS } from '../study/label-counts.ts';
@@ -10,15 +11,15 @@ type CalibrationRow = MetricsRow<'calibration'>;
 type Points = CalibrationRow['points'];
 
 /** Calibration of each model per seed, finding and view: as scored, and after scaling on the validation images. */
-export const table = tableOf(METRICS_TABLES.calibration, ({ study, contrasts }) =>
+export const table = tableOf(METRICS_TABLES.calibration, ({ study, contrasts, reading }) =>
   study.models.flatMap((model) =>
     scoredFindings(study, contrasts, model).flatMap(({ seed, finding, each, notes }) =>
       CELL_VIEWS.flatMap((view) =>
         each.map(({ scores, logits }): CalibrationRow => {
           const cell = cellOf(contrasts, logits, finding, view);
           const found = cellCalibration(contrasts, cell);
-          const intercept = withInterval(found?.intercept ?? null, READING.level);
-          const slope = withInterval(found?.slope ?? null, READING.level);
+          const intercept = withInterval(found?.intercept ?? null, reading.level);
+          const slope = withInterval(found?.slope ?? null, reading.level);
           const points = reliability(cell);
           return {
             dataset: contrasts.dataset.name,
@@ -29,9 +30,9 @@ export const table = tableOf(METRICS_TABLES.calibration, ({ study, contrasts }) 
             scores,
             n: cell.labels.length,
             intercept: intercept.value,
-            intercept_ci: intercept.ci,
+            ...bounds('intercept_ci', intercept.ci),
             slope: slope.value,
-            slope_ci: slope.ci,
+            ...bounds('slope_ci', slope.ci),
             brier: found?.brier.value ?? null,
             ece: found === null ? null : expectedError(points),
             points,

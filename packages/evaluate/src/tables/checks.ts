@@ -11,15 +11,17 @@ import {
   type Term,
 } from '@viewgap/stats';
 import { type Contrasts, clusteredPlacements } from '../contrasts/estimates.ts';
-import { joinNotes, READING, type Reading } from '../contrasts/summary.ts';
+import { bounds } from '../contrasts/inference.ts';
+import { joinNotes } from '../contrasts/notes.ts';
+import type { Reading } from '../contrasts/reading.ts';
 import { tableOf } from '../contrasts/table.ts';
-import type { LabelCounts } from '../study/label-counts.ts';
+import { type LabelCounts, pairCount } from '../study/label-counts.ts';
 import type { Dataset } from '../study/study.ts';
 
 type Check = MetricsRow<'checks'>;
 
-export const table = tableOf(METRICS_TABLES.checks, ({ study, contrasts, notes }) =>
-  study.models.flatMap((model) => checkRows(contrasts, model, READING, notes)),
+export const table = tableOf(METRICS_TABLES.checks, ({ study, contrasts, reading, notes }) =>
+  study.models.flatMap((model) => checkRows(contrasts, model, reading, notes)),
 );
 
 /** What can make a gap an artefact, for each finding of one model (mean over its seeds). */
@@ -29,7 +31,7 @@ function checkRows(
   { level }: Pick<Reading, 'level'>,
   notes: readonly string[],
 ): Check[] {
-  const seeds = contrasts.seeds(model);
+  const seeds = contrasts.levelSeeds(model);
   const { aspect } = contrasts.dataset;
   const geometry = aspect && forView(aspect, contrasts.dataset);
   const probe = probeForView(contrasts, model, seeds);
@@ -51,12 +53,15 @@ function checkRows(
         { pairs: pairCount(ap), auroc: value(inAp) },
         { pairs: pairCount(pa), auroc: value(inPa) },
       ]),
-      prevalence: { AP: prevalence(ap), PA: prevalence(pa) },
+      prevalence_ap: prevalence(ap),
+      prevalence_pa: prevalence(pa),
       score_vs_view_auroc: scoreVsView(contrasts, model, seeds, finding),
       geometry_auroc: geometry?.value ?? null,
       view_probe_auroc: probe?.value ?? null,
-      view_probe_ci:
+      ...bounds(
+        'view_probe_ci',
         probe && probeError ? logitInterval(probe.value, probeError, level, clusterCount(probe) - 1) : null,
+      ),
       note: joinNotes([
         ...new Set([pooled?.missing ?? null, inAp?.missing ?? null, inPa?.missing ?? null]),
         ...notes,
@@ -71,10 +76,6 @@ export function viewOnlyAuroc(ap: LabelCounts, pa: LabelCounts): number | null {
   const negatives = ap.n + pa.n - positives;
   if (positives === 0 || negatives === 0) return null;
   return (1 + ap.positives / positives - (ap.n - ap.positives) / negatives) / 2;
-}
-
-function pairCount({ n, positives }: LabelCounts): number {
-  return positives * (n - positives);
 }
 
 function prevalence({ n, positives }: LabelCounts): number | null {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { studyOf, zechRows } from '../../test/testing.ts';
 import { Contrasts } from '../contrasts/estimates.ts';
+import { readingOf } from '../contrasts/reading.ts';
 import { type Dataset, UNKNOWN } from '../study/study.ts';
 import { permutedLabelsRow, permuteLabels } from './controls.ts';
 
@@ -26,11 +27,11 @@ test('permuting deals out the same labels, leaves the unknown ones where they ar
 test('over 300 permutations of real scores the mean is 0.5 and the 95 % interval holds it in some 95 %', () => {
   const controls = Array.from({ length: 300 }, (_, seed) => {
     const permuted = new Contrasts(permuteLabels(dataset, seed), findings);
-    return permutedLabelsRow(permuted, 'model1', { level: 0.95, few_patients: 50, no_test_below: 5 }, []);
+    return permutedLabelsRow(permuted, 'model1', readingOf(0.95, 'patient'), []);
   });
-  const mean = controls.reduce((sum, { value }) => sum + (value as number), 0) / controls.length;
+  const mean = controls.reduce((sum, { estimate }) => sum + (estimate as number), 0) / controls.length;
   expect(Math.abs(mean - 0.5)).toBeLessThan(0.005);
-  const held = controls.filter(({ ci }) => ci !== null && ci[0] < 0.5 && ci[1] > 0.5).length;
+  const held = controls.filter(({ ci_low, ci_high }) => (ci_low ?? 1) < 0.5 && (ci_high ?? 0) > 0.5).length;
   // 93.1 % of 1,000: with 23 to 67 patients with a finding the standard error is 4.5 % too small
   expect(held / controls.length).toBeGreaterThan(0.9);
 }, 30_000);

@@ -2,16 +2,19 @@ import { METRICS_TABLES, type MetricsRow } from '@viewgap/contracts/metrics';
 import { clusteredError, hashUniform } from '@viewgap/stats';
 import { changeOf, compare, QUANTITIES } from '../contrasts/comparison.ts';
 import { Contrasts } from '../contrasts/estimates.ts';
-import { joinNotes, READING, type Reading, summarise } from '../contrasts/summary.ts';
+import { infer } from '../contrasts/inference.ts';
+import { joinNotes } from '../contrasts/notes.ts';
+import type { Reading } from '../contrasts/reading.ts';
+import { seeded } from '../contrasts/seeded.ts';
 import { tableOf } from '../contrasts/table.ts';
 import { type Dataset, relabelled, UNKNOWN } from '../study/study.ts';
 
 type Control = MetricsRow<'controls'>;
 
-export const table = tableOf(METRICS_TABLES.controls, ({ study, contrasts, seed, notes }) => {
+export const table = tableOf(METRICS_TABLES.controls, ({ study, contrasts, seed, reading, notes }) => {
   const permuted = new Contrasts(permuteLabels(contrasts.dataset, seed), study.findings);
   return study.models.flatMap((model) => [
-    permutedLabelsRow(permuted, model, READING, notes),
+    permutedLabelsRow(permuted, model, reading, notes),
     identicalModelsRow(contrasts, model, notes),
   ]);
 });
@@ -27,9 +30,21 @@ export function permutedLabelsRow(
   reading: Reading,
   notes: readonly string[],
 ): Control {
-  const mean = permuted.mean((finding) => permuted.auroc(model, permuted.seeds(model), finding, 'all'));
-  const { value, se, ci, note } = summarise(mean, 'auroc', reading, notes);
-  return { dataset: permuted.dataset.name, control: 'permuted-labels', model, value, se, ci, note };
+  const mean = seeded(permuted.levelSeeds(model), (seeds) =>
+    permuted.mean((finding) => permuted.auroc(model, seeds, finding, 'all')),
+  );
+  const { contrast, note } = infer(mean, 'auroc', reading, notes);
+  const { estimate, se, ci_low, ci_high } = contrast;
+  return {
+    dataset: permuted.dataset.name,
+    control: 'permuted-labels',
+    model,
+    estimate,
+    se,
+    ci_low,
+    ci_high,
+    note,
+  };
 }
 
 /**
@@ -48,9 +63,10 @@ function identicalModelsRow(contrasts: Contrasts, model: string, notes: readonly
     dataset: contrasts.dataset.name,
     control: 'identical-models',
     model,
-    value: some ? largest(estimates.map(({ value }) => Math.abs(value))) : null,
+    estimate: some ? largest(estimates.map(({ value }) => Math.abs(value))) : null,
     se: some ? largest(estimates.map((estimate) => clusteredError(estimate) ?? 0)) : null,
-    ci: null,
+    ci_low: null,
+    ci_high: null,
     note: joinNotes([some ? null : 'nothing can be estimated', ...notes]),
   };
 }

@@ -1,5 +1,5 @@
 import { METRICS_TABLES } from '@viewgap/contracts/metrics';
-import { joinNotes } from '../contrasts/summary.ts';
+import { joinNotes } from '../contrasts/notes.ts';
 import { tableOf } from '../contrasts/table.ts';
 
 export const table = tableOf(METRICS_TABLES.datasets, ({ contrasts, notes }) => {
@@ -9,7 +9,7 @@ export const table = tableOf(METRICS_TABLES.datasets, ({ contrasts, notes }) => 
       dataset: name,
       split,
       images,
-      patients,
+      clusters: patients,
       excluded: Object.values(otherViews).reduce((sum, count) => sum + count, 0),
       note: joinNotes([
         tallied('in no view', otherViews),

@@ -12,22 +12,22 @@ import {
 } from '@viewgap/stats';
 import { compare } from '../contrasts/comparison.ts';
 import type { Contrasts } from '../contrasts/estimates.ts';
+import { bounds } from '../contrasts/inference.ts';
 import { aurocSubjects, changeSubjects, gapSubjects, type Subject } from '../contrasts/quantity.ts';
-import { READING } from '../contrasts/summary.ts';
 import { tableOf } from '../contrasts/table.ts';
 import type { CellView } from '../study/label-counts.ts';
 import { MEAN } from '../study/study.ts';
 
 type ImageLevel = MetricsRow<'image_level'>;
 
-export const table = tableOf(METRICS_TABLES.image_level, ({ study, contrasts, pairs }) => {
+export const table = tableOf(METRICS_TABLES.image_level, ({ study, contrasts, pairs, reading }) => {
   const { models, findings } = study;
   const subjects = [
     ...models.flatMap((model) => aurocSubjects(model, findings)),
     ...models.flatMap((model) => gapSubjects(model, findings)),
     ...pairs.flatMap(([from, to]) => changeSubjects(from, to, findings)),
   ];
-  return imageLevelRows(contrasts, subjects, READING.level);
+  return imageLevelRows(contrasts, subjects, reading.level);
 });
 
 /** DeLong's errors and tests of the subjects that it has one for: AUROCs, gaps, and changes of AUROC; no means. */
@@ -40,7 +40,7 @@ function imageLevelRows(contrasts: Contrasts, subjects: readonly Subject[], leve
     return curve;
   };
   return subjects
-    .filter(({ of, finding }) => of !== 'change_of_gap' && finding !== MEAN)
+    .filter(({ of, finding, view }) => of !== 'change_of_gap' && finding !== MEAN && view !== 'mean')
     .map((subject) => ({
       dataset: contrasts.dataset.name,
       ...subject,
@@ -56,20 +56,23 @@ type Curves = (
   view: CellView,
 ) => DelongCurve | null;
 
-type Numbers = Pick<ImageLevel, 'value' | 'se' | 'ci' | 'p' | 'note'>;
+type Numbers = Pick<ImageLevel, 'estimate' | 'se' | 'ci_low' | 'ci_high' | 'p' | 'note'>;
 
 function numbers(contrasts: Contrasts, curveOf: Curves, subject: Subject, level: number): Numbers {
-  const { model, from, to, finding } = subject;
+  const view = subject.view === 'AP' || subject.view === 'PA' ? subject.view : 'all';
+  const { model, from_model: from, to_model: to, finding } = subject;
   const curve = (of: string, seeds: readonly number[], view: CellView) => curveOf(of, seeds, finding, view);
   if (subject.of === 'auroc') {
-    return ofCurve(curve(model ?? '', contrasts.seeds(model ?? ''), subject.view ?? 'all'), level);
+    return ofCurve(curve(model ?? '', contrasts.levelSeeds(model ?? ''), view), level);
   }
   if (subject.of === 'gap') {
-    const [ap, pa] = (['AP', 'PA'] as const).map((v) => curve(model ?? '', contrasts.seeds(model ?? ''), v));
+    const [ap, pa] = (['AP', 'PA'] as const).map((v) =>
+      curve(model ?? '', contrasts.levelSeeds(model ?? ''), v),
+    );
     return ofTest(ap && pa ? delongUnpaired(ap, pa) : null, level);
   }
   const { seeds } = compare(contrasts, from ?? '', to ?? '');
-  const [before, after] = [from, to].map((of) => curve(of ?? '', seeds, subject.view ?? 'all'));
+  const [before, after] = [from, to].map((of) => curve(of ?? '', seeds, view));
   return ofTest(before && after ? delongPaired(before, after) : null, level);
 }
 
@@ -77,22 +80,24 @@ const NOTHING = 'a class of one image or none';
 
 function ofCurve(curve: DelongCurve | null, level: number): Numbers {
   const variance = curve === null ? null : delongVariance(curve);
-  if (curve === null || variance === null) return { value: null, se: null, ci: null, p: null, note: NOTHING };
+  if (curve === null || variance === null)
+    return { estimate: null, se: null, ...bounds('ci', null), p: null, note: NOTHING };
   const { auroc } = curve;
   return {
-    value: auroc,
+    estimate: auroc,
     se: Math.sqrt(variance),
-    ci: delongInterval(auroc, variance, level),
+    ...bounds('ci', delongInterval(auroc, variance, level)),
     p: null,
     note: null,
   };
 }
 
 function ofTest(test: DelongTest | null, level: number): Numbers {
-  if (test === null) return { value: null, se: null, ci: null, p: null, note: NOTHING };
+  if (test === null) return { estimate: null, se: null, ...bounds('ci', null), p: null, note: NOTHING };
   const { difference, se, p } = test;
   const note = p === null ? 'standard error is 0: no interval and no test' : null;
-  return { value: difference, se, ci: p === null ? null : normalInterval(difference, se, level), p, note };
+  const ci = p === null ? null : normalInterval(difference, se, level);
+  return { estimate: difference, se, ...bounds('ci', ci), p, note };
 }
 
 function makeCurve(

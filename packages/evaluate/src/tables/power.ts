@@ -1,15 +1,16 @@
 import { METRICS_TABLES, type MetricsRow } from '@viewgap/contracts/metrics';
 import { clusterCount, clusteredError, normalQuantile } from '@viewgap/stats';
 import type { Contrasts } from '../contrasts/estimates.ts';
+import { joinNotes } from '../contrasts/notes.ts';
 import { changeSubjects, contrastOf, type Subject } from '../contrasts/quantity.ts';
-import { joinNotes, READING, type Reading } from '../contrasts/summary.ts';
+import type { Reading } from '../contrasts/reading.ts';
 import { tableOf } from '../contrasts/table.ts';
 
 type Power = MetricsRow<'power'>;
 
-export const table = tableOf(METRICS_TABLES.power, ({ study, contrasts, pairs, config }) => {
+export const table = tableOf(METRICS_TABLES.power, ({ study, contrasts, pairs, config, reading }) => {
   const changes = pairs.flatMap(([from, to]) => changeSubjects(from, to, study.findings));
-  return powerRows(contrasts, changes, READING, config.margin);
+  return powerRows(contrasts, changes, reading, config.margin);
 });
 
 const POWER = 0.8;
@@ -25,15 +26,15 @@ export function detectable(se: number, level: number, power: number): number {
   return (normalQuantile((1 + level) / 2) + normalQuantile(power)) * se;
 }
 
-/** Patients that would find `target` with that power, if they are like those whose error is `se`. */
-export function patientsNeeded(
+/** Clusters that would find `target` with that power, if they are like those whose error is `se`. */
+export function clustersNeeded(
   se: number,
-  patients: number,
+  clusters: number,
   target: number,
   level: number,
   power: number,
 ): number {
-  return Math.ceil(patients * (detectable(se, level, power) / target) ** 2);
+  return Math.ceil(clusters * (detectable(se, level, power) / target) ** 2);
 }
 
 /** For changes, with every covariance of this test set in their errors; these weights, or the mean over these seeds. */
@@ -47,17 +48,17 @@ function powerRows(
   return subjects.map((subject): Power => {
     const { estimate, missing } = contrastOf(contrasts, subject);
     const se = estimate === null ? null : clusteredError(estimate);
-    const patients = estimate === null ? 0 : clusterCount(estimate);
+    const clusters = estimate === null ? 0 : clusterCount(estimate);
     const known = se !== null && se > 0;
     return {
       dataset: contrasts.dataset.name,
       ...subject,
-      patients,
+      clusters,
       se,
       power: POWER,
       detectable: known ? detectable(se, level, POWER) : null,
       target,
-      patients_needed: known ? patientsNeeded(se, patients, target, level, POWER) : null,
+      clusters_needed: known ? clustersNeeded(se, clusters, target, level, POWER) : null,
       note: joinNotes([missing, estimate !== null && !known ? 'standard error is 0 or not known' : null]),
     };
   });

@@ -1,109 +1,164 @@
-import type { EvaluateConfig } from '@viewgap/contracts';
 import { METRICS_TABLES, type MetricsRow } from '@viewgap/contracts/metrics';
-import { tableOf } from '../contrasts/table.ts';
+import { changeOf, compare } from '../contrasts/comparison.ts';
+import { type Inferred, infer } from '../contrasts/inference.ts';
+import { withinMargin } from '../contrasts/margin.ts';
+import { type Narrowing, narrowingOf } from '../contrasts/narrowing.ts';
+import { joinNotes } from '../contrasts/notes.ts';
+import { meanOver, primaryFindings } from '../contrasts/primary-findings.ts';
+import { seeded } from '../contrasts/seeded.ts';
+import { type DatasetTask, tableOf } from '../contrasts/table.ts';
 import { MEAN } from '../study/study.ts';
-import { table as changes } from './changes.ts';
 
 type PrimaryTest = MetricsRow<'primary_tests'>;
 
-type Change = MetricsRow<'changes'>;
-
+/**
+ * The primary tests on the one data set that was named before: the change of the mean of AP's and PA's mAUROC, and, only
+ * where that favours the second model, whether the gap narrows. In this order each may be tested at the full level.
+ */
 export const table = tableOf(METRICS_TABLES.primary_tests, (task) =>
-  primaryTests(task.rowsOf(changes), task.config),
+  task.contrasts.dataset.name === task.config.primary && task.pairs.length > 0 ? primaryTests(task) : [],
 );
 
-/** The quantities of the two primary tests, in their order. */
-const STEPS = [
-  { of: 'auroc', view: 'all', what: 'mAUROC over AP and PA' },
-  { of: 'gap', view: null, what: 'the AP-PA gap of mAUROC' },
-] as const;
-
-const ALPHA = 0.05;
-
-/**
- * The primary tests on the one data set that was named before: the change of mAUROC, and, only where that is
- * significant at 5 %, the change of its gap. In this order each may be tested at 5 % without adjustment.
- * @param changes of a data set; none of the tests is made where it is not the one that was named
- */
-function primaryTests(
-  changes: readonly Change[],
-  { primary, from, to, margin }: Pick<EvaluateConfig, 'primary' | 'from' | 'to' | 'margin'>,
-): PrimaryTest[] {
-  const tests: PrimaryTest[] = [];
-  for (const [index, { of, view, what }] of STEPS.entries()) {
-    const change = changes.find(
-      (row) =>
-        row.dataset === primary &&
-        row.finding === MEAN &&
-        row.of === of &&
-        row.view === view &&
-        row.from === from &&
-        row.to === to,
-    );
-    if (change === undefined) return [];
-    const open = tests.every(({ outcome }) => outcome === 'significant');
-    tests.push(primaryTest(index + 1, what, change, open, margin));
-  }
-  return tests;
-}
-
-function primaryTest(
-  step: number,
-  what: string,
-  change: Change,
-  open: boolean,
-  margin: number | null,
-): PrimaryTest {
-  const ofMethod = change.method_p !== null;
-  const [se, ci, p] = ofMethod
-    ? [change.method_se, change.method_ci, change.method_p]
-    : [change.se, change.ci, change.p];
-  const outcome =
-    p === null ? 'not_made' : !open ? 'descriptive' : p < ALPHA ? 'significant' : 'not_significant';
-  const test: Omit<PrimaryTest, 'sentence'> = {
+function primaryTests({ contrasts, config, reading, notes }: DatasetTask): PrimaryTest[] {
+  const { from, to, margin } = config;
+  const comparison = compare(contrasts, from, to);
+  const findings = primaryFindings(contrasts, config.primaryMinimum, reading);
+  const of = meanOver(findings);
+  const inBothViews = infer(
+    seeded(comparison.seeds, (seeds) =>
+      of(changeOf(contrasts, { ...comparison, seeds }, { of: 'change_of_auroc', view: 'mean' })),
+    ),
+    'difference',
+    reading,
+  );
+  const narrowing = narrowingOf(contrasts, comparison, of, reading, margin);
+  const said = [...comparison.notes, ...notes];
+  const first = firstTest(inBothViews, reading.level);
+  const second = secondTest(narrowing, first === 'favours');
+  const row = (
+    step: number,
+    inferred: Inferred,
+    rest: Pick<PrimaryTest, 'of' | 'view' | 'outcome' | 'sentence'> & { readonly p: number | null },
+  ): PrimaryTest => ({
     step,
-    dataset: change.dataset,
-    of: change.of === 'gap' ? 'change_of_gap' : 'change_of_auroc',
+    dataset: contrasts.dataset.name,
     model: null,
-    from: change.from,
-    to: change.to,
-    finding: change.finding,
-    view: change.view,
-    delta: change.delta,
-    se,
-    ci,
-    p,
-    basis: ofMethod ? 'method' : 'weights',
-    outcome,
+    from_model: from,
+    to_model: to,
+    finding: MEAN,
+    findings,
+    ...inferred.contrast,
+    within_margin: withinMargin(inferred.contrast, margin),
     margin,
-    p_equivalence: change.p_equivalence,
-    note: change.note,
-  };
-  return { ...test, sentence: sentenceOf(what, test) };
+    ...inferred.weights,
+    ...rest,
+    note: joinNotes([inferred.note, ...said]),
+  });
+  const words = { from, to, dataset: contrasts.dataset.name, level: reading.level, margin };
+  return [
+    row(1, inBothViews, {
+      of: 'change_of_auroc',
+      view: 'mean',
+      p: inBothViews.contrast.p,
+      outcome: first,
+      sentence: firstSentence(words, inBothViews, first),
+    }),
+    row(2, narrowing.change, {
+      of: 'change_of_gap',
+      view: null,
+      p: narrowing.p,
+      outcome: second,
+      sentence: secondSentence(words, narrowing, second),
+    }),
+  ];
 }
 
-function sentenceOf(what: string, test: Omit<PrimaryTest, 'sentence'>): string {
-  const { dataset, from, to, delta, ci, p, outcome, margin, p_equivalence } = test;
+type Result = PrimaryTest['outcome'];
+
+function firstTest({ contrast: { estimate, p } }: Inferred, level: number): Result {
+  if (estimate === null || p === null) return 'not_made';
+  if (p >= 1 - level) return 'not_shown';
+  return estimate > 0 ? 'favours' : 'against';
+}
+
+function secondTest({ outcome }: Narrowing, open: boolean): Result {
+  if (outcome === 'not_tested') return 'not_made';
+  if (!open) return 'descriptive';
+  if (outcome === 'narrows') return 'favours';
+  return outcome === 'widens' ? 'against' : 'not_shown';
+}
+
+interface Words {
+  readonly from: string;
+  readonly to: string;
+  readonly dataset: string;
+  readonly level: number;
+  readonly margin: number | null;
+}
+
+const ENDPOINT = "the mean of AP's and PA's mAUROC";
+
+function firstSentence({ from, to, dataset, level }: Words, change: Inferred, result: Result): string {
   const models = `from ${from} to ${to} on ${dataset}`;
-  if (delta === null || ci === null || p === null) return `The change of ${what} ${models} cannot be tested.`;
-  const numbers = `${signed(delta)} (95 % CI ${signed(ci[0])} to ${signed(ci[1])}, p ${p < 0.0001 ? '< 0.0001' : `= ${p.toFixed(4)}`})`;
-  const verdict = {
-    significant: `differs from 0 at the 5 % level`,
-    not_significant: 'is not shown to differ from 0',
-    descriptive: 'is described only, because the test before it was not significant',
-    not_made: 'cannot be tested',
-  }[outcome];
-  const scope = test.basis === 'weights' ? ', for these weights only' : '';
-  const small = margin !== null && p_equivalence !== null && p_equivalence < ALPHA;
-  const equivalence =
-    margin === null
-      ? ''
-      : small
-        ? ` It changed by less than ${margin} (p ${p_equivalence < 0.0001 ? '< 0.0001' : `= ${p_equivalence.toFixed(4)}`}).`
-        : ` That it changed by less than ${margin} is not shown.`;
-  return `The change of ${what} ${models} ${verdict}${scope}: ${numbers}.${equivalence}`;
+  if (result === 'not_made')
+    return `A change of ${ENDPOINT} ${models} cannot be tested${because(change, level)}.`;
+  const numbers = `${interval(change, level)}, ${pText(change.contrast.p)}`;
+  const scope = scopeOf(change);
+  if (result === 'not_shown') return `A change of ${ENDPOINT} ${models} is not shown${scope}: ${numbers}.`;
+  const moves = result === 'favours' ? 'rises' : 'falls';
+  return `${capital(ENDPOINT)} ${moves} ${models}${scope}: ${numbers}.`;
+}
+
+function secondSentence(words: Words, narrowing: Narrowing, result: Result): string {
+  const { from, to, dataset, level, margin } = words;
+  const { change, changes, p, outcome } = narrowing;
+  const gap = `the AP-PA gap of mAUROC from ${from} to ${to} on ${dataset}`;
+  if (result === 'not_made') return `A change of ${gap} cannot be tested${because(change, level)}.`;
+  const numbers = `${interval(change, level)}, ${pText(p)}`;
+  const scope = scopeOf(change);
+  if (result === 'descriptive') {
+    return `The change of ${gap} is described only, because the test before it does not favour ${to}${scope}: ${interval(change, level)}.`;
+  }
+  const views = `AP changes by ${interval(changes.AP, level)}, PA by ${interval(changes.PA, level)}`;
+  const sentences = {
+    narrows: `The size of ${gap} is smaller, and neither view loses ${margin} or more: it narrows${scope}: ${numbers}; ${views}.`,
+    widens: `The size of ${gap} is larger: it widens${scope}: ${numbers}; ${views}.`,
+    smaller_but_a_view_may_lose: `The size of ${gap} is smaller, but that a view loses ${margin} or more is not excluded, so that it is not said to narrow${scope}: ${numbers}; ${views}.`,
+    smaller_no_margin: `The size of ${gap} is smaller; without a declared margin it is not said to narrow, because a view may have been given up for it${scope}: ${numbers}; ${views}.`,
+    not_shown: `That the size of ${gap} changes is not shown${scope}: ${numbers}.`,
+  } as const;
+  const sentence = outcome === 'not_tested' ? '' : sentences[outcome];
+  const equivalent = withinMargin(change.contrast, margin);
+  if (equivalent === null) return sentence;
+  return `${sentence} ${equivalent ? `The gap changed by less than ${margin}.` : `That the gap changed by less than ${margin} is not shown.`}`;
+}
+
+/** Why there is no test, and the number that there is. */
+function because(change: Inferred, level: number): string {
+  const { contrast, note } = change;
+  const why = note === null ? '' : ` (${note})`;
+  return contrast.estimate === null ? why : `${why}: ${interval(change, level)}`;
+}
+
+function scopeOf({ contrast }: Inferred): string {
+  return contrast.basis === 'weights' ? ', for these weights only' : '';
+}
+
+function interval({ contrast: { estimate, ci_low, ci_high } }: Inferred, level: number): string {
+  if (estimate === null) return 'not estimated';
+  if (ci_low === null || ci_high === null) return signed(estimate);
+  return `${signed(estimate)} (${Number((100 * level).toPrecision(4))} % CI ${signed(ci_low)} to ${signed(ci_high)})`;
+}
+
+function pText(p: number | null): string {
+  if (p === null) return 'no test';
+  return `p ${p < 0.0001 ? '< 0.0001' : `= ${p.toFixed(4)}`}`;
 }
 
 function signed(value: number): string {
   return `${value < 0 ? '-' : '+'}${Math.abs(value).toFixed(4)}`;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,18 +1,19 @@
 import { METRICS_TABLES, type MetricsRow } from '@viewgap/contracts/metrics';
 import { largest, smallest } from '@viewgap/stats';
 import { Contrasts } from '../contrasts/estimates.ts';
-import { changeSubjects, contrastOf, gapSubjects, type Subject } from '../contrasts/quantity.ts';
-import { READING, type Reading, summarise } from '../contrasts/summary.ts';
+import { infer } from '../contrasts/inference.ts';
+import { changeSubjects, contrastOf, gapSubjects, type Subject, seededOf } from '../contrasts/quantity.ts';
+import type { Reading } from '../contrasts/reading.ts';
 import { tableOf } from '../contrasts/table.ts';
 import { type Codes, type Dataset, MEAN, onlyWhere, relabelled, UNKNOWN } from '../study/study.ts';
 
 type Sensitivity = MetricsRow<'sensitivity'>;
 
-export const table = tableOf(METRICS_TABLES.sensitivity, ({ study, contrasts, pairs, config }) => {
+export const table = tableOf(METRICS_TABLES.sensitivity, ({ study, contrasts, pairs, reading }) => {
   const { models, findings } = study;
   const gaps = models.flatMap((model) => gapSubjects(model, findings));
   const changes = pairs.flatMap(([from, to]) => changeSubjects(from, to, findings));
-  return sensitivityRows(contrasts, [...gaps, ...changes], READING, config.from);
+  return sensitivityRows(contrasts, [...gaps, ...changes], reading);
 });
 
 /** The data set in other circumstances. */
@@ -31,9 +32,8 @@ function sensitivityRows(
   contrasts: Contrasts,
   subjects: readonly Subject[],
   reading: Reading,
-  from: string,
 ): Sensitivity[] {
-  const all = [...variants(contrasts.dataset), ...minima(contrasts), ...otherSeeds(contrasts, from)];
+  const all = [...variants(contrasts.dataset), ...minima(contrasts)];
   return all.flatMap(({ name, dataset, tells }) => {
     const changed = new Contrasts(dataset, contrasts.findings);
     const images = countKnown(dataset);
@@ -41,8 +41,8 @@ function sensitivityRows(
       .filter((subject) => tells?.(subject) ?? true)
       .map((subject): Sensitivity => {
         const main = contrastOf(contrasts, subject).estimate?.value ?? null;
-        const summary = summarise(contrastOf(changed, subject), 'difference', reading);
-        return { variant: name, dataset: dataset.name, ...subject, images, ...summary, main };
+        const { contrast, note } = infer(seededOf(changed, subject), 'difference', reading);
+        return { variant: name, dataset: dataset.name, ...subject, images, ...contrast, main, note };
       });
   });
 }
@@ -122,25 +122,6 @@ function minima(contrasts: Contrasts): Variant[] {
     ),
     tells: ({ finding }) => finding === MEAN,
   }));
-}
-
-/**
- * A finding picked for the large gap of the first model shrinks by regression to the mean: picked by the first seed,
- * its change is that of the other seeds.
- */
-function otherSeeds(contrasts: Contrasts, from: string): Variant[] {
-  const [first, ...others] = contrasts.seeds(from);
-  if (first === undefined || others.length === 0) return [];
-  const size = (finding: string) => Math.abs(contrasts.gap(from, [first], finding).estimate?.value ?? 0);
-  const picked = contrasts.findings.reduce((a, b) => (size(b) > size(a) ? b : a));
-  const { dataset } = contrasts;
-  return [
-    {
-      name: `the largest gap of ${from} by seed ${first}, seen by the other seeds`,
-      dataset: { ...dataset, units: dataset.units.filter(({ seed }) => seed !== first) },
-      tells: ({ finding }) => finding === picked,
-    },
-  ];
 }
 
 /** Images with a known label of any finding. */

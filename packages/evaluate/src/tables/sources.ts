@@ -1,14 +1,16 @@
 import { METRICS_TABLES, type MetricsRow } from '@viewgap/contracts/metrics';
 import { Contrasts } from '../contrasts/estimates.ts';
-import { READING, type Reading, summarise } from '../contrasts/summary.ts';
+import { infer } from '../contrasts/inference.ts';
+import type { Reading } from '../contrasts/reading.ts';
+import { seeded } from '../contrasts/seeded.ts';
 import { tableOf } from '../contrasts/table.ts';
 import { CELL_VIEWS } from '../study/label-counts.ts';
 import { onlyWhere } from '../study/study.ts';
 
 type SourceRow = MetricsRow<'sources'>;
 
-export const table = tableOf(METRICS_TABLES.sources, ({ study, contrasts }) =>
-  sourceRows(contrasts, study.models, READING),
+export const table = tableOf(METRICS_TABLES.sources, ({ study, contrasts, reading }) =>
+  sourceRows(contrasts, study.models, reading),
 );
 
 /** AUROC within each source of a data set that has several: pooled, a score may tell the sources apart instead. */
@@ -25,10 +27,13 @@ function sourceRows(contrasts: Contrasts, models: readonly string[], reading: Re
       findings.flatMap((finding) =>
         CELL_VIEWS.map((view): SourceRow => {
           const { n, positives } = within.counts(finding, view);
-          const contrast = within.auroc(model, within.seeds(model), finding, view);
-          const { value: auroc, se, ci, note } = summarise(contrast, 'auroc', reading);
+          const auroc = seeded(contrasts.levelSeeds(model), (seeds) =>
+            within.auroc(model, seeds, finding, view),
+          );
+          const { contrast, note } = infer(auroc, 'auroc', reading);
+          const { p: _, ...numbers } = contrast;
           const key = { dataset: dataset.name, model, seed: null, finding, view, source: name };
-          return { ...key, n, positives, auroc, se, ci, note };
+          return { ...key, n, positives, ...numbers, note };
         }),
       ),
     );

@@ -6,7 +6,7 @@ import { renderFigure } from './figure.ts';
 import { lossFigure } from './loss-figure.ts';
 import { aurocFigure, gapFigure } from './result-figures.ts';
 
-const dataset = { dataset: 'nih', split: 'test', images: 88, patients: 43, excluded: 0, note: null };
+const dataset = { dataset: 'nih', split: 'test', images: 88, clusters: 43, excluded: 0, note: null };
 const metrics = testMetrics([dataset]);
 const trainings = ['model1', 'model2'].map((model) => ({ model, seed: 0, history: testHistory(model) }));
 const figures = [aurocFigure(metrics, dataset), gapFigure(metrics, dataset), lossFigure(trainings)];

@@ -3,7 +3,7 @@ import { largest, smallest } from '@viewgap/stats';
 import { intervalNote } from '../tables/result-tables.ts';
 import { findingCode, modelNames } from '../text/format.ts';
 import { fileName } from '../text/printable.ts';
-import { cellOf, datasetName, findingsOf, gapOf } from '../text/selection.ts';
+import { cellOf, ciOf, datasetName, findingsOf, gapOf } from '../text/selection.ts';
 import { type Figure, MODEL_COLOURS, scaleName } from './figure.ts';
 
 /** Height of one finding's band, pixels. */
@@ -22,13 +22,13 @@ export function aurocFigure(metrics: Metrics, dataset: Metrics['datasets'][numbe
     metrics.models.flatMap((model, m) =>
       (['AP', 'PA'] as const).map((view) => {
         const cell = cellOf(metrics, { dataset: dataset.dataset, model, finding, view });
-        const [lo, hi] = cell?.ci ?? [null, null];
+        const [lo, hi] = ciOf(cell) ?? [null, null];
         return {
           finding: scaleName(findingCode(finding)),
           model: names[m],
           view,
           series: `${names[m]} ${view}`,
-          value: cell?.auroc ?? null,
+          value: cell?.estimate ?? null,
           lo,
           hi,
         };
@@ -57,13 +57,13 @@ export function gapFigure(metrics: Metrics, dataset: Metrics['datasets'][number]
   const values = findingsOf(metrics).flatMap((finding) =>
     metrics.models.map((model, m) => {
       const gap = gapOf(metrics, { dataset: dataset.dataset, model, finding });
-      const [lo, hi] = gap?.ci ?? [null, null];
+      const [lo, hi] = ciOf(gap) ?? [null, null];
       const name = names[m];
       return {
         finding: scaleName(findingCode(finding)),
         model: name,
         series: name,
-        value: gap?.ap_minus_pa ?? null,
+        value: gap?.estimate ?? null,
         lo,
         hi,
       };

@@ -154,21 +154,26 @@ describe.skipIf(executable === null)(
 
 const minus = (text: string) => text.replaceAll('-', '\u2212');
 const sign = (value: number) => `${value >= 0.0005 ? '+' : ''}${value.toFixed(3)}`;
-const estimate = (
-  value: number | null,
-  ci: readonly [number, number] | null,
-  digits: (v: number) => string,
-) => (value === null || ci === null ? 'n/a' : minus(`${digits(value)} (${ci.map(digits).join(', ')})`));
+interface Estimated {
+  readonly estimate: number | null;
+  readonly ci_low: number | null;
+  readonly ci_high: number | null;
+}
+const estimate = (row: Estimated | undefined, digits: (v: number) => string) => {
+  const { estimate: value = null, ci_low = null, ci_high = null } = row ?? {};
+  if (value === null || ci_low === null || ci_high === null) return 'n/a';
+  return minus(`${digits(value)} (${digits(ci_low)}, ${digits(ci_high)})`);
+};
 
 const order = (metrics: Metrics) => ['mean', ...metrics.findings];
 
 async function expectPerformance(page: Page, metrics: Metrics): Promise<void> {
   const grid = (await page.evaluate(GRID('table-performance'))) as string[][];
   const expected = order(metrics).flatMap((finding) =>
-    ['AP', 'PA', 'all'].map((view) =>
+    ['AP', 'PA', 'mean', 'all'].map((view) =>
       metrics.models.map((model) => {
         const cell = metrics.cells.find((c) => c.model === model && c.finding === finding && c.view === view);
-        return estimate(cell?.auroc ?? null, cell?.ci ?? null, (v) => v.toFixed(3));
+        return estimate(cell, (v) => v.toFixed(3));
       }),
     ),
   );
@@ -180,7 +185,7 @@ async function expectGaps(page: Page, metrics: Metrics): Promise<void> {
   const expected = order(metrics).map((finding) =>
     metrics.models.map((model) => {
       const gap = metrics.gaps.find((g) => g.model === model && g.finding === finding);
-      return estimate(gap?.ap_minus_pa ?? null, gap?.ci ?? null, sign);
+      return estimate(gap, sign);
     }),
   );
   expect(grid.map((row) => [row[1], row[4]])).toEqual(expected);
@@ -188,11 +193,11 @@ async function expectGaps(page: Page, metrics: Metrics): Promise<void> {
 
 async function expectChanges(page: Page, metrics: Metrics): Promise<void> {
   const grid = (await page.evaluate(GRID('table-changes'))) as string[][];
-  const expected = (['all', 'AP', 'PA', null] as const).flatMap((view) =>
+  const expected = (['mean', 'AP', 'PA', 'all', null] as const).flatMap((view) =>
     order(metrics).map((finding) => {
       const change = metrics.changes.find((c) => c.view === view && c.finding === finding);
       const p = change?.p == null ? 'n/a' : change.p < 0.001 ? '<0.001' : change.p.toFixed(3);
-      return [estimate(change?.delta ?? null, change?.ci ?? null, sign), p];
+      return [estimate(change, sign), p];
     }),
   );
   expect(grid.map((row) => row.slice(2, 4))).toEqual(expected);

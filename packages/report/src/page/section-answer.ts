@@ -3,10 +3,11 @@ import { typographic } from '../formats/html-table.ts';
 import type { CatalogSummary } from '../inputs/catalog-summary.ts';
 import type { ReportContent } from '../inputs/report-content.ts';
 import { smallCells } from '../tables/data-tables.ts';
-import { type Answer, answers, scopeSentences, type Verdict } from '../text/answer.ts';
+import { type Answer, answers, type GapVerdict, scopeSentences, type Verdict } from '../text/answer.ts';
 import { confidence, count, counted, modelName, signed } from '../text/format.ts';
 import { type Html, html } from '../text/html.ts';
-import { changeOf, matches, shownSeed } from '../text/selection.ts';
+import { ciOf, clusterNoun, estimateOf } from '../text/selection.ts';
+import type { Estimate } from '../text/table.ts';
 import type { PageParts } from './page-parts.ts';
 
 /** The plain answer: one paragraph, then its two numbers. */
@@ -24,28 +25,27 @@ const BETTER: Readonly<Record<Verdict, string>> = {
   unknown: 'cannot be said',
 };
 
-const NARROWER: Readonly<Record<Verdict, string>> = {
-  above: 'wider',
-  below: 'narrower',
-  'not-shown': 'narrower: not shown',
+const GAP: Readonly<Record<GapVerdict, string>> = {
+  narrower: 'gap narrower',
+  smaller: 'gap smaller, not said to narrow',
+  wider: 'gap wider',
+  'not-shown': 'gap narrower: not shown',
+  descriptive: 'gap not tested',
   unknown: 'cannot be said',
 };
 
-function cards(metrics: Metrics, { dataset, better, gapSize }: Answer): Html {
-  const { from, to } = metrics.settings;
-  const change = changeOf(metrics, { dataset, finding: 'mean', of: 'auroc', view: 'all' });
-  const size = shownSeed(metrics, metrics.abs_gap_changes).find((row) =>
-    matches(row, { dataset, finding: 'mean', of: 'abs_of_mean', from, to }),
-  );
-  const card = (
-    what: string,
-    verdict: string,
-    row: { delta: number | null; ci: readonly [number, number] | null } | undefined,
-  ) => html`<div class="card">${what}
-<b>${row?.delta == null ? 'n/a' : typographic(signed(row.delta))}</b>
-${row?.ci != null && html`${confidence(metrics.settings.level)} CI ${typographic(row.ci.map((bound) => signed(bound)).join(' to '))}<br>`}<strong>${verdict}</strong></div>
+function cards(metrics: Metrics, { dataset, better, change, gap, narrowing }: Answer): Html {
+  const card = (what: string, verdict: string, { value, ci }: Estimate) => html`<div class="card">${what}
+<b>${value === null ? 'n/a' : typographic(signed(value))}</b>
+${ci !== null && html`${confidence(metrics.settings.level)} CI ${typographic(ci.map((bound) => signed(bound)).join(' to '))}<br>`}<strong>${verdict}</strong></div>
 `;
-  return html`<div class="cards">${card(`Change of mAUROC, ${dataset}, all views`, `${modelName(to)} ${BETTER[better]}`, change)}${card(`Change of the size of the mean gap, ${dataset}`, `gap ${NARROWER[gapSize]}`, size)}</div>`;
+  const ofGap: Estimate = {
+    value: narrowing?.change_of_gap ?? null,
+    ci: ciOf(
+      narrowing && { ci_low: narrowing.change_of_gap_ci_low, ci_high: narrowing.change_of_gap_ci_high },
+    ),
+  };
+  return html`<div class="cards">${card(`Change of mAUROC, mean of AP and PA, ${dataset}`, `${modelName(metrics.settings.to)} ${BETTER[better]}`, estimateOf(change))}${card(`Change of the gap of mAUROC, ${dataset}`, GAP[gap], ofGap)}</div>`;
 }
 
 /** What the data are and how small. */
@@ -60,17 +60,17 @@ export function sampleSection({ config, catalog, metrics }: ReportContent, parts
 <p>${
     small.length === 0
       ? html`Each of the ${cells} tested cells (finding and view) has at least ${bound} positive and ${bound} negative patients.`
-      : html`<strong>${small.length === cells ? `All ${cells}` : `${small.length} of the ${cells}`} tested cells (finding and view) have fewer than ${bound} positive or negative patients.</strong> Their standard errors are too small, the more so the fewer the patients, and the intervals are wide all the same: nothing finer can be read from this sample.`
+      : html`<strong>${small.length === cells ? `All ${cells}` : `${small.length} of the ${cells}`} tested cells (finding and view) have fewer than ${bound} positive or negative patients.</strong> Their intervals are made for few patients and are wide: nothing finer can be read from this sample.`
   }</p>
 ${parts.table('positives')}`;
 }
 
 /** Which images the numbers cover, and which they do not. */
 function testedSentences(metrics: Metrics, catalog: CatalogSummary): string {
-  const tested = metrics.datasets.map(({ dataset, split, images, patients, excluded }) => {
+  const tested = metrics.datasets.map(({ dataset, split, images, clusters, excluded }) => {
     const part = split === 'test' ? `the test split of ${dataset}` : dataset;
     const left = excluded > 0 ? `, ${counted(excluded, 'image')} of neither view left out` : '';
-    return `${part}, ${counted(images, 'image')} of ${counted(patients, 'patient')}${left}`;
+    return `${part}, ${counted(images, 'image')} of ${counted(clusters, clusterNoun(metrics))}${left}`;
   });
   const validation = catalog.groups
     .filter(({ split }) => split === 'val')

@@ -5,6 +5,7 @@ import { contentIsSynthetic, type ReportContent } from '../inputs/report-content
 import { CHECK_MEANINGS } from '../tables/check-tables.ts';
 import { confidence, count, modelName } from '../text/format.ts';
 import { type Html, html } from '../text/html.ts';
+import { clusterNoun } from '../text/selection.ts';
 import { SYNTHETIC } from '../text/table.ts';
 import type { PageParts } from './page-parts.ts';
 
@@ -18,7 +19,7 @@ ${catalog.overlaps.length === 0 ? html`<p>No two sets share an image or a patien
 export function checksSection({ metrics }: ReportContent, parts: PageParts): Html {
   return html`<p>A gap between views can be real, or be made by who is filmed how. Each check exposes one way in which it can be made.</p>
 <dl>${CHECK_MEANINGS.map(([check, exposes]) => html`<dt>${check}</dt><dd>${exposes}</dd>\n`)}</dl>
-${['checks', 'view-clues', 'sources', 'sensitivity', 'adjusted', 'calibration', 'operating-points', 'bootstrap', 'power'].map(parts.table)}
+${['checks', 'view-clues', 'sources', 'sensitivity', 'adjusted', 'calibration', 'operating-points', 'operating-points-pa', 'groups', 'patient-groups', 'bootstrap', 'power'].map(parts.table)}
 <h3>Negative controls</h3>
 ${metrics.controls.length === 0 ? html`<p>This run has none.</p>` : parts.table('controls')}`;
 }
@@ -53,7 +54,7 @@ export function methodsSection({ metrics, fairPairs, controls }: ReportContent):
     ['Gap', 'AUROC(AP) \u2212 AUROC(PA), always signed so: below 0, PA films are read better.'],
     [
       'Errors',
-      `From DeLong\u2019s placement values, ${cluster}. Gaps, changes and means are linear in AUROCs, so the covariances between views, models and findings are kept. Intervals are ${confidence(metrics.settings.level)}: logit for an AUROC, normal for contrasts; p-values are two-sided, with Holm\u2019s and Benjamini and Hochberg\u2019s adjustments, and not given where a class has fewer than ${metrics.settings.no_test_below} patients.`,
+      `From DeLong\u2019s placement values, ${cluster}. Gaps, changes and means are linear in AUROCs, so the covariances between views, models and findings are kept. Intervals are ${confidence(metrics.settings.level)}: Wilson limits for an AUROC and, where a class has fewer than ${metrics.settings.few_patients} ${clusterNoun(metrics)}s, for what is made from it (MOVER); Student\u2019s t otherwise. p-values are two-sided, with Holm\u2019s and Benjamini and Hochberg\u2019s adjustments, and not given where a class has fewer than ${metrics.settings.no_test_below} ${clusterNoun(metrics)}s.`,
     ],
     [
       'Size of the gap',

@@ -10,7 +10,7 @@ import type { PageParts } from './page-parts.ts';
 
 export function resultsSection({ metrics, scored }: ReportContent, parts: PageParts): Html {
   return html`<p>Parentheses hold confidence intervals. Positive changes of AUROC favour ${modelName(metrics.settings.to)}.${scored && ` ${scoredSentence(scored)}`}</p>
-${['primary', 'performance', 'gaps', 'changes', 'gap-size', 'seeds'].map(parts.table)}`;
+${['primary', 'performance', 'gaps', 'changes', 'narrowing', 'gap-size', 'worst-view', 'pooled-changes', 'seeds'].map(parts.table)}`;
 }
 
 export function publishedSection({ metrics, catalog }: ReportContent, parts: PageParts): Html {

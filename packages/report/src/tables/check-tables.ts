@@ -1,6 +1,6 @@
 import type { Metrics } from '@viewgap/contracts';
 import { modelName } from '../text/format.ts';
-import { findingsOf, matches, shownSeed } from '../text/selection.ts';
+import { ciOf, estimateOf, findingsOf, matches, shownSeed } from '../text/selection.ts';
 import type { DataTable, TableColumn, TableRow } from '../text/table.ts';
 import { DATASET, FINDING } from './result-tables.ts';
 
@@ -20,8 +20,8 @@ export function checkTable(metrics: Metrics): DataTable {
               dataset,
               finding,
               model,
-              prevalence_ap: share(check.prevalence.AP),
-              prevalence_pa: share(check.prevalence.PA),
+              prevalence_ap: share(check.prevalence_ap),
+              prevalence_pa: share(check.prevalence_pa),
               view_only_auroc: check.view_only_auroc,
               pooled_auroc: check.pooled_auroc,
               within_view_auroc: check.within_view_auroc,
@@ -59,14 +59,15 @@ export function viewClueTable(metrics: Metrics): DataTable {
     metrics.models.flatMap((model): TableRow[] => {
       const check = checks.find((row) => matches(row, { dataset, model }));
       if (check === undefined) return [];
-      const { geometry_auroc, view_probe_auroc, view_probe_ci } = check;
+      const { geometry_auroc, view_probe_auroc, view_probe_ci_low, view_probe_ci_high } = check;
+      const ci = ciOf({ ci_low: view_probe_ci_low, ci_high: view_probe_ci_high });
       return [
         {
           values: {
             dataset,
             model,
             geometry_auroc,
-            view_probe_auroc: { value: view_probe_auroc, ci: view_probe_ci },
+            view_probe_auroc: { value: view_probe_auroc, ci },
           },
           notes: {
             geometry_auroc: geometry_auroc === null ? 'the sizes of the originals are not given' : null,
@@ -130,7 +131,7 @@ export function controlTable(metrics: Metrics): DataTable {
           control: row.control,
           model: row.model,
           expected: row.control === 'identical-models' ? '0 exactly' : '0.5',
-          value: { value: row.value, ci: row.ci },
+          value: estimateOf(row),
         },
         notes: { value: row.note },
       }),

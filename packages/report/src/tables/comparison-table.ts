@@ -8,7 +8,9 @@ import { columnsOf, fitted, onOneLine } from '../text/printable.ts';
 import {
   cellOf,
   changeOf,
+  clusterNoun,
   datasetName,
+  estimateOf,
   findingsOf,
   gapOf,
   oneSeed,
@@ -26,7 +28,7 @@ const WIDTH = 100;
 export function comparisonTable(metrics: Metrics, synthetic = false): string {
   const lines = metrics.datasets.flatMap((dataset) => [
     ...wrapped(
-      `${datasetName(dataset)}: ${counted(dataset.images, 'image')} of ${counted(dataset.patients, 'patient')}`,
+      `${datasetName(dataset)}: ${counted(dataset.images, 'image')} of ${counted(dataset.clusters, clusterNoun(metrics))}`,
     ),
     '',
     ...aurocLines(metrics, dataset.dataset),
@@ -71,16 +73,16 @@ export function summaryText(summary: {
 
 function aurocLines(metrics: Metrics, dataset: string): string[] {
   const models = [metrics.settings.from, metrics.settings.to];
-  const views = ['AP', 'PA', 'all'] as const;
+  const views = ['AP', 'PA', 'mean'] as const;
   const number = (value: number | null | undefined) => (value == null ? 'n/a' : fixed(value)).padStart(7);
   const rows = findingsOf(metrics).map((finding) => {
     const cells = models.map((model) =>
-      views.map((view) => number(cellOf(metrics, { dataset, model, finding, view })?.auroc)).join(''),
+      views.map((view) => number(cellOf(metrics, { dataset, model, finding, view })?.estimate)).join(''),
     );
-    const change = changeOf(metrics, { dataset, finding, of: 'auroc', view: 'all' });
-    return `${name(finding)}${cells.join('  ')}  ${estimate(change?.delta, change?.ci)}  ${p(change?.p)}`;
+    const change = changeOf(metrics, { dataset, finding, of: 'change_of_auroc', view: 'mean' });
+    return `${name(finding)}${cells.join('  ')}  ${estimate(change)}  ${p(change?.p)}`;
   });
-  const change = `change, all (${confidence(metrics.settings.level)} CI)`;
+  const change = `change, mean (${confidence(metrics.settings.level)} CI)`;
   return [
     `${'AUROC'.padEnd(NAME_WIDTH)}${models.map((model) => centre(modelName(model), 21)).join('  ')}`.trimEnd(),
     `${''.padEnd(NAME_WIDTH)}${models.map(() => views.map((view) => view.padStart(7)).join('')).join('  ')}  ${change.padStart(24)}  ${'p'.padStart(6)}`,
@@ -92,11 +94,8 @@ function gapLines(metrics: Metrics, dataset: string): string[] {
   const { from, to } = metrics.settings;
   const rows = findingsOf(metrics).map((finding) => {
     const gaps = [from, to].map((model) => gapOf(metrics, { dataset, model, finding }));
-    const change = changeOf(metrics, { dataset, finding, of: 'gap', view: null });
-    const cells = [
-      ...gaps.map((gap) => estimate(gap?.ap_minus_pa, gap?.ci)),
-      estimate(change?.delta, change?.ci),
-    ];
+    const change = changeOf(metrics, { dataset, finding, of: 'change_of_gap', view: null });
+    const cells = [...gaps, change].map(estimate);
     return `${name(finding)}${cells.join('  ')}  ${p(change?.p)}`;
   });
   return [
@@ -113,16 +112,18 @@ const BETTER = {
   unknown: 'cannot be said',
 } as const;
 const NARROWS = {
-  below: 'yes',
-  above: 'no, wider',
+  narrower: 'yes',
+  smaller: 'it is smaller, a loss in a view is not excluded',
+  wider: 'no, wider',
   'not-shown': 'not shown',
+  descriptive: 'not tested',
   unknown: 'cannot be said',
 } as const;
 
 function verdictLines(metrics: Metrics): string[] {
   const to = fitted(modelName(metrics.settings.to), 24);
-  return answers(metrics).flatMap(({ dataset, better, gapSize }) =>
-    wrapped(`${dataset}: is ${to} better? ${BETTER[better]}. does the gap narrow? ${NARROWS[gapSize]}.`),
+  return answers(metrics).flatMap(({ dataset, better, gap }) =>
+    wrapped(`${dataset}: is ${to} better? ${BETTER[better]}. does the gap narrow? ${NARROWS[gap]}.`),
   );
 }
 
@@ -135,11 +136,17 @@ function lackLines(metrics: Metrics, dataset: string): string[] {
 /** Where there is no p, and where means of different findings stand side by side. */
 function absentLines(metrics: Metrics): string[] {
   const lines = meanLines(metrics, 'levels').flatMap(wrapped);
-  const absent = shownSeed(metrics, metrics.cells).some(({ auroc }) => auroc === null);
-  const untested = shownSeed(metrics, metrics.changes).some(({ delta, p }) => delta !== null && p === null);
+  const absent = shownSeed(metrics, metrics.cells).some(({ estimate }) => estimate === null);
+  const untested = shownSeed(metrics, metrics.changes).some(
+    ({ estimate, p }) => estimate !== null && p === null,
+  );
   return [
     ...(absent && lines.length === 0 ? ['mAUROC leaves out what cannot be estimated (n/a)'] : lines),
-    ...(untested ? [`p n/a: no test below ${metrics.settings.no_test_below} patients of a class`] : []),
+    ...(untested
+      ? [
+          `p n/a: no test below ${metrics.settings.no_test_below} ${clusterNoun(metrics)}s of a class${metrics.seeds.length === 3 || metrics.seeds.length === 4 ? `, nor with ${metrics.seeds.length} seeds` : ''}`,
+        ]
+      : []),
   ];
 }
 
@@ -164,9 +171,7 @@ function fewLines(metrics: Metrics): string[] {
   );
   if (rarest === null) return [];
   const few = counted(rarest.images, `${rarest.positive ? 'positive' : 'negative'} image`);
-  return [
-    `as few as ${few} (${fitted(findingCode(rarest.finding), 20)} in ${rarest.view}): CI and p are too optimistic`,
-  ];
+  return [`as few as ${few} (${fitted(findingCode(rarest.finding), 20)} in ${rarest.view})`];
 }
 
 function name(finding: string): string {
@@ -175,12 +180,10 @@ function name(finding: string): string {
 }
 
 /** `+0.012 (-0.110, +0.134)`, 24 wide */
-function estimate(
-  value: number | null | undefined,
-  ci: readonly [number, number] | null | undefined,
-): string {
-  if (value == null) return 'n/a'.padStart(24);
-  const interval = ci == null ? '(n/a)' : `(${signed(ci[0])}, ${signed(ci[1])})`;
+function estimate(row: Parameters<typeof estimateOf>[0]): string {
+  const { value, ci } = estimateOf(row);
+  if (value === null) return 'n/a'.padStart(24);
+  const interval = ci === null ? '(n/a)' : `(${signed(ci[0])}, ${signed(ci[1])})`;
   return `${signed(value)} ${interval}`.padStart(24);
 }
 

@@ -6,7 +6,6 @@ import {
   adjustedTable,
   bootstrapTable,
   calibrationTable,
-  operatingPointTable,
   powerTable,
   primaryTable,
   sensitivityTable,
@@ -17,14 +16,21 @@ const gap = {
   dataset: 'nih',
   of: 'gap' as const,
   model: 'model1',
-  from: null,
-  to: null,
+  from_model: null,
+  to_model: null,
   finding: 'mean',
   view: null,
 };
-const change = { ...gap, of: 'change_of_gap' as const, model: null, from: 'model1', to: 'model2' };
+const change = {
+  ...gap,
+  of: 'change_of_gap' as const,
+  model: null,
+  from_model: 'model1',
+  to_model: 'model2',
+};
 const cell = { dataset: 'nih', model: 'model1', seed: 0, finding: 'PTX', view: 'AP' as const };
-const numbers = { value: -0.04, se: 0.01, ci: [-0.06, -0.02] as [number, number], p: 0.001, note: null };
+const errors = { se: 0.01, ci_low: -0.06, ci_high: -0.02, df: 299, clusters: 300, basis: 'method' as const };
+const numbers = { estimate: -0.04, ...errors, p: 0.001, note: null };
 
 const metrics: Metrics = schema.parse({
   ...testMetrics([{ dataset: 'nih', split: 'test' }]),
@@ -32,16 +38,16 @@ const metrics: Metrics = schema.parse({
     {
       ...change,
       step: 2,
-      delta: -0.04,
-      se: 0.01,
-      ci: [-0.06, -0.02],
-      p: 0.001,
-      basis: 'method',
+      findings: ['PTX'],
+      ...numbers,
+      within_margin: null,
       outcome: 'descriptive',
       margin: null,
-      p_equivalence: null,
+      weights_se: 0.01,
+      weights_ci_low: -0.06,
+      weights_ci_high: -0.02,
+      weights_p: 0.001,
       sentence: 'It is described only.',
-      note: null,
     },
   ],
   sensitivity: [
@@ -58,17 +64,16 @@ const metrics: Metrics = schema.parse({
       scores: 'raw',
       n: 90,
       intercept: -0.2,
-      intercept_ci: null,
+      intercept_ci_low: null,
+      intercept_ci_high: null,
       slope: null,
-      slope_ci: null,
+      slope_ci_low: null,
+      slope_ci_high: null,
       brier: 0.1,
       ece: 0.05,
       points: [],
       note: 'no slope',
     },
-  ],
-  operating_points: [
-    { ...cell, measure: 'ppv', threshold: 0.3, value: 0.4, se: 0.05, ci: [0.3, 0.5], note: null },
   ],
   sources: [
     {
@@ -77,34 +82,34 @@ const metrics: Metrics = schema.parse({
       source: 'east',
       n: 50,
       positives: 9,
-      auroc: 0.8,
-      se: 0.05,
-      ci: [0.7, 0.9],
+      estimate: 0.8,
+      ...errors,
       note: null,
     },
   ],
   power: [
     {
       ...change,
-      patients: 300,
+      clusters: 300,
       se: 0.01,
       power: 0.8,
       detectable: 0.028,
       target: 0.02,
-      patients_needed: 589,
+      clusters_needed: 589,
       note: null,
     },
   ],
   bootstrap: [
     {
       ...change,
-      value: -0.04,
+      estimate: -0.04,
       se: 0.01,
       bootstrap_se: 0.0102,
       ratio: 1.02,
       replicates: 2000,
-      few_patients: true,
-      t_ci: [-0.07, -0.01],
+      few: true,
+      t_ci_low: -0.07,
+      t_ci_high: -0.01,
       t_p: 0.02,
       note: null,
     },
@@ -125,10 +130,9 @@ test('each new part of metrics.json is a table that says of what its rows are', 
     images: 90,
     main: -0.05,
   });
-  expect(first(powerTable(metrics))).toMatchObject({ detectable: 0.028, patients_needed: 589 });
+  expect(first(powerTable(metrics))).toMatchObject({ detectable: 0.028, clusters_needed: 589 });
   expect(first(bootstrapTable(metrics))).toMatchObject({ ratio: 1.02, t: { ci: [-0.07, -0.01] }, t_p: 0.02 });
   expect(first(sourceTable(metrics))).toMatchObject({ source: 'east', auroc: { value: 0.8 } });
-  expect(first(operatingPointTable(metrics))).toMatchObject({ measure: 'ppv', value: { value: 0.4 } });
 });
 
 test('what the page leaves to metrics.json is left out', () => {
@@ -144,7 +148,9 @@ test('how calibration in AP differs from that in PA stands below the row of PA',
   const { rows } = calibrationTable({
     ...metrics,
     calibration: metrics.calibration.map((one) => ({ ...one, view: 'PA' as const })),
-    calibration_gaps: [{ ...gap, ap_minus_pa: 0.3, se: 0.1, ci: [0.1, 0.5], note: null }],
+    calibration_gaps: [
+      { ...gap, estimate: 0.3, se: 0.1, ci_low: 0.1, ci_high: 0.5, clusters: 40, note: null },
+    ],
   });
   expect(rows.map(({ values }) => [values.view, values.intercept])).toEqual([
     ['PA', { value: -0.2, ci: null }],

@@ -1,33 +1,36 @@
 import type { Metrics } from '@viewgap/contracts';
 import type { MetricsRow } from '@viewgap/contracts/metrics';
 import { confidence, modelName } from '../text/format.ts';
+import { ciOf, estimateOf } from '../text/selection.ts';
 import type { DataTable, TableColumn, TableRow } from '../text/table.ts';
 import { DATASET, FINDING } from './result-tables.ts';
 
 /** What a row of the long tables of metrics.json is of. */
-type Subject = Pick<MetricsRow<'sensitivity'>, 'of' | 'model' | 'from' | 'to' | 'view'>;
+type Subject = Pick<MetricsRow<'sensitivity'>, 'of' | 'model' | 'from_model' | 'to_model' | 'view'>;
 
 const OF: TableColumn = { key: 'of', head: 'Of', kind: 'label' };
 
-function subjectName({ of, model, from, to, view }: Subject): string {
-  const what = of === 'gap' || of === 'change_of_gap' ? 'gap, AP - PA' : `AUROC, ${view}`;
+function subjectName({ of, model, from_model, to_model, view }: Subject): string {
+  const inView = view === 'mean' ? 'mean of AP and PA' : view;
+  const what = of === 'gap' || of === 'change_of_gap' ? 'gap, AP - PA' : `AUROC, ${inView}`;
   return model === null
-    ? `${what}, ${modelName(from ?? '')} to ${modelName(to ?? '')}`
+    ? `${what}, ${modelName(from_model ?? '')} to ${modelName(to_model ?? '')}`
     : `${what}, ${modelName(model)}`;
 }
 
 /** The two tests that were declared before, in their order. */
 export function primaryTable({ primary_tests, settings }: Metrics): DataTable {
   const outcomes = {
-    significant: 'significant',
-    not_significant: 'not significant',
+    favours: 'yes',
+    against: 'the opposite',
+    not_shown: 'not shown',
     descriptive: 'descriptive only',
     not_made: 'no test',
   };
   return {
     name: 'primary',
     title: 'Primary tests',
-    about: `In fixed sequence: the second is read only where the first is significant at 5 %. ${confidence(settings.level)} intervals.`,
+    about: `In fixed sequence: the second (does the gap narrow?) is read only where the first (is the second model better?) says yes. The second p is the larger of those of two tests, and a narrowing also needs that no view loses the margin. ${confidence(settings.level)} intervals.`,
     columns: [
       DATASET,
       OF,
@@ -41,7 +44,7 @@ export function primaryTable({ primary_tests, settings }: Metrics): DataTable {
         values: {
           dataset: test.dataset,
           of: `m${subjectName(test)}`.replace('mgap', 'gap of mAUROC'),
-          change: { value: test.delta, ci: test.ci },
+          change: estimateOf(test),
           p: test.p,
           basis: test.basis === 'method' ? 'the method' : 'these weights',
           outcome: outcomes[test.outcome],
@@ -56,9 +59,7 @@ export function primaryTable({ primary_tests, settings }: Metrics): DataTable {
 /** Gaps and their changes in other circumstances, the mean over findings. */
 export function sensitivityTable({ sensitivity, settings }: Metrics): DataTable {
   const rows = sensitivity.filter(
-    ({ of, finding, variant }) =>
-      (of === 'gap' || of === 'change_of_gap') &&
-      (finding === 'mean' || variant.startsWith('the largest gap')),
+    ({ of, finding }) => (of === 'gap' || of === 'change_of_gap') && finding === 'mean',
   );
   return {
     name: 'sensitivity',
@@ -73,9 +74,9 @@ export function sensitivityTable({ sensitivity, settings }: Metrics): DataTable 
       { key: 'main', head: 'Main analysis', kind: 'signed' },
     ],
     rows: rows.map((row): TableRow => {
-      const { dataset, variant, images, value, ci, main, note } = row;
+      const { dataset, variant, images, main, note } = row;
       return {
-        values: { dataset, variant, of: subjectName(row), images, value: { value, ci }, main },
+        values: { dataset, variant, of: subjectName(row), images, value: estimateOf(row), main },
         notes: { value: note },
       };
     }),
@@ -100,7 +101,7 @@ export function adjustedTable({ adjusted, settings }: Metrics): DataTable {
     rows: adjusted
       .filter(({ method }) => method !== 'stratum')
       .map((row): TableRow => {
-        const { dataset, finding, by, method, value, ci, note } = row;
+        const { dataset, finding, by, method, note } = row;
         return {
           values: {
             dataset,
@@ -108,7 +109,7 @@ export function adjustedTable({ adjusted, settings }: Metrics): DataTable {
             of: subjectName(row),
             by,
             method: methods[method],
-            value: { value, ci },
+            value: estimateOf(row),
           },
           notes: { value: note },
         };
@@ -141,8 +142,14 @@ export function calibrationTable({ calibration, calibration_gaps, seeds, setting
       .flatMap((row): TableRow[] => {
         const { dataset, finding, model, view, scores, brier, ece, note } = row;
         const key = { dataset, finding, model, scores };
-        const intercept = { value: row.intercept, ci: row.intercept_ci };
-        const slope = { value: row.slope, ci: row.slope_ci };
+        const intercept = {
+          value: row.intercept,
+          ci: ciOf({ ci_low: row.intercept_ci_low, ci_high: row.intercept_ci_high }),
+        };
+        const slope = {
+          value: row.slope,
+          ci: ciOf({ ci_low: row.slope_ci_low, ci_high: row.slope_ci_high }),
+        };
         const own: TableRow = {
           values: { ...key, view, intercept, slope, brier, ece },
           notes: { slope: row.slope === null ? note : null },
@@ -155,46 +162,12 @@ export function calibrationTable({ calibration, calibration_gaps, seeds, setting
               one.seed === row.seed &&
               Object.entries(key).every(([name, value]) => one[name as keyof typeof key] === value),
           );
-        const difference = (of: 'intercept' | 'slope') => {
-          const found = gap(of);
-          return { value: found?.ap_minus_pa ?? null, ci: found?.ci ?? null };
-        };
         const between = {
-          intercept: difference('intercept'),
-          slope: difference('slope'),
-          brier: gap('brier')?.ap_minus_pa ?? null,
+          intercept: estimateOf(gap('intercept')),
+          slope: estimateOf(gap('slope')),
+          brier: gap('brier')?.estimate ?? null,
         };
         return [own, { values: { ...key, view: 'AP - PA', ...between, ece: undefined } }];
-      }),
-  };
-}
-
-/** What one threshold for both views does in each, for each model's first seed. */
-export function operatingPointTable({ operating_points, seeds, settings }: Metrics): DataTable {
-  return {
-    name: 'operating-points',
-    title: 'Operating points by view',
-    about: `One threshold per model and finding, where sensitivity plus specificity is largest on the validation images of all data sets; it is the same in both views. ${confidence(settings.level)} intervals take it as given.`,
-    columns: [
-      DATASET,
-      FINDING,
-      MODEL,
-      VIEW,
-      {
-        key: 'measure',
-        head: 'Measure',
-        kind: 'label',
-        shown: (code) => (code.endsWith('pv') ? code.toUpperCase() : code),
-      },
-      { key: 'value', head: 'Value', kind: 'estimate' },
-    ],
-    rows: operating_points
-      .filter(({ seed }) => seed === seeds[0])
-      .map(({ dataset, finding, model, view, measure, value, ci, note }): TableRow => {
-        return {
-          values: { dataset, finding, model, view, measure, value: { value, ci } },
-          notes: { value: note },
-        };
       }),
   };
 }
@@ -205,28 +178,28 @@ export function powerTable({ power }: Metrics): DataTable {
     name: 'power',
     title: 'What this test set could find',
     about:
-      'The smallest true change that a test at 5 % finds with 80 % power, and the patients like these that it would take to find the target. Errors of these weights.',
+      'The smallest true change that a test at 5 % finds with 80 % power, and the clusters (patients) like these that it would take to find the target. Errors of these weights.',
     columns: [
       DATASET,
       OF,
       FINDING,
-      { key: 'patients', head: 'Patients', kind: 'count' },
+      { key: 'clusters', head: 'Clusters', kind: 'count' },
       { key: 'detectable', head: 'Smallest change', kind: 'number' },
       { key: 'target', head: 'Target', kind: 'number' },
-      { key: 'patients_needed', head: 'Patients needed', kind: 'count' },
+      { key: 'clusters_needed', head: 'Clusters needed', kind: 'count' },
     ],
     rows: power
       .filter(({ of }) => of === 'change_of_gap')
       .map((row): TableRow => {
-        const { dataset, finding, patients, detectable, target, patients_needed, note } = row;
+        const { dataset, finding, clusters, detectable, target, clusters_needed, note } = row;
         const values = {
           dataset,
           of: subjectName(row),
           finding,
-          patients,
+          clusters,
           detectable,
           target,
-          patients_needed,
+          clusters_needed,
         };
         return { values, notes: { detectable: note } };
       }),
@@ -238,7 +211,7 @@ export function bootstrapTable({ bootstrap, settings }: Metrics): DataTable {
   return {
     name: 'bootstrap',
     title: 'Bootstrap by patient',
-    about: `${settings.bootstrap} replicates. Ratio: the bootstrap's error over the analytic one. Where a class has fewer than ${settings.few_patients} patients the studentised interval and p are the ones to read.`,
+    about: `${settings.bootstrap} replicates. Ratio: the bootstrap's error over the analytic one. Studentised intervals are given where a class has fewer than ${settings.few_patients} clusters, for comparison.`,
     columns: [
       DATASET,
       OF,
@@ -250,8 +223,9 @@ export function bootstrapTable({ bootstrap, settings }: Metrics): DataTable {
     rows: bootstrap
       .filter(({ of }) => of === 'gap' || of === 'change_of_gap')
       .map((row): TableRow => {
-        const { dataset, finding, value, ratio, t_ci, t_p, few_patients, note } = row;
-        const t = few_patients ? { t: { value, ci: t_ci }, t_p } : {};
+        const { dataset, finding, estimate, ratio, t_ci_low, t_ci_high, t_p, few, note } = row;
+        const ci = ciOf({ ci_low: t_ci_low, ci_high: t_ci_high });
+        const t = few ? { t: { value: estimate, ci }, t_p } : {};
         return { values: { dataset, of: subjectName(row), finding, ratio, ...t }, notes: { ratio: note } };
       }),
   };
@@ -271,9 +245,10 @@ export function sourceTable({ sources, settings }: Metrics): DataTable {
       VIEW,
       { key: 'auroc', head: 'AUROC', kind: 'estimate' },
     ],
-    rows: sources.map(({ dataset, source, finding, model, view, auroc, ci, note }): TableRow => {
+    rows: sources.map((row): TableRow => {
+      const { dataset, source, finding, model, view, note } = row;
       return {
-        values: { dataset, source, finding, model, view, auroc: { value: auroc, ci } },
+        values: { dataset, source, finding, model, view, auroc: estimateOf(row) },
         notes: { auroc: note },
       };
     }),

@@ -64,7 +64,7 @@ test('ours stands beside it with the same sign', () => {
   const row = rowOf(catalogWith(60), 'PTX', 'gap-from');
   expect(row?.values['chestx-det_ours']).toEqual({
     value: gap?.pa_minus_ap,
-    ci: [-(gap?.ci?.[1] ?? Number.NaN), -(gap?.ci?.[0] ?? Number.NaN)],
+    ci: [-(gap?.ci_high ?? Number.NaN), -(gap?.ci_low ?? Number.NaN)],
   });
   expect(row?.values['chestx-det_difference']).toBe((gap?.pa_minus_ap ?? Number.NaN) - -0.1023);
 });

@@ -3,7 +3,7 @@ import { type CatalogSummary, isSynthetic } from '../inputs/catalog-summary.ts';
 import { modelName } from '../text/format.ts';
 import { meanLines } from '../text/mean-findings.ts';
 import { PUBLISHED, PUBLISHED_PUBLIC_SET, type PublishedRow } from '../text/published.ts';
-import { changeOf, gapOf } from '../text/selection.ts';
+import { changeOf, ciOf, estimateOf, gapOf } from '../text/selection.ts';
 import type { DataTable, Estimate, TableColumn, TableRow } from '../text/table.ts';
 import { smallCells } from './data-tables.ts';
 import { FINDING, notesOf } from './result-tables.ts';
@@ -126,13 +126,14 @@ function oursOf(
   if (quantity === 'gap-from' || quantity === 'gap-to') {
     const model = quantity === 'gap-from' ? metrics.settings.from : metrics.settings.to;
     const gap = gapOf(metrics, { dataset, model, finding });
-    const ci: Estimate['ci'] = gap?.ci ? [-gap.ci[1], -gap.ci[0]] : null;
+    const own = ciOf(gap);
+    const ci: Estimate['ci'] = own && [-own[1], -own[0]];
     return { estimate: { value: gap?.pa_minus_ap ?? null, ci }, note: notesOf(gap?.note ?? null).number };
   }
   const view = quantity.replace('auroc-change-', '') as 'all' | 'AP' | 'PA';
-  const change = changeOf(metrics, { dataset, finding, of: 'auroc', view });
+  const change = changeOf(metrics, { dataset, finding, of: 'change_of_auroc', view });
   return {
-    estimate: { value: change?.delta ?? null, ci: change?.ci ?? null },
+    estimate: estimateOf(change),
     note: notesOf(change?.note ?? null).number,
   };
 }

@@ -2,6 +2,7 @@ import type { TrainFacts } from '@viewgap/artifacts';
 import { plural } from '@viewgap/contracts';
 import type { ReportContent } from '../inputs/report-content.ts';
 import { confidence, count, counted, findingCode, modelName } from '../text/format.ts';
+import { clusterNoun } from '../text/selection.ts';
 
 /**
  * Facts of a run, in the order in which reporting guidelines ask: null where this run has nothing to say.
@@ -79,8 +80,8 @@ export function reportingFacts(content: ReportContent) {
     explained: shown.some(({ images }) => images.length > 0)
       ? 'Grad-CAM under \u201cWhat the models look at\u201d, not validated'
       : null,
-    internal: setsOf(internal),
-    external: setsOf(external),
+    internal: setsOf(internal, clusterNoun(metrics)),
+    external: setsOf(external, clusterNoun(metrics)),
     flow: 'Table \u201cflow\u201d',
     characteristics: 'Tables \u201ccharacteristics\u201d, by partition, and \u201cpopulation\u201d',
     performance: 'Tables \u201cperformance\u201d, \u201cgaps\u201d and \u201cchanges\u201d',
@@ -93,7 +94,7 @@ export function reportingFacts(content: ReportContent) {
     output: `A score for each of ${joined(metrics.findings.map(findingCode))}`,
     thresholds:
       metrics.operating_points.length > 0
-        ? 'one threshold for both views, from the validation images, table \u201coperating-points\u201d'
+        ? 'one threshold for both views, table \u201coperating-points\u201d'
         : null,
     events: 'Tables \u201clabels\u201d, by partition, and \u201cpositives\u201d',
     details: first
@@ -146,12 +147,12 @@ function tablesNamed(tables: readonly (readonly [string, readonly unknown[]])[])
   return names.length === 0 ? null : `${plural(names.length, 'Table')} ${names.join(', ')}`;
 }
 
-function setsOf(datasets: ReportContent['metrics']['datasets']): string | null {
+function setsOf(datasets: ReportContent['metrics']['datasets'], noun: string): string | null {
   if (datasets.length === 0) return null;
   return joined(
     datasets.map(
-      ({ dataset, images, patients }) =>
-        `${dataset}, ${counted(images, 'image')} of ${counted(patients, 'patient')}`,
+      ({ dataset, images, clusters }) =>
+        `${dataset}, ${counted(images, 'image')} of ${counted(clusters, noun)}`,
     ),
   );
 }

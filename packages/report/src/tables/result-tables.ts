@@ -1,7 +1,16 @@
 import type { Metrics } from '@viewgap/contracts';
 import { confidence, findingName, modelName, modelNames } from '../text/format.ts';
 import { meanLines } from '../text/mean-findings.ts';
-import { cellOf, changeOf, findingsOf, gapOf, matches, oneSeed, shownSeed } from '../text/selection.ts';
+import {
+  cellOf,
+  changeOf,
+  clusterNoun,
+  estimateOf,
+  findingsOf,
+  gapOf,
+  matches,
+  oneSeed,
+} from '../text/selection.ts';
 import type { DataTable, TableColumn, TableRow } from '../text/table.ts';
 
 export const DATASET: TableColumn = { key: 'dataset', head: 'Data set', kind: 'label' };
@@ -13,13 +22,17 @@ export const FINDING: TableColumn = {
 };
 const VIEW: TableColumn = { key: 'view', head: 'View', kind: 'label' };
 
-const VIEW_ORDER = ['AP', 'PA', 'all'] as const;
+const VIEW_ORDER = ['AP', 'PA', 'mean', 'all'] as const;
+
+const CLUSTERS: Readonly<Record<string, string>> = { patient: 'Patients', image: 'Images' };
 
 /** What the intervals are, for captions. */
 export function intervalNote(metrics: Metrics): string {
   const { cluster } = metrics.settings;
   const unit = cluster === 'patient' ? 'patients' : cluster === 'image' ? 'single images' : cluster;
-  const seeds = oneSeed(metrics) ? '' : ` Mean over ${metrics.seeds.length} seeds.`;
+  const seeds = oneSeed(metrics)
+    ? ' Of these weights.'
+    : ` Mean over ${metrics.seeds.length} seeds, ${metrics.seeds.length < 3 ? 'of these weights' : 'of the method'}.`;
   return `${confidence(metrics.settings.level)} intervals, clustered by ${unit}.${seeds}`;
 }
 
@@ -40,10 +53,8 @@ export function performanceTable(metrics: Metrics): DataTable {
             view,
             n: first?.n ?? undefined,
             positives: first?.positives ?? undefined,
-            patients: first?.patients,
-            ...Object.fromEntries(
-              entries.map(([key, cell]) => [key, { value: cell?.auroc ?? null, ci: cell?.ci ?? null }]),
-            ),
+            clusters: first?.clusters,
+            ...Object.fromEntries(entries.map(([key, cell]) => [key, estimateOf(cell)])),
           },
           notes: Object.fromEntries(entries.map(([key, cell]) => [key, cell?.note ?? null])),
         };
@@ -53,14 +64,14 @@ export function performanceTable(metrics: Metrics): DataTable {
   return {
     name: 'performance',
     title: 'AUROC by finding and view',
-    about: `mAUROC is the mean over the findings that can be estimated; all = AP and PA pooled. ${intervalNote(metrics)}`,
+    about: `mAUROC is the mean over the findings that can be estimated; mean = the mean of AP and PA, all = AP and PA pooled. ${intervalNote(metrics)}`,
     columns: [
       DATASET,
       FINDING,
       VIEW,
       { key: 'n', head: 'Images', kind: 'count' },
       { key: 'positives', head: 'Positive', kind: 'count' },
-      { key: 'patients', head: 'Patients', kind: 'count' },
+      { key: 'clusters', head: CLUSTERS[clusterNoun(metrics)] ?? 'Clusters', kind: 'count' },
       ...metrics.models.map(
         (model, m): TableColumn => ({ key: `${model}_auroc`, head: names[m] as string, kind: 'estimate' }),
       ),
@@ -103,9 +114,9 @@ export function gapTable(metrics: Metrics): DataTable {
           finding,
           ...Object.fromEntries(
             gaps.flatMap(({ model, gap }) => [
-              [`${model}_gap`, { value: gap?.ap_minus_pa ?? null, ci: gap?.ci ?? null }],
+              [`${model}_gap`, estimateOf(gap)],
               [`${model}_p`, gap?.p ?? null],
-              [`${model}_p_holm`, adjusted(finding, gap?.p_holm)],
+              [`${model}_p_adjusted`, adjusted(finding, gap?.p_adjusted)],
             ]),
           ),
         },
@@ -130,7 +141,7 @@ export function gapTable(metrics: Metrics): DataTable {
         return [
           { key: `${model}_gap`, head: 'gap', group, kind: 'signed-estimate' },
           { key: `${model}_p`, head: 'p', group, kind: 'p' },
-          { key: `${model}_p_holm`, head: 'Holm p', group, kind: 'p' },
+          { key: `${model}_p_adjusted`, head: 'Holm p', group, kind: 'p' },
         ];
       }),
     ],
@@ -139,10 +150,11 @@ export function gapTable(metrics: Metrics): DataTable {
 }
 
 const QUANTITIES = [
-  { code: 'auroc-all', of: 'auroc', view: 'all', shown: 'AUROC, all' },
-  { code: 'auroc-AP', of: 'auroc', view: 'AP', shown: 'AUROC, AP' },
-  { code: 'auroc-PA', of: 'auroc', view: 'PA', shown: 'AUROC, PA' },
-  { code: 'gap', of: 'gap', view: null, shown: 'gap, AP - PA' },
+  { code: 'auroc-mean', of: 'change_of_auroc', view: 'mean', shown: 'AUROC, mean of AP and PA' },
+  { code: 'auroc-AP', of: 'change_of_auroc', view: 'AP', shown: 'AUROC, AP' },
+  { code: 'auroc-PA', of: 'change_of_auroc', view: 'PA', shown: 'AUROC, PA' },
+  { code: 'auroc-all', of: 'change_of_auroc', view: 'all', shown: 'AUROC, all pooled' },
+  { code: 'gap', of: 'change_of_gap', view: null, shown: 'gap, AP - PA' },
 ] as const;
 
 /** What changes from the first model to the second: AUROC in every view, and the gap. */
@@ -158,9 +170,9 @@ export function changeTable(metrics: Metrics): DataTable {
             dataset,
             quantity: code,
             finding,
-            change: { value: change?.delta ?? null, ci: change?.ci ?? null },
+            change: estimateOf(change),
             p: change?.p ?? null,
-            p_holm: adjusted(finding, change?.p_holm),
+            p_adjusted: adjusted(finding, change?.p_adjusted),
             p_bh: adjusted(finding, change?.p_bh),
           },
           notes: { change: number, p: test },
@@ -179,49 +191,11 @@ export function changeTable(metrics: Metrics): DataTable {
       FINDING,
       { key: 'change', head: 'Change', kind: 'signed-estimate' },
       { key: 'p', head: 'p', kind: 'p' },
-      { key: 'p_holm', head: 'Holm p', kind: 'p' },
+      { key: 'p_adjusted', head: 'Holm p', kind: 'p' },
       { key: 'p_bh', head: 'BH p', kind: 'p' },
     ],
     rows,
     remarks: meanLines(metrics, 'changes'),
-  };
-}
-
-const SIZES: Readonly<Record<string, string>> = {
-  abs: '|gap|',
-  abs_of_mean: '|mean gap|',
-  mean_of_abs: 'mean |gap|',
-};
-
-/** Change of the gap's size: the question "does it narrow?", with an interval and without a p-value. */
-export function gapSizeTable(metrics: Metrics): DataTable {
-  const { from, to } = metrics.settings;
-  const sizes = shownSeed(metrics, metrics.abs_gap_changes).filter((row) => matches(row, { from, to }));
-  const order = findingsOf(metrics);
-  const rows = metrics.datasets.flatMap(({ dataset }) =>
-    sizes
-      .filter((row) => row.dataset === dataset)
-      .sort((a, b) => order.indexOf(a.finding) - order.indexOf(b.finding))
-      .map(
-        (row): TableRow => ({
-          strong: row.finding === 'mean',
-          values: { dataset, finding: row.finding, of: row.of, change: { value: row.delta, ci: row.ci } },
-          notes: { change: row.note },
-        }),
-      ),
-  );
-  return {
-    name: 'gap-size',
-    title: 'Change of the size of the gap',
-    about:
-      'Below 0 the gap narrows. The interval projects the joint region of both gaps; near 0 no p-value is valid, so none is given. |mean gap| and mean |gap| differ where findings have gaps of opposite sign.',
-    columns: [
-      DATASET,
-      FINDING,
-      { key: 'of', head: 'Size', kind: 'label', shown: (code) => SIZES[code] ?? code },
-      { key: 'change', head: 'Change of size', kind: 'signed-estimate' },
-    ],
-    rows,
   };
 }
 
@@ -235,7 +209,7 @@ export function seedTable(metrics: Metrics): DataTable {
         const gap = metrics.gaps.find((row) => matches(row, key));
         const cells = VIEW_ORDER.map((view) => {
           const cell = metrics.cells.find((row) => matches(row, { ...key, view }));
-          return [view, { value: cell?.auroc ?? null, ci: cell?.ci ?? null }] as const;
+          return [view, estimateOf(cell)] as const;
         });
         return {
           values: {
@@ -243,7 +217,7 @@ export function seedTable(metrics: Metrics): DataTable {
             model,
             seed: String(seed),
             ...Object.fromEntries(cells),
-            gap: { value: gap?.ap_minus_pa ?? null, ci: gap?.ci ?? null },
+            gap: estimateOf(gap),
           },
           notes: { gap: gap?.note ?? null },
         };

@@ -1,33 +1,42 @@
 import type { Metrics } from '@viewgap/contracts';
+import type { MetricsRow } from '@viewgap/contracts/metrics';
 import { confidence, counted, fixed, modelName, pPhrase, signed } from './format.ts';
-import { changeOf, gapOf, matches, oneSeed, rarestCell, shownSeed } from './selection.ts';
+import { changeOf, ciOf, clusterNoun, matches, oneSeed, rarestCell } from './selection.ts';
 
-/**
- * What an interval shows about a difference: `not-shown` where it contains 0, `unknown` where there is none, or where
- * it leaves 0 out but rests on too few patients for a test.
- */
+/** What an interval and its test show about a difference: `unknown` where there is no interval or no test. */
 export type Verdict = 'above' | 'below' | 'not-shown' | 'unknown';
 
-/** The plain answer for one data set, each sentence as strong as its interval allows. */
+/**
+ * What is shown about the size of the gap: `narrower` where it is smaller and no view loses the margin, `smaller` where
+ * a loss is not excluded, `descriptive` where the test before it does not favour the second model.
+ */
+export type GapVerdict = 'narrower' | 'smaller' | 'wider' | 'not-shown' | 'descriptive' | 'unknown';
+
+/** The plain answer for one data set, each sentence as strong as its test allows. */
 export interface Answer {
   readonly dataset: string;
+  /** of the mean of AP's and PA's mAUROC */
   readonly better: Verdict;
-  /** below: the gap narrows */
-  readonly gapSize: Verdict;
+  readonly change: Tested | undefined;
+  readonly gap: GapVerdict;
+  readonly narrowing: MetricsRow<'narrowing'> | undefined;
   readonly sentences: readonly string[];
 }
 
-export function verdictOf(
-  row: { readonly ci: Interval | null; readonly p: number | null } | undefined,
-): Verdict {
-  if (!row?.ci) return 'unknown';
-  const [low, high] = row.ci;
-  if (low <= 0 && high >= 0) return 'not-shown';
-  if (row.p === null) return 'unknown';
-  return low > 0 ? 'above' : 'below';
-}
+/** A row with an estimate and its test. */
+type Tested = Pick<
+  MetricsRow<'changes'>,
+  'estimate' | 'ci_low' | 'ci_high' | 'p' | 'basis' | 'note' | 'seed' | 'clusters'
+>;
 
-type Interval = readonly [number, number];
+export function verdictOf(row: Pick<Tested, 'ci_low' | 'ci_high' | 'p'> | undefined, level: number): Verdict {
+  const ci = ciOf(row);
+  if (row === undefined || ci === null) return 'unknown';
+  const [low, high] = ci;
+  if (row.p === null) return low <= 0 && high >= 0 ? 'not-shown' : 'unknown';
+  if (row.p >= 1 - level) return 'not-shown';
+  return low + high > 0 ? 'above' : 'below';
+}
 
 /** Answers for the primary data set alone where one was named, else for every data set. */
 export function answers(metrics: Metrics): Answer[] {
@@ -35,121 +44,175 @@ export function answers(metrics: Metrics): Answer[] {
     ({ dataset }) => metrics.primary === null || dataset === metrics.primary,
   );
   return asked.map(({ dataset }) => {
-    const change = changeOf(metrics, { dataset, finding: 'mean', of: 'auroc', view: 'all' });
-    const size = shownSeed(metrics, metrics.abs_gap_changes).find((row) =>
-      matches(row, {
-        dataset,
-        finding: 'mean',
-        of: 'abs_of_mean',
-        from: metrics.settings.from,
-        to: metrics.settings.to,
-      }),
+    const [first, second] = [1, 2].map((step) =>
+      metrics.primary_tests.find((row) => matches(row, { dataset, step })),
     );
-    const gap = changeOf(metrics, { dataset, finding: 'mean', of: 'gap', view: null });
-    const better = verdictOf(change);
-    // The size has no p-value of its own: it may speak where the gap may be tested.
-    const gapSize = verdictOf(size && { ci: size.ci, p: gap?.p ?? null });
+    const change = first
+      ? { ...first, seed: null }
+      : changeOf(metrics, { dataset, finding: 'mean', of: 'change_of_auroc', view: 'mean' });
+    const narrowing = narrowingOf(metrics, dataset);
+    const better = verdictOf(change, metrics.settings.level);
+    const gap = second?.outcome === 'descriptive' ? 'descriptive' : GAPS[narrowing?.outcome ?? 'not_tested'];
     return {
       dataset,
       better,
-      gapSize,
-      sentences: [betterSentence(metrics, dataset, better), ...gapSentences(metrics, dataset, gapSize, size)],
+      change,
+      gap,
+      narrowing,
+      sentences: [
+        betterSentence(metrics, dataset, better, change),
+        ...pooledSentence(metrics, dataset),
+        ...gapSentences(metrics, gap, narrowing),
+      ],
     };
   });
 }
 
-function betterSentence(metrics: Metrics, dataset: string, verdict: Verdict): string {
-  const change = changeOf(metrics, { dataset, finding: 'mean', of: 'auroc', view: 'all' });
-  const [from, to] = [modelName(metrics.settings.from), modelName(metrics.settings.to)];
-  if (!change || change.delta === null || change.ci === null) {
-    return `On ${dataset} it cannot be said whether ${to} is better than ${from}: ${change?.note ?? 'the change of mAUROC was not computed'}.`;
-  }
-  const numbers = `by ${signed(change.delta)} (${ciPhrase(metrics, change.ci)}${change.p === null ? '' : `, ${pPhrase(change.p)}`})`;
-  if (verdict === 'unknown') {
-    return `On ${dataset} it cannot be said whether ${to} is better than ${from}: mAUROC over AP and PA films changes ${numbers}, but ${TOO_FEW}.`;
-  }
-  if (verdict === 'not-shown') {
-    return `On ${dataset} it is not shown that ${to} is better than ${from}: mAUROC over AP and PA films changes ${numbers}, and the interval contains 0.`;
-  }
-  const word = verdict === 'above' ? 'better' : 'worse';
-  return `On ${dataset} ${to} is ${word} than ${from}: mAUROC over AP and PA films changes ${numbers}.`;
+const GAPS: Readonly<Record<MetricsRow<'narrowing'>['outcome'], GapVerdict>> = {
+  narrows: 'narrower',
+  widens: 'wider',
+  smaller_but_a_view_may_lose: 'smaller',
+  smaller_no_margin: 'smaller',
+  not_shown: 'not-shown',
+  not_tested: 'unknown',
+};
+
+/** Over the primary findings where the data set is the primary one, else over those that can be estimated. */
+function narrowingOf(metrics: Metrics, dataset: string): MetricsRow<'narrowing'> | undefined {
+  const { from, to } = metrics.settings;
+  const rows = metrics.narrowing.filter((row) => matches(row, { dataset, from_model: from, to_model: to }));
+  return rows.find(({ finding }) => finding === 'primary') ?? rows.find(({ finding }) => finding === 'mean');
 }
 
-const TOO_FEW = 'that rests on too few patients for a test';
+const ENDPOINT = "the mean of AP's and PA's mAUROC";
 
-function gapSentences(
+function betterSentence(
   metrics: Metrics,
   dataset: string,
   verdict: Verdict,
-  size: Metrics['abs_gap_changes'][number] | undefined,
-): string[] {
-  const { from, to } = metrics.settings;
-  const [before, after] = [from, to].map((model) => gapOf(metrics, { dataset, model, finding: 'mean' }));
-  const change = changeOf(metrics, { dataset, finding: 'mean', of: 'gap', view: null });
-  if (before?.ap_minus_pa == null || after?.ap_minus_pa == null || !change?.ci || change.delta === null) {
-    return [
-      `The gap of mAUROC cannot be compared: ${change?.note ?? before?.note ?? after?.note ?? 'it was not computed'}.`,
-    ];
+  change: Tested | undefined,
+): string {
+  const [from, to] = [modelName(metrics.settings.from), modelName(metrics.settings.to)];
+  const ci = ciOf(change);
+  if (change === undefined || change.estimate === null || ci === null) {
+    return `On ${dataset} it cannot be said whether ${to} is better than ${from}: ${change?.note ?? `the change of ${ENDPOINT} was not computed`}.`;
   }
-  const p = change.p === null ? '' : `, ${pPhrase(change.p)}`;
-  const moved = MOVED[verdictOf(change)];
+  const numbers = `by ${signed(change.estimate)} (${ciPhrase(metrics, ci)}${change.p === null ? '' : `, ${pPhrase(change.p)}`})`;
+  if (verdict === 'unknown') {
+    return `On ${dataset} it cannot be said whether ${to} is better than ${from}: ${ENDPOINT} changes ${numbers}, ${untested(metrics, change)}.`;
+  }
+  if (verdict === 'not-shown') {
+    return `On ${dataset} it is not shown that ${to} is better than ${from}: ${ENDPOINT} changes ${numbers}.`;
+  }
+  const word = verdict === 'above' ? 'better' : 'worse';
+  return `On ${dataset} ${to} is ${word} than ${from}: ${ENDPOINT} changes ${numbers}.`;
+}
+
+/** Why an interval has no test. */
+function untested(metrics: Metrics, { basis }: Pick<Tested, 'basis'>): string {
+  return basis === 'method' && metrics.seeds.length < 5
+    ? `and ${counted(metrics.seeds.length, 'seed')} are too few for a test`
+    : `but that rests on too few ${clusterNoun(metrics)}s for a test`;
+}
+
+/** The abstract's comparison, which a model can win by knowing the view. */
+function pooledSentence(metrics: Metrics, dataset: string): string[] {
+  const pooled = changeOf(metrics, { dataset, finding: 'mean', of: 'change_of_auroc', view: 'all' });
+  const ci = ciOf(pooled);
+  if (pooled === undefined || pooled.estimate === null || ci === null) return [];
   return [
-    `Its view gap, AUROC(AP) - AUROC(PA), is ${signed(before.ap_minus_pa)} for ${modelName(from)} and ${signed(after.ap_minus_pa)} for ${modelName(to)}: ${moved} (${signed(change.delta)}, ${ciPhrase(metrics, change.ci)}${p}).`,
-    narrowSentence(metrics, verdict, size),
+    `Over AP and PA films pooled, which also rewards a model for knowing the view, mAUROC changes by ${signed(pooled.estimate)} (${ciPhrase(metrics, ci)}).`,
   ];
 }
 
-const MOVED: Readonly<Record<Verdict, string>> = {
-  above: 'a change that differs from 0',
-  below: 'a change that differs from 0',
-  'not-shown': 'a change that is not shown to differ from 0',
-  unknown: 'a change that rests on too few patients for a test',
-};
-
-function narrowSentence(
+function gapSentences(
   metrics: Metrics,
-  verdict: Verdict,
-  size: Metrics['abs_gap_changes'][number] | undefined,
-): string {
-  if (!size?.ci || size.delta === null) {
-    return `Whether the gap narrows cannot be said: ${size?.note ?? 'the change of its size was not computed'}.`;
+  verdict: GapVerdict,
+  row: MetricsRow<'narrowing'> | undefined,
+): string[] {
+  const { from, to } = metrics.settings;
+  if (row === undefined || row.gap_from === null || row.gap_to === null || row.change_of_gap === null) {
+    return [`The gap of mAUROC cannot be compared: ${row?.note ?? 'it was not computed'}.`];
   }
-  const numbers = `the size of the mean gap changes by ${signed(size.delta)} (${ciPhrase(metrics, size.ci)})`;
-  if (verdict === 'unknown') return `Whether the gap narrows cannot be said: ${numbers}, but ${TOO_FEW}.`;
-  if (verdict === 'not-shown')
-    return `That the gap narrows is not shown: ${numbers}, and the interval contains 0.`;
-  return verdict === 'below' ? `The gap narrows: ${numbers}.` : `The gap widens: ${numbers}.`;
+  const change = changePhrase(
+    metrics,
+    row.change_of_gap,
+    row.change_of_gap_ci_low,
+    row.change_of_gap_ci_high,
+  );
+  return [
+    `Its view gap, AUROC(AP) - AUROC(PA), is ${signed(row.gap_from)} for ${modelName(from)} and ${signed(row.gap_to)} for ${modelName(to)}, a change of ${change}.`,
+    narrowSentence(metrics, verdict, row),
+  ];
+}
+
+function narrowSentence(metrics: Metrics, verdict: GapVerdict, row: MetricsRow<'narrowing'>): string {
+  const { margin } = metrics.settings;
+  const views = `AP changes by ${changePhrase(metrics, row.change_ap, row.change_ap_ci_low, row.change_ap_ci_high)}, PA by ${changePhrase(metrics, row.change_pa, row.change_pa_ci_low, row.change_pa_ci_high)}`;
+  const p = row.p === null ? '' : ` (${pPhrase(row.p)})`;
+  return {
+    narrower: `The gap narrows${p}, and neither view loses ${margin}: ${views}.`,
+    smaller: `The gap is smaller${p}, but it is not said to narrow, because ${margin === null ? 'no margin was declared that would exclude a loss in a view' : `a loss of ${margin} in a view is not excluded`}: ${views}.`,
+    wider: `The gap widens${p}: ${views}.`,
+    'not-shown': `That the gap narrows is not shown${p}: ${views}.`,
+    descriptive: `Whether the gap narrows is not tested, because ${modelName(metrics.settings.to)} is not shown to be better: ${views}.`,
+    unknown: `Whether the gap narrows cannot be said, ${untested(metrics, row)}: ${views}.`,
+  }[verdict];
+}
+
+function changePhrase(
+  metrics: Metrics,
+  estimate: number | null,
+  ci_low: number | null,
+  ci_high: number | null,
+): string {
+  const ci = ciOf({ ci_low, ci_high });
+  if (estimate === null) return 'n/a';
+  return ci === null ? signed(estimate) : `${signed(estimate)} (${ciPhrase(metrics, ci)})`;
 }
 
 /** How far the answer reaches. */
 export function scopeSentences(metrics: Metrics): string[] {
+  const asked = answers(metrics);
   const sentences: string[] = [];
   if (oneSeed(metrics)) {
     sentences.push(
       'Each model was trained once (one seed), so this is about these weights only, not about the method.',
     );
+  } else if (asked.some(({ change }) => change?.basis === 'weights')) {
+    sentences.push(
+      `Each model was trained with ${counted(metrics.seeds.length, 'seed')}, too few to tell how much another training would differ, so this is about these weights only, not about the method.`,
+    );
   }
   const rarest = rarestCell(
     metrics,
-    answers(metrics).map(({ dataset }) => dataset),
+    asked.map(({ dataset }) => dataset),
   );
   if (rarest !== null) {
     sentences.push(
-      `It rests on as few as ${counted(rarest.images, `${rarest.positive ? 'positive' : 'negative'} image`)} (${rarest.finding} in ${rarest.view}): its intervals and p-values are too optimistic, the more so the fewer there are.`,
+      `It rests on as few as ${counted(rarest.images, `${rarest.positive ? 'positive' : 'negative'} image`)} (${rarest.finding} in ${rarest.view}).`,
     );
   }
   if (metrics.primary === null) {
     sentences.push('No external data set was named for the two primary tests, so all of it is descriptive.');
   } else {
-    const outcome = metrics.primary_tests[0]?.outcome ?? 'not_made';
-    const why =
-      outcome === 'not_made' ? 'is not made' : outcome === 'not_significant' ? 'is not significant' : null;
+    const [first] = metrics.primary_tests;
+    const outcome = first?.outcome ?? 'not_made';
+    const why = outcome === 'favours' ? null : FIRST_TEST[outcome];
+    const of = first && first.findings.length > 0 ? ` over ${first.findings.join(', ')}` : '';
     sentences.push(
-      `The two primary tests on ${metrics.primary} are read in fixed sequence${why === null ? '' : `: the first ${why}, so the second (the gap) is descriptive`}.`,
+      `The two primary tests on ${metrics.primary}${of} are read in fixed sequence${why === null ? '' : `: the first ${why}, so the second (the gap) is descriptive`}.`,
     );
   }
   return sentences;
 }
+
+const FIRST_TEST = {
+  against: 'is against the second model',
+  not_shown: 'shows nothing',
+  descriptive: 'is descriptive',
+  not_made: 'is not made',
+} as const;
 
 function ciPhrase(metrics: Metrics, [low, high]: readonly [number, number]): string {
   return `${confidence(metrics.settings.level)} CI ${fixed(low)} to ${fixed(high)}`;

@@ -61,6 +61,7 @@ export function modelNames(models: readonly string[]): string[] {
 /** `CSN` -> `CSN consolidation`, `mean` -> `mAUROC`; a finding that the study does not name as it is. */
 export function findingName(finding: Finding, findings: Findings = DEFAULT_STUDY): string {
   if (finding === 'mean') return 'mAUROC';
+  if (finding === 'primary') return 'mAUROC, primary findings';
   const title = titleOf(finding, findings);
   return title === finding ? finding : `${finding} ${title}`;
 }

@@ -10,7 +10,7 @@ const whole = testMetrics([{ dataset: 'nih', split: 'test' }]);
 function lacking(of: (cell: Metrics['cells'][number]) => { n: number; positives: number } | null): Metrics {
   const cells = whole.cells.map((cell) => {
     const counts = of(cell);
-    return counts === null ? cell : { ...cell, ...counts, auroc: null, ci: null };
+    return counts === null ? cell : { ...cell, ...counts, estimate: null, ci_low: null, ci_high: null };
   });
   return { ...whole, cells };
 }

@@ -18,7 +18,7 @@ export function datasetLacks(metrics: Metrics, dataset: string): string | null {
   const cells = shownSeed(metrics, metrics.cells).filter((cell) => cell.dataset === dataset);
   const lacks = metrics.findings.flatMap((finding): Lack[] => {
     const absent = (['AP', 'PA'] as const).flatMap((view) => {
-      const cell = cells.find((one) => matches(one, { finding, view }) && one.auroc === null);
+      const cell = cells.find((one) => matches(one, { finding, view }) && one.estimate === null);
       return cell === undefined ? [] : [{ view, why: reasonOf(cell) }];
     });
     return [...new Set(absent.map(({ why }) => why))].map((why) => {

@@ -7,7 +7,7 @@ const metrics = testMetrics([{ dataset: 'nih', split: 'test' }]);
 
 /** The same metrics, with the AUROCs of some cells not estimable. */
 function without(lost: (cell: Metrics['cells'][number]) => boolean): Metrics {
-  const cells = metrics.cells.map((cell) => (lost(cell) ? { ...cell, auroc: null } : cell));
+  const cells = metrics.cells.map((cell) => (lost(cell) ? { ...cell, estimate: null } : cell));
   return { ...metrics, cells };
 }
 

@@ -39,8 +39,8 @@ function levelMeans(metrics: Metrics, dataset: string): Mean[] {
   return [...VIEWS, null].flatMap((view) => {
     const absent = metrics.models.map((model) =>
       view === null
-        ? findingsWhere(gaps, { dataset, model }, ({ ap_minus_pa }) => ap_minus_pa === null)
-        : findingsWhere(cells, { dataset, model, view }, ({ auroc }) => auroc === null),
+        ? findingsWhere(gaps, { dataset, model }, ({ estimate }) => estimate === null)
+        : findingsWhere(cells, { dataset, model, view }, ({ estimate }) => estimate === null),
     );
     const of = view ?? 'the gap';
     const [first = []] = absent;
@@ -54,7 +54,11 @@ function changeMeans(metrics: Metrics, dataset: string): Mean[] {
   const changes = shownSeed(metrics, metrics.changes);
   return [...VIEWS, null].map((view) => ({
     of: view ?? 'the gap',
-    without: findingsWhere(changes, { dataset, from, to, view }, ({ delta }) => delta === null),
+    without: findingsWhere(
+      changes,
+      { dataset, from_model: from, to_model: to, view },
+      ({ estimate }) => estimate === null,
+    ),
   }));
 }
 

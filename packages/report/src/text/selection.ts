@@ -1,5 +1,6 @@
 import type { Metrics } from '@viewgap/contracts';
 import type { MetricsRow } from '@viewgap/contracts/metrics';
+import type { Estimate } from './table.ts';
 
 /** Findings in the order of the tables: the mean first. */
 export function findingsOf(metrics: Metrics): string[] {
@@ -39,7 +40,30 @@ export function changeOf(
   key: Pick<MetricsRow<'changes'>, 'dataset' | 'finding' | 'of' | 'view'>,
 ): MetricsRow<'changes'> | undefined {
   const { from, to } = metrics.settings;
-  return shownSeed(metrics, metrics.changes).find((row) => matches(row, { ...key, from, to }));
+  return shownSeed(metrics, metrics.changes).find((row) =>
+    matches(row, { ...key, from_model: from, to_model: to }),
+  );
+}
+
+/** The two ends of a row's interval. */
+export function ciOf(
+  row: { readonly ci_low: number | null; readonly ci_high: number | null } | undefined,
+): readonly [number, number] | null {
+  return row === undefined || row.ci_low === null || row.ci_high === null ? null : [row.ci_low, row.ci_high];
+}
+
+/** A row's number with its interval, as tables print it. */
+export function estimateOf(
+  row:
+    | { readonly estimate: number | null; readonly ci_low: number | null; readonly ci_high: number | null }
+    | undefined,
+): Estimate {
+  return { value: row?.estimate ?? null, ci: ciOf(row) };
+}
+
+/** `patient`, `image` or `cluster`: what the errors are clustered by. */
+export function clusterNoun({ settings: { cluster } }: Metrics): string {
+  return cluster === 'patient' || cluster === 'image' ? cluster : 'cluster';
 }
 
 export function matches<Row extends object>(row: Row, key: Partial<Row>): boolean {
@@ -57,8 +81,12 @@ export function rarestCell(
   readonly positive: boolean;
 } | null {
   const classes = shownSeed(metrics, metrics.cells).flatMap(
-    ({ dataset, finding, view, n, positives, auroc }) =>
-      n === null || positives === null || auroc === null || view === 'all' || !datasets.includes(dataset)
+    ({ dataset, finding, view, n, positives, estimate }) =>
+      n === null ||
+      positives === null ||
+      estimate === null ||
+      (view !== 'AP' && view !== 'PA') ||
+      !datasets.includes(dataset)
         ? []
         : [
             { finding, view, images: positives, positive: true },

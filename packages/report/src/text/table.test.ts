@@ -35,9 +35,9 @@ test('csv, Markdown and LaTeX hold the same numbers in the same rows', () => {
   const csv = csvRows(tableCsv(table, false)).slice(1);
   const md = mdRows(tableMarkdown(table, false)).slice(2);
   const tex = texRows(tableTex(table, false)).slice(1);
-  expect(csv).toHaveLength(18);
-  expect(md).toHaveLength(18);
-  expect(tex).toHaveLength(18);
+  expect(csv).toHaveLength(24);
+  expect(md).toHaveLength(24);
+  expect(tex).toHaveLength(24);
   csv.forEach((row, i) => {
     const [auroc, lo, hi] = row.slice(6, 9).map((field) => (field === '' ? null : Number(field)));
     const printed = auroc === null ? 'n/a' : `${auroc?.toFixed(3)} (${lo?.toFixed(3)}, ${hi?.toFixed(3)})`;
@@ -52,10 +52,10 @@ test('csv keeps every digit and the codes', () => {
   const [head = [], first = []] = csvRows(tableCsv(performanceTable(metrics), false));
   const cell = metrics.cells.find((row) => row.finding === 'mean' && row.view === 'AP');
   expect(head.slice(0, 9)).toEqual(
-    'dataset,finding,view,n,positives,patients,model1_auroc,model1_auroc_lo,model1_auroc_hi'.split(','),
+    'dataset,finding,view,n,positives,clusters,model1_auroc,model1_auroc_lo,model1_auroc_hi'.split(','),
   );
   expect(first.slice(0, 3)).toEqual(['nih', 'mean', 'AP']);
-  expect(first.slice(6, 9)).toEqual([cell?.auroc, ...(cell?.ci ?? [])].map(String));
+  expect(first.slice(6, 9)).toEqual([cell?.estimate, cell?.ci_low, cell?.ci_high].map(String));
 });
 
 test('a synthetic table says so in every format', () => {
@@ -149,8 +149,7 @@ test('a remark on every number is said once, one on an n/a is marked', () => {
   expect(table.rows.map((r) => gap && markOf(r, gap))).toEqual(['a', '', 'b']);
 });
 
-test('a footnote drops the number of patients and keeps what follows from it; marks are in order', () => {
-  const consequence = '(standard error too small, the more so the fewer there are)';
+test('a footnote drops the numbers of patients; marks are in order', () => {
   const row = (finding: string, note: string): TableRow => ({
     values: { set: 'a', finding, gap: { value: 1, ci: null } },
     notes: { gap: note },
@@ -158,8 +157,8 @@ test('a footnote drops the number of patients and keeps what follows from it; ma
   const table = {
     ...small,
     rows: [
-      row('x', `few patients: 2 with A (b) in AP, 5 with A (b) in PA ${consequence}`),
-      row('y', `mean of A, B (C cannot be estimated); few patients: 7 with B in AP ${consequence}`),
+      row('x', 'few patients: 2 with A (b) in AP, 5 with A (b) in PA'),
+      row('y', 'mean of A, B (C cannot be estimated); few patients: 7 with B in AP'),
       row('z', 'mean of A, B (C cannot be estimated)'),
     ],
     remarks: ['mAUROC: AP without C'],
@@ -167,7 +166,7 @@ test('a footnote drops the number of patients and keeps what follows from it; ma
   const { notes, markOf } = footnotes(table);
   expect(notes).toEqual([
     { mark: null, text: 'mAUROC: AP without C' },
-    { mark: 'a', text: `few patients ${consequence}` },
+    { mark: 'a', text: 'few patients' },
     { mark: 'b', text: 'mean of A, B (C cannot be estimated)' },
   ]);
   const gap = small.columns[2];
@@ -181,7 +180,7 @@ test('why there is no test is a footnote of the empty p, and no p of the mean is
   const p = table.columns.find(({ key }) => key === 'model1_p');
   const marks = table.rows.map((row) => [row.values.finding, p && markOf(row, p)]);
   expect(marks.filter(([, m]) => m === mark).map(([finding]) => finding)).toEqual(['mean', 'CSN']);
-  expect(table.rows[0]?.values).toMatchObject({ model1_p: null, model1_p_holm: undefined });
+  expect(table.rows[0]?.values).toMatchObject({ model1_p: null, model1_p_adjusted: undefined });
 });
 
 test('the page, Markdown and LaTeX say which means leave out which findings', () => {

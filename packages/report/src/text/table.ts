@@ -100,10 +100,10 @@ function hasNumber(value: TableValue): boolean {
   return typeof value === 'number' || (isEstimate(value) && value.value !== null);
 }
 
-/** Remarks as footnotes: how few the patients are stands in the sample's own table, and would bury the rest here. */
+/** Remarks as footnotes: how few the clusters are stands in the sample's own table, and would bury the rest here. */
 function remarksOf(row: TableRow, column: TableColumn): string[] {
   const remarks = row.notes?.[column.key]?.split('; ') ?? [];
-  return remarks.map((remark) => remark.replace(/^few patients: .*(?= \()/s, 'few patients'));
+  return remarks.map((remark) => remark.replace(/^(few [a-z]+): .*$/s, '$1'));
 }
 
 /** One cell as people read it. */

@@ -27,8 +27,12 @@ export interface EvaluateFlags {
   readonly headerRow?: number;
   readonly labelSet?: string;
   readonly cluster?: string;
+  readonly groups?: string[];
   readonly family?: string;
   readonly margin?: number;
+  readonly level?: number;
+  readonly primaryMinimum?: number;
+  readonly seed?: number;
   readonly bootstrap?: number;
 }
 
@@ -80,6 +84,7 @@ async function evaluateFiles(flags: EvaluateFlags, context: Context): Promise<vo
   const artifact = await evaluatePredictions({
     ...joined(found),
     config,
+    ...(flags.seed !== undefined && { seed: flags.seed }),
     layout: { ...layout, labels: layout.labels === null ? null : at(layout.labels) },
     out: folder,
     progress: context.progress,
@@ -129,19 +134,25 @@ function layoutOf(flags: EvaluateFlags): Omit<InputLayout, 'cluster'> {
 
 /** The section `evaluate` of the settings, with what flags say in its place. @throws ConfigError for a value out of range */
 function configOf(flags: EvaluateFlags, section: EvaluateConfig): EvaluateConfig {
-  const { from, to, primary, findings, cluster, family, margin, bootstrap, labelSet: labels } = flags;
-  const given = { from, to, primary, findings, cluster, family, margin, bootstrap, labels };
+  const { from, to, primary, findings, cluster, groups, family, margin, level, primaryMinimum } = flags;
+  const tests = { family, margin, level, primaryMinimum, bootstrap: flags.bootstrap };
+  const given = { from, to, primary, findings, cluster, groups, labels: flags.labelSet, ...tests };
   const parsed = evaluateConfig.safeParse({
     ...section,
     ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
   });
   if (parsed.success) return parsed.data;
-  const wrong = parsed.error.issues.map(({ path, message }) => `--${path.join('.')}: ${message}`);
+  const wrong = parsed.error.issues.map(({ path, message }) => `--${kebab(path.join('.'))}: ${message}`);
   throw new ConfigError(
     'evaluate does not take these flags',
     wrong.join('; '),
     'see viewgap evaluate --help',
   );
+}
+
+/** `primaryMinimum` as its flag is called. */
+function kebab(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
 /** What evaluate writes, finished or killed. */

@@ -29,7 +29,7 @@ function fileOptions(): Option[] {
       .default({}, 'none'),
     option('--wide <pattern>', 'one column of scores a finding, e.g. "prob_{finding}"'),
     option('--wide-labels <pattern>', 'with --wide: one column of labels a finding').default('{finding}'),
-    option('--label-list <column>', 'with --wide: a column that lists the findings present, separated by |'),
+    option('--label-list <column>', 'with --wide: a column that lists the findings present, as "a|b"'),
     option('--labels <file>', 'a table of labels and other columns of the images, joined by image_id'),
     option('--encoding <name>', 'of text tables that are not UTF-8: CP949, CP1252, Shift-JIS, ...'),
     option('--sheet <name>', 'of workbooks: the name or the number of a sheet; default: the first'),
@@ -38,11 +38,25 @@ function fileOptions(): Option[] {
     ),
     option('--label-set <name>', 'which label_set the tables use; default: report, or the first by name'),
     option('--cluster <by>', 'what errors are clustered by: patient, image, or a column; default: patient'),
+    option(
+      '--groups <columns...>',
+      'columns of the images, e.g. sex or scanner, whose values are compared as AP and PA are',
+    ),
     option('--family <of>', 'what Holm adjusts over; default: findings').choices(Object.keys(FAMILIES)),
     option(
       '--margin <change>',
-      'equivalence margin: a smaller change of a gap or an AUROC counts as none',
+      'the least loss of AUROC that matters: a gap narrows only where no view loses it',
     ).argParser(anyNumber),
+    option('--level <share>', 'level of the intervals; tests are made at 1 - level; default: 0.95').argParser(
+      anyNumber,
+    ),
+    option(
+      '--primary-minimum <patients>',
+      'patients of each class in each view for a finding of the primary tests; default: 20',
+    ).argParser(wholeNumber(1)),
+    option('--seed <number>', 'of the permuted labels and the bootstrap; default: 0').argParser(
+      wholeNumber(0),
+    ),
     option('--bootstrap <replicates>', 'check the errors by a bootstrap by patient; default: 0').argParser(
       wholeNumber(0),
     ),

@@ -1,22 +1,23 @@
-import { estimate, word } from './column.ts';
-import { confidence, dataset, finding, from, note, seed, to } from './shared-columns.ts';
+import { estimate, interval, word } from './column.ts';
+import { basis, clusters, dataset, finding, fromModel, note, toModel } from './shared-columns.ts';
 import { tableShape } from './table.ts';
 
 export const absGapChanges = tableShape(
   'abs_gap_changes',
-  'Changes of the size of the gap from one model to another.',
+  'Changes of the size of the gap from one model to another, the mean over seeds.',
   {
     dataset,
-    seed,
-    finding,
     of: word(
-      ['abs', 'abs_of_mean', 'mean_of_abs'],
-      'abs: |gap2| - |gap1| of one finding; for `mean`: |mean gap| (abs_of_mean) or mean |gap| (mean_of_abs)',
+      ['change_of_abs_gap', 'change_of_abs_mean_gap', 'change_of_mean_abs_gap'],
+      'change_of_abs_gap: |gap2| - |gap1| of one finding; for `mean`: of |mean gap| (change_of_abs_mean_gap) or of mean |gap| (change_of_mean_abs_gap)',
     ),
-    from,
-    to,
-    delta: estimate('the second model minus the first', 'AUROC'),
-    ci: confidence,
+    from_model: fromModel,
+    to_model: toModel,
+    finding,
+    estimate: estimate('the second model minus the first', 'AUROC'),
+    ...interval('ci', 'interval, projected from the joint region of the gaps', 'AUROC'),
+    clusters,
+    basis,
     note,
   },
 );

@@ -1,6 +1,6 @@
 import { calibratedScores } from './calibration.ts';
-import { estimate, interval, word } from './column.ts';
-import { dataset, finding, model, note, seed } from './shared-columns.ts';
+import { estimate, interval, orNull, word } from './column.ts';
+import { clusters, dataset, finding, model, note, seed } from './shared-columns.ts';
 import { tableShape } from './table.ts';
 
 export const calibrationGaps = tableShape(
@@ -15,9 +15,10 @@ export const calibrationGaps = tableShape(
     of: word(['intercept', 'slope', 'brier'], 'the measure of calibration'),
     ap: estimate('the measure in AP', null),
     pa: estimate('the measure in PA', null),
-    ap_minus_pa: estimate('the difference', null),
-    se: estimate('standard error of the difference, clustered by patient', null),
-    ci: interval('confidence interval of the difference', null),
+    estimate: estimate('the measure in AP minus that in PA', null),
+    se: estimate('standard error of the difference, clustered', null),
+    ...interval('ci', 'confidence interval of the difference', null),
+    clusters: orNull(clusters),
     note,
   },
 );

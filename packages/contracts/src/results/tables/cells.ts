@@ -1,5 +1,15 @@
 import { estimate, integer, orNull } from './column.ts';
-import { confidence, dataset, finding, model, note, seed, standardError, view } from './shared-columns.ts';
+import {
+  aurocView,
+  dataset,
+  errors,
+  finding,
+  meanOver,
+  model,
+  note,
+  seed,
+  weightsErrors,
+} from './shared-columns.ts';
 import { tableShape } from './table.ts';
 
 export const cells = tableShape('cells', 'AUROC of each model, finding and view.', {
@@ -7,13 +17,19 @@ export const cells = tableShape('cells', 'AUROC of each model, finding and view.
   model,
   seed,
   finding,
-  view,
+  view: aurocView,
+  mean_over: meanOver,
   n: orNull(integer('images with a known label; null for the mean over findings', 'images')),
   positives: orNull(integer('images with the finding; null for the mean over findings', 'images')),
-  patients: integer('patients of these images', 'patients'),
-  auroc: estimate('area under the ROC curve, ties counted one half', 'AUROC'),
-  se: standardError,
-  ci: confidence,
+  positive_clusters: orNull(
+    integer('clusters with an image with the finding; null for the mean over findings', 'clusters'),
+  ),
+  negative_clusters: orNull(
+    integer('clusters with an image without the finding; null for the mean over findings', 'clusters'),
+  ),
+  estimate: estimate('area under the ROC curve, ties counted one half', 'AUROC'),
+  ...errors,
+  ...weightsErrors,
   auprc: estimate('average precision; a score that tells nothing has the prevalence', 'precision'),
   note,
 });

@@ -1,4 +1,4 @@
-import { byView, estimate, interval } from './column.ts';
+import { estimate, interval } from './column.ts';
 import { dataset, finding, model, note, seed } from './shared-columns.ts';
 import { tableShape } from './table.ts';
 
@@ -13,7 +13,8 @@ export const checks = tableShape('checks', 'What can make a gap an artefact, for
     'mean of the AP and the PA AUROC, weighted by their positive-negative pairs',
     'AUROC',
   ),
-  prevalence: byView('share of images with the finding', 'share'),
+  prevalence_ap: estimate('share of AP images with the finding', 'share'),
+  prevalence_pa: estimate('share of PA images with the finding', 'share'),
   score_vs_view_auroc: estimate(
     'AUROC of the score for "is AP" among the images without the finding',
     'AUROC',
@@ -26,6 +27,6 @@ export const checks = tableShape('checks', 'What can make a gap an artefact, for
     'AUROC of a linear probe on the embedding for "is AP", on images that it was not fitted on',
     'AUROC',
   ),
-  view_probe_ci: interval('its confidence interval, clustered by patient', 'AUROC'),
+  ...interval('view_probe_ci', 'confidence interval of view_probe_auroc, clustered', 'AUROC'),
   note,
 });

@@ -4,18 +4,7 @@ import { z } from 'zod';
 type Storage = 'varchar' | 'integer' | 'bigint' | 'double' | 'boolean';
 type Cell = string | number | boolean | null;
 
-/** A column of metrics.duckdb: a column of metrics.json is one of them, or several. */
-export interface StoredColumn {
-  /** what follows the column's name: `_lo` of `ci_lo` */
-  readonly suffix: string;
-  readonly type: Storage;
-  /** a part may be null where the whole is not */
-  readonly nullable?: boolean;
-  /** @param value of a row of metrics.json, not null */
-  readonly cell: (value: never) => Cell;
-}
-
-/** A column of a table of metrics.json. Its schema, its columns in metrics.duckdb and its documentation come from here. */
+/** A column of a table, the same in metrics.json and metrics.duckdb. Its schema and its documentation come from here. */
 export interface Column<Schema extends z.ZodType = z.ZodType> {
   readonly schema: Schema;
   /** null where a number cannot be computed; the row's `note` says why */
@@ -24,20 +13,21 @@ export interface Column<Schema extends z.ZodType = z.ZodType> {
   readonly meaning: string;
   /** null: it has none */
   readonly unit: string | null;
-  readonly stored: readonly StoredColumn[];
+  /** type in metrics.duckdb */
+  readonly type: Storage;
+  /** what metrics.duckdb stores of a value of metrics.json that is not null */
+  readonly cell: (value: never) => Cell;
 }
 
 export type Columns = Readonly<Record<string, Column>>;
 
 function column<Schema extends z.ZodType>(
   schema: Schema,
-  stored: Storage | readonly StoredColumn[],
+  type: Storage,
   meaning: string,
   unit: string | null,
 ): Column<Schema> {
-  const whole = (type: Storage): StoredColumn[] => [{ suffix: '', type, cell: (value) => value }];
-  const columns = typeof stored === 'string' ? whole(stored) : stored;
-  return { schema, nullable: false, meaning, unit, stored: columns };
+  return { schema, nullable: false, meaning, unit, type, cell: (value) => value };
 }
 
 export function text(meaning: string): Column<z.ZodString> {
@@ -76,27 +66,20 @@ export function estimate(meaning: string, unit: string | null): Column<z.ZodNull
   return orNull(number(meaning, unit));
 }
 
-/** [lo, hi] at the level of the settings, two columns in metrics.duckdb; null where it cannot be computed. */
-export function interval(meaning: string, unit: string | null) {
-  const stored: StoredColumn[] = [
-    { suffix: '_lo', type: 'double', cell: ([lo]: [number, number]) => lo },
-    { suffix: '_hi', type: 'double', cell: ([, hi]: [number, number]) => hi },
-  ];
-  return orNull(column(z.tuple([z.number(), z.number()]), stored, meaning, unit));
-}
+type Estimated = ReturnType<typeof estimate>;
 
-/** A number of each view, two columns in metrics.duckdb. */
-export function byView(meaning: string, unit: string | null) {
-  const schema = z.strictObject({ AP: z.number().nullable(), PA: z.number().nullable() });
-  const stored: StoredColumn[] = [
-    { suffix: '_ap', type: 'double', nullable: true, cell: ({ AP }: z.infer<typeof schema>) => AP },
-    { suffix: '_pa', type: 'double', nullable: true, cell: ({ PA }: z.infer<typeof schema>) => PA },
-  ];
-  return column(schema, stored, meaning, unit);
+/** The two columns of an interval at the level of the settings, `ci_low` and `ci_high` of the name `ci`. */
+export function interval<const Name extends string>(name: Name, meaning: string, unit: string | null) {
+  return {
+    [`${name}_low`]: estimate(`lower end of the ${meaning}`, unit),
+    [`${name}_high`]: estimate(`upper end of the ${meaning}`, unit),
+  } as { readonly [Key in `${Name}_low` | `${Name}_high`]: Estimated };
 }
 
 /** A list, JSON in metrics.duckdb. */
 export function list<Item extends z.ZodType>(item: Item, meaning: string): Column<z.ZodArray<Item>> {
-  const stored: StoredColumn = { suffix: '', type: 'varchar', cell: (items) => JSON.stringify(items) };
-  return column(z.array(item), [stored], meaning, null);
+  return {
+    ...column(z.array(item), 'varchar', meaning, null),
+    cell: (items: unknown) => JSON.stringify(items),
+  };
 }

@@ -1,5 +1,5 @@
-import { estimate, word } from './column.ts';
-import { confidence, dataset, model, note, standardError } from './shared-columns.ts';
+import { estimate, interval, word } from './column.ts';
+import { dataset, model, note, standardError } from './shared-columns.ts';
 import { tableShape } from './table.ts';
 
 export const controls = tableShape('controls', 'Negative controls, whose values are known before.', {
@@ -9,8 +9,8 @@ export const controls = tableShape('controls', 'Negative controls, whose values 
     'permuted-labels: mAUROC, 0.5 within its error; identical-models: largest change of a model to itself, exactly 0',
   ),
   model,
-  value: estimate('the mAUROC, or the change', 'AUROC'),
+  estimate: estimate('the mAUROC, or the change', 'AUROC'),
   se: standardError,
-  ci: confidence,
+  ...interval('ci', 'confidence interval', 'AUROC'),
   note,
 });

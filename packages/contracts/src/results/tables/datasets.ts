@@ -6,7 +6,10 @@ export const datasets = tableShape('datasets', 'The data sets, and how much of e
   dataset,
   split: text('test, external, val or unspecified, several joined by +; none where no image is used'),
   images: integer('images that enter', 'images'),
-  patients: integer('patients that enter; an image without a patient id is one of its own', 'patients'),
+  clusters: integer(
+    'patients that enter, or clusters of settings.cluster; an image without a patient id is one of its own',
+    'clusters',
+  ),
   excluded: integer('images that are in neither AP nor PA', 'images'),
   note,
 });

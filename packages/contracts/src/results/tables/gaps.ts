@@ -1,14 +1,15 @@
 import { estimate } from './column.ts';
 import {
-  confidence,
+  contrast,
   dataset,
   finding,
-  method,
+  meanOver,
   model,
   note,
-  pValue,
   seed,
-  standardError,
+  weightsErrors,
+  weightsP,
+  withinMargin,
 } from './shared-columns.ts';
 import { tableShape } from './table.ts';
 
@@ -17,13 +18,14 @@ export const gaps = tableShape('gaps', 'AUROC(AP) - AUROC(PA) of each model and 
   model,
   seed,
   finding,
-  ap_minus_pa: estimate('the gap', 'AUROC'),
+  mean_over: meanOver,
+  ...contrast,
+  p_adjusted: estimate('p adjusted by Holm over the findings', 'probability'),
+  p_bh: estimate('p adjusted by Benjamini and Hochberg over the findings', 'probability'),
+  within_margin: withinMargin,
+  ...weightsErrors,
+  weights_p: weightsP,
   pa_minus_ap: estimate('the gap with the other sign', 'AUROC'),
-  abs: estimate('size of the gap', 'AUROC'),
-  se: standardError,
-  ci: confidence,
-  p: pValue,
-  p_holm: estimate('p adjusted by Holm over the findings', 'probability'),
-  ...method,
+  abs_gap: estimate('size of the gap', 'AUROC'),
   note,
 });

@@ -1,8 +1,16 @@
-import { contrast, note, subject } from './shared-columns.ts';
+import { estimate, interval } from './column.ts';
+import { note, pValue, subject } from './shared-columns.ts';
 import { tableShape } from './table.ts';
 
 export const imageLevel = tableShape(
   'image_level',
   "DeLong's image-level errors, which take images of one patient for independent: for comparison only.",
-  { ...subject, ...contrast, note },
+  {
+    ...subject,
+    estimate: estimate('the AUROC, gap or change', 'AUROC'),
+    se: estimate('standard error of independent images', 'AUROC'),
+    ...interval('ci', 'confidence interval', 'AUROC'),
+    p: pValue,
+    note,
+  },
 );

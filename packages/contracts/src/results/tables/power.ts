@@ -1,5 +1,5 @@
-import { estimate, integer, largeInteger, number, orNull } from './column.ts';
-import { note, standardError, subject } from './shared-columns.ts';
+import { estimate, largeInteger, number, orNull } from './column.ts';
+import { clusters, note, standardError, subject } from './shared-columns.ts';
 import { tableShape } from './table.ts';
 
 export const power = tableShape(
@@ -7,7 +7,7 @@ export const power = tableShape(
   'What this test set could have found, and how large one would have to be.',
   {
     ...subject,
-    patients: integer('patients that the change is estimated from', 'patients'),
+    clusters,
     se: standardError,
     power: number('of the two-sided test', 'probability'),
     detectable: estimate('the smallest true value that the test finds with that power', 'AUROC'),
@@ -15,10 +15,10 @@ export const power = tableShape(
       'a true value that a next study may want to find: the margin, where one is declared',
       'AUROC',
     ),
-    patients_needed: orNull(
+    clusters_needed: orNull(
       largeInteger(
-        'patients like these that a test set would need to find the target with that power',
-        'patients',
+        'clusters like these that a test set would need to find the target with that power',
+        'clusters',
       ),
     ),
     note,

@@ -1,27 +1,24 @@
-import { estimate, integer, text, word } from './column.ts';
-import { confidence, note, pValue, standardError, subject } from './shared-columns.ts';
+import { z } from 'zod';
+import { estimate, integer, list, text, word } from './column.ts';
+import { contrast, note, subject, weightsErrors, weightsP, withinMargin } from './shared-columns.ts';
 import { tableShape } from './table.ts';
 
 export const primaryTests = tableShape(
   'primary_tests',
-  'The primary tests; the second is read only where the first is significant.',
+  'The primary tests; the second is read only where the first favours the second model.',
   {
     step: integer('place in the fixed sequence, from 1', null),
     ...subject,
-    delta: estimate('the second model minus the first', 'AUROC'),
-    se: standardError,
-    ci: confidence,
-    p: pValue,
-    basis: word(
-      ['weights', 'method'],
-      'whether se, ci and p are of these weights (one seed) or of the method',
-    ),
+    findings: list(z.string(), 'the findings of the mean, fixed from labels alone'),
+    ...contrast,
+    within_margin: withinMargin,
     outcome: word(
-      ['significant', 'not_significant', 'descriptive', 'not_made'],
-      'descriptive: the test before it was not significant; not_made: there is no p',
+      ['favours', 'against', 'not_shown', 'descriptive', 'not_made'],
+      'favours: shown, and in favour of the second model; against: shown, and against it; descriptive: the test before it does not favour the second model; not_made: there is no p',
     ),
-    margin: estimate('within this a change counts as none; null where none is declared', 'AUROC'),
-    p_equivalence: estimate('p of "it changed by the margin or more"', 'probability'),
+    margin: estimate('settings.margin', 'AUROC'),
+    ...weightsErrors,
+    weights_p: weightsP,
     sentence: text('what the test says, in plain words'),
     note,
   },

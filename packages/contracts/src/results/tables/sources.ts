@@ -1,5 +1,5 @@
 import { estimate, integer, text } from './column.ts';
-import { confidence, dataset, finding, model, note, seed, standardError, view } from './shared-columns.ts';
+import { dataset, errors, finding, model, note, seed, view } from './shared-columns.ts';
 import { tableShape } from './table.ts';
 
 export const sources = tableShape('sources', 'AUROC within each source of a data set that has several.', {
@@ -11,8 +11,7 @@ export const sources = tableShape('sources', 'AUROC within each source of a data
   source: text('name of the source'),
   n: integer('images with a known label', 'images'),
   positives: integer('images with the finding', 'images'),
-  auroc: estimate('area under the ROC curve, ties counted one half', 'AUROC'),
-  se: standardError,
-  ci: confidence,
+  estimate: estimate('area under the ROC curve, ties counted one half', 'AUROC'),
+  ...errors,
   note,
 });

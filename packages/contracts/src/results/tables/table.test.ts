@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { METRICS_TABLES } from '../metrics.ts';
-import { byView, estimate, integer, interval, list, orNull, text, word } from './column.ts';
+import { estimate, integer, interval, list, orNull, text, word } from './column.ts';
 import { rowSchema, tableShape } from './table.ts';
 
 const shape = tableShape('planted', 'A table with a column of each kind.', {
@@ -9,8 +9,7 @@ const shape = tableShape('planted', 'A table with a column of each kind.', {
   view: word(['AP', 'PA'], 'a view'),
   n: orNull(integer('how many', 'images')),
   auroc: estimate('an area', 'AUROC'),
-  ci: interval('its interval', 'AUROC'),
-  prevalence: byView('a share', 'share'),
+  ...interval('ci', 'interval of it', 'AUROC'),
   points: list(z.int(), 'some numbers'),
 });
 const row = {
@@ -18,33 +17,29 @@ const row = {
   view: 'AP',
   n: null,
   auroc: 0.5,
-  ci: [0.4, 0.6],
-  prevalence: { AP: 0.1, PA: null },
+  ci_low: 0.4,
+  ci_high: 0.6,
   points: [1, 2],
 };
 
 test('a row has every column, no other, and null only where it is allowed', () => {
   const { points, ...short } = row;
   const allows = (value: unknown) => rowSchema(shape).safeParse(value).success;
-  expect([row, { ...row, ci: null, auroc: null }].map(allows)).toEqual([true, true]);
+  expect([row, { ...row, ci_low: null, ci_high: null, auroc: null }].map(allows)).toEqual([true, true]);
   expect(
     [short, { ...row, more: 1 }, { ...row, name: null }, { ...row, view: 'LATERAL' }].map(allows),
   ).toEqual([false, false, false, false]);
   expect(points).toEqual([1, 2]);
 });
 
-test('an interval and numbers by view are two columns of metrics.duckdb, a list is JSON', () => {
-  const stored = Object.entries(shape.columns).flatMap(([name, column]) =>
-    column.stored.map(({ suffix, type, cell }) => {
-      const value = row[name as keyof typeof row] as never;
-      return [`${name}${suffix}`, type, value === null ? null : cell(value)];
-    }),
-  );
+test('an interval is two columns, and a list is JSON in metrics.duckdb', () => {
+  const stored = Object.entries(shape.columns).map(([name, { type, cell }]) => {
+    const value = row[name as keyof typeof row] as never;
+    return [name, type, value === null ? null : cell(value)];
+  });
   expect(stored.slice(4)).toEqual([
-    ['ci_lo', 'double', 0.4],
-    ['ci_hi', 'double', 0.6],
-    ['prevalence_ap', 'double', 0.1],
-    ['prevalence_pa', 'double', null],
+    ['ci_low', 'double', 0.4],
+    ['ci_high', 'double', 0.6],
     ['points', 'varchar', '[1,2]'],
   ]);
 });
