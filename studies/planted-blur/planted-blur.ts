@@ -31,7 +31,7 @@ import {
 } from '@viewgap/contracts';
 import { metrics } from '@viewgap/contracts/metrics';
 import { defaultCacheDir, startEngine } from '@viewgap/engine';
-import { evaluatePredictions, methodError, studentInterval } from '@viewgap/evaluate';
+import { evaluatePredictions, studentInterval } from '@viewgap/evaluate';
 import { buildCatalog, ingestSource } from '@viewgap/ingest';
 import { writePhantom } from '@viewgap/phantom';
 import { predictImages, trainModel } from '@viewgap/train';
@@ -173,8 +173,10 @@ const holds0 = ({ ci: [low, high] }: Gap) => low <= 0 && high >= 0;
 /** Mean over seeds with Student's 95 % interval: whether the method does it, not this set of films. */
 function overSeeds(values: readonly number[]): string {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const error = methodError(0, Number.POSITIVE_INFINITY, values);
-  const ci = error && studentInterval(mean, error, 0.95);
+  const df = values.length - 1;
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  const se = Math.sqrt(squares / df / values.length);
+  const ci = df > 0 ? studentInterval(mean, { se, df }, 0.95) : null;
   return ci ? printed({ value: mean, ci }) : signed(mean);
 }
 

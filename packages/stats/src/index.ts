@@ -35,7 +35,6 @@ export {
   delongUnpaired,
   delongVariance,
 } from './delong.ts';
-export { equivalenceP } from './equivalence.ts';
 export { largest, smallest } from './extremes.ts';
 export { absChangeInterval, type GapPair, meanAbsChangeInterval } from './gap-size.ts';
 export { hashUniform, hashUniforms } from './hash-uniform.ts';
@@ -62,7 +61,14 @@ export {
 export { strataOf } from './inference/strata.ts';
 export { effectiveSize, wilsonInterval } from './inference/wilson.ts';
 export { aurocInfluence, type Influence } from './influence.ts';
-export { type Interval, logitInterval, normalInterval } from './interval.ts';
+export {
+  type Interval,
+  logitInterval,
+  normalInterval,
+  type StudentError,
+  studentInterval,
+  studentP,
+} from './interval.ts';
 export { type Coefficients, fitLogistic } from './logistic.ts';
 export { crossEntropy, expit } from './logit.ts';
 export { benjaminiHochberg, holm, type P } from './multiplicity.ts';
@@ -77,6 +83,5 @@ export { NEGATIVE, OUT, type Placed, POSITIVE, place } from './placements.ts';
 export { normals, uniforms } from './random.ts';
 export { type Ranking, rank, rankingOf, restrict } from './ranking.ts';
 export { type Roc, type RocPoint, rocCurve } from './roc.ts';
-export { type MethodError, methodError, studentInterval, studentP } from './seed-variance.ts';
 export { type ShareContrast, type ShareTerm, shareContrast, shareInterval, shareSize } from './share.ts';
 export { studentQuantile, studentTail, studentTwoSidedP } from './student.ts';

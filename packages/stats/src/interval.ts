@@ -1,6 +1,6 @@
 import { expit } from './logit.ts';
 import { normalQuantile } from './normal.ts';
-import { studentQuantile } from './student.ts';
+import { studentQuantile, studentTwoSidedP } from './student.ts';
 
 export type Interval = [lo: number, hi: number];
 
@@ -21,4 +21,23 @@ export function normalInterval(value: number, se: number, level: number): Interv
   if (se <= 0) return null;
   const half = normalQuantile((1 + level) / 2) * se;
   return [value - half, value + half];
+}
+
+/** An error that is itself estimated. */
+export interface StudentError {
+  readonly se: number;
+  /** degrees of freedom of Student's distribution; Infinity: the normal one */
+  readonly df: number;
+}
+
+/** Interval of a contrast that refers to Student's distribution; null where its error is 0. */
+export function studentInterval(value: number, { se, df }: StudentError, level: number): Interval | null {
+  if (se <= 0) return null;
+  const half = studentQuantile((1 + level) / 2, df) * se;
+  return [value - half, value + half];
+}
+
+/** Two-sided p of "the value is 0"; null where its error is 0. */
+export function studentP(value: number, { se, df }: StudentError): number | null {
+  return se <= 0 ? null : studentTwoSidedP(value / se, df);
 }

@@ -1,3 +1,4 @@
+import { type Direction, gapDirection } from '@viewgap/stats';
 import type { Comparison } from './comparison.ts';
 import { type Contrast, type Contrasts, difference, linear } from './estimates.ts';
 import { type Inferred, infer } from './inference.ts';
@@ -66,8 +67,7 @@ export function narrowingOf(
   const changes = { AP: inView('AP'), PA: inView('PA') };
   const kept = [changes.AP, changes.PA].map(({ contrast }) => notBelowMargin(contrast, margin));
   const noViewLoses = kept.includes(null) ? null : kept.every((one) => one === true);
-  const [ofChange, ofSum] = [change.contrast.p, sum.contrast.p];
-  const p = ofChange === null || ofSum === null ? null : Math.max(ofChange, ofSum);
+  const { direction, p } = gapDirection(testedOf(change), testedOf(sum));
   return {
     gapFrom: gap(from, seeds).estimate?.value ?? null,
     gapTo: gap(to, seeds).estimate?.value ?? null,
@@ -76,21 +76,24 @@ export function narrowingOf(
     p,
     changes,
     noViewLoses,
-    outcome: outcomeOf(p, reading.level, change, sum, margin, noViewLoses),
+    outcome: outcomeOf(direction, p, reading.level, margin, noViewLoses),
   };
 }
 
+function testedOf({ contrast: { estimate, p } }: Inferred) {
+  return { value: estimate ?? 0, p };
+}
+
 function outcomeOf(
+  direction: Direction['direction'],
   p: number | null,
   level: number,
-  change: Inferred,
-  sum: Inferred,
   margin: number | null,
   noViewLoses: boolean | null,
 ): Outcome {
   if (p === null) return 'not_tested';
   if (p >= 1 - level) return 'not_shown';
-  if ((change.contrast.estimate ?? 0) * (sum.contrast.estimate ?? 0) > 0) return 'widens';
+  if (direction === 'widens') return 'widens';
   if (margin === null) return 'smaller_no_margin';
   return noViewLoses === true ? 'narrows' : 'smaller_but_a_view_may_lose';
 }

@@ -1,6 +1,6 @@
 import { uniforms } from '@viewgap/stats';
 import { expect, test } from 'vitest';
-import { reliability } from './calibration.ts';
+import { reliability } from './calibration-rows.ts';
 
 test('images of one score stay in one bin, whatever their order', () => {
   const random = uniforms(1);
