@@ -79,17 +79,17 @@ test('an interval without 0 shows nothing where too few patients allow no test',
   const metrics = withOutcome([0.01, 0.03], null);
   expect(answers(metrics)[0]).toMatchObject({ better: 'unknown', gap: 'unknown' });
   expect(sentences(metrics)[0]).toBe(
-    "On nih it cannot be said whether Model 2 is better than Model 1: the mean of AP's and PA's mAUROC changes by +0.020 (95 % CI 0.010 to 0.030), but that rests on too few patients for a test.",
+    "On nih it cannot be said whether Model 2 is better than Model 1: the mean of AP's and PA's mAUROC changes by +0.020 (95 % CI 0.010 to 0.030), but it rests on too few patients for a test.",
   );
   expect(sentences(metrics).at(-1)).toMatch(
-    /^Whether the gap narrows cannot be said, but that rests on too few patients for a test: /,
+    /^Whether the gap narrows cannot be said, because it rests on too few patients for a test: /,
   );
 });
 
 test('three seeds have an interval of the method and no test', () => {
   const metrics = { ...withOutcome([0.01, 0.03], null), seeds: [0, 1, 2] };
   const changes = metrics.changes.map((row) => ({ ...row, basis: 'method' as const }));
-  expect(sentences({ ...metrics, changes })[0]).toContain('and 3 seeds are too few for a test.');
+  expect(sentences({ ...metrics, changes })[0]).toContain('but 3 seeds are too few for a test.');
 });
 
 test('what cannot be computed cannot be said, with the reason', () => {

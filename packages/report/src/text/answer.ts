@@ -99,7 +99,7 @@ function betterSentence(
   }
   const numbers = `by ${signed(change.estimate)} (${ciPhrase(metrics, ci)}${change.p === null ? '' : `, ${pPhrase(change.p)}`})`;
   if (verdict === 'unknown') {
-    return `On ${dataset} it cannot be said whether ${to} is better than ${from}: ${ENDPOINT} changes ${numbers}, ${untested(metrics, change)}.`;
+    return `On ${dataset} it cannot be said whether ${to} is better than ${from}: ${ENDPOINT} changes ${numbers}, but ${untested(metrics, change)}.`;
   }
   if (verdict === 'not-shown') {
     return `On ${dataset} it is not shown that ${to} is better than ${from}: ${ENDPOINT} changes ${numbers}.`;
@@ -111,8 +111,8 @@ function betterSentence(
 /** Why an interval has no test. */
 function untested(metrics: Metrics, { basis }: Pick<Tested, 'basis'>): string {
   return basis === 'method' && metrics.seeds.length < 5
-    ? `and ${counted(metrics.seeds.length, 'seed')} are too few for a test`
-    : `but that rests on too few ${clusterNoun(metrics)}s for a test`;
+    ? `${counted(metrics.seeds.length, 'seed')} are too few for a test`
+    : `it rests on too few ${clusterNoun(metrics)}s for a test`;
 }
 
 /** The abstract's comparison, which a model can win by knowing the view. */
@@ -156,7 +156,7 @@ function narrowSentence(metrics: Metrics, verdict: GapVerdict, row: MetricsRow<'
     wider: `The gap widens${p}: ${views}.`,
     'not-shown': `That the gap narrows is not shown${p}: ${views}.`,
     descriptive: `Whether the gap narrows is not tested, because ${modelName(metrics.settings.to)} is not shown to be better: ${views}.`,
-    unknown: `Whether the gap narrows cannot be said, ${untested(metrics, row)}: ${views}.`,
+    unknown: `Whether the gap narrows cannot be said, because ${untested(metrics, row)}: ${views}.`,
   }[verdict];
 }
 

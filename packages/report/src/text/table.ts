@@ -82,7 +82,8 @@ export function footnotes(table: DataTable): Footnotes {
   const marked = remarks.filter((remark) => !general.includes(remark));
   return {
     notes: [
-      ...(table.remarks ?? []).map((text) => ({ mark: null, text })),
+      // formats end each note with a full stop
+      ...(table.remarks ?? []).map((text) => ({ mark: null, text: text.replace(/\.$/, '') })),
       ...general.map((text) => ({ mark: null, text: `Throughout: ${text}` })),
       ...marked.map((text, i) => ({ mark: letter(i), text })),
     ],
