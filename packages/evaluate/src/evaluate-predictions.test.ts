@@ -97,6 +97,21 @@ describe('the artifact', () => {
               g.model === 'model2' && g.seed === null && g.finding === 'mean',
           );
           expect(gap).toEqual(same);
+          const settings = await queryRows<{ name: string; value: string | null }>(
+            connection,
+            'select name, value from settings',
+          );
+          expect(settings).toContainEqual({ name: 'level', value: '0.95' });
+          expect(settings).toContainEqual({ name: 'models', value: '["model1","model2"]' });
+          const columns = await queryRows<{ table_name: string; column_name: string }>(
+            connection,
+            "select table_name, column_name from duckdb_columns() where schema_name = 'main' and not internal",
+          );
+          expect(columns.length).toBeGreaterThan(200);
+          for (const { table_name, column_name } of columns) {
+            // no name needs quotes
+            await connection.run(`select ${column_name} from ${table_name} limit 0`);
+          }
           const [check] = await queryRows<Record<string, unknown>>(
             connection,
             'select * from checks limit 1',

@@ -13,7 +13,13 @@ interface Expected {
   raw: (Row & { observed: number[] })[];
   scaled: (Row & { observed: number[] })[];
   calibration_gaps: { finding: string; of: string; estimate: number; se: number }[];
-  strata: { by: string; stratum: number | null; n: number; estimate: number | null; se: number | null }[];
+  strata: {
+    grouped_by: string;
+    stratum: number | null;
+    n: number;
+    estimate: number | null;
+    se: number | null;
+  }[];
   weighted: Record<string, { estimate: number; se: number }>;
   both_views: Record<string, { estimate: number; se: number }>;
 }
@@ -86,10 +92,10 @@ describe('on real scores, as numpy, scipy, scikit-learn and statsmodels have it'
       age: ['under 35', '35 to 49', '50 to 64', '65 and over'],
       sex: ['F', 'M'],
     };
-    for (const { by, stratum, ...numbers } of expected.strata) {
+    for (const { grouped_by: by, stratum, ...numbers } of expected.strata) {
       const found = oneSeed.adjusted.find(
         (row) =>
-          row.by === by &&
+          row.grouped_by === by &&
           row.of === 'gap' &&
           row.model === 'model1' &&
           row.finding === 'NDL' &&
@@ -104,13 +110,13 @@ describe('on real scores, as numpy, scipy, scikit-learn and statsmodels have it'
       const found = oneSeed.adjusted.find(
         (row) => row.method === 'weighting' && row.model === 'model1' && row.finding === finding,
       );
-      expect(found).toMatchObject({ by: 'age x sex', ...closeTo(wanted, 1e-8) });
+      expect(found).toMatchObject({ grouped_by: 'age x sex', ...closeTo(wanted, 1e-8) });
     }
   });
 
   test('AP and PA are alike after weighting, in every stratum and in prevalence', () => {
     const rows = oneSeed.balance.filter(({ finding }) => finding === 'PEF');
-    expect(new Set(rows.map(({ by }) => by))).toEqual(new Set(['age', 'sex', 'finding']));
+    expect(new Set(rows.map(({ grouped_by }) => grouped_by))).toEqual(new Set(['age', 'sex', 'finding']));
     expect(rows.some(({ difference }) => Math.abs(difference ?? 0) > 0.05)).toBe(true);
     for (const { weighted_difference } of rows) {
       expect(Math.abs(weighted_difference ?? 1)).toBeLessThan(1e-9);

@@ -23,6 +23,8 @@ export async function writeMetrics(
 ): Promise<void> {
   await writeFileAtomic(join(folder, 'metrics.json'), metricsJson(metrics));
   await withDuckDB(join(folder, 'metrics.duckdb'), async (connection) => {
+    await connection.run('create table settings (name varchar not null, value varchar)');
+    await appendRows(connection, 'settings', settingRows(metrics));
     for (const table of tables) {
       await connection.run(`create table ${table.name} (${columnsOf(table)})`);
       await appendRows(
@@ -32,6 +34,22 @@ export async function writeMetrics(
       );
     }
   });
+}
+
+/** What the numbers were made with, a row a setting; a value that is no text is JSON. */
+function settingRows({
+  schema,
+  models,
+  seeds,
+  findings,
+  primary,
+  settings,
+}: Metrics): Record<string, Cell>[] {
+  const all = { schema, models, seeds, findings, primary, ...settings };
+  return Object.entries(all).map(([name, value]) => ({
+    name,
+    value: value === null || typeof value === 'string' ? value : JSON.stringify(value),
+  }));
 }
 
 type Row = Readonly<Record<string, unknown>>;

@@ -29,6 +29,7 @@ import { publishedTable } from './tables/published-table.ts';
 import { CLAIM, TRIPOD_AI } from './tables/reporting-items.ts';
 import { reportingTable } from './tables/reporting-table.ts';
 import { changeTable, FINDING, gapTable, performanceTable, seedTable } from './tables/result-tables.ts';
+import { labelErrorTable, siteTable } from './tables/site-tables.ts';
 import { trainingTable } from './tables/training-table.ts';
 import { tuningTable } from './tables/tuning-table.ts';
 import { findingName } from './text/format.ts';
@@ -61,6 +62,8 @@ export function tablesOf(content: ReportContent): DataTable[] {
     checkTable(metrics),
     viewClueTable(metrics),
     sourceTable(metrics),
+    siteTable(metrics),
+    labelErrorTable(metrics),
     sensitivityTable(metrics),
     adjustedTable(metrics),
     calibrationTable(metrics),

@@ -271,6 +271,8 @@ export function testMetrics(datasets: readonly Dataset[]): Metrics {
     calibration_gaps: [],
     operating_points: [],
     sources: [],
+    sites: [],
+    label_error: [],
     groups: [],
     power: [],
     roc: [],

@@ -71,6 +71,13 @@ export {
 } from './interval.ts';
 export { type Coefficients, fitLogistic } from './logistic.ts';
 export { crossEntropy, expit } from './logit.ts';
+export {
+  commonEffect,
+  type RandomEffects,
+  randomEffects,
+  type SiteEffect,
+  type SitesMean,
+} from './meta-analysis.ts';
 export { benjaminiHochberg, holm, type P } from './multiplicity.ts';
 export {
   normalCdf,

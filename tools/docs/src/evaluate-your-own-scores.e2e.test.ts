@@ -83,11 +83,13 @@ test('groups other than views: the gap of two, the range of three', () => {
   const [, , groups = ''] = page.commands;
   expect(reader.run([groups])).toMatchObject({ status: 0 });
   const rows = metricsIn('out/groups').groups;
-  expect(rows.find(({ by, of }) => by === 'sex' && of === 'gap')).toMatchObject({
+  expect(rows.find(({ grouped_by, of }) => grouped_by === 'sex' && of === 'gap')).toMatchObject({
     group_name: 'F',
     other_group: 'M',
   });
-  expect(rows.find(({ by, of }) => by === 'scanner' && of === 'range')?.estimate).toBeGreaterThan(0);
+  expect(
+    rows.find(({ grouped_by, of }) => grouped_by === 'scanner' && of === 'range')?.estimate,
+  ).toBeGreaterThan(0);
 });
 
 test('thresholds that settings give', async () => {

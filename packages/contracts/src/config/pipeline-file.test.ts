@@ -55,6 +55,7 @@ describe('a pipeline.json', () => {
         cluster: 'patient',
         family: 'findings',
         margin: null,
+        labelAccuracy: {},
         bootstrap: 0,
         thresholdRule: 'specificity',
         specificity: 0.9,

@@ -116,6 +116,27 @@ export const evaluateConfig = z.strictObject({
     .describe(
       'the least loss of AUROC that matters, fixed before scores are seen: a change of a gap below it counts as none, and a gap narrows only where no view loses it; null: not declared',
     ),
+  labelAccuracy: z
+    .record(
+      anyName,
+      z
+        .strictObject({
+          sensitivity: z
+            .number()
+            .min(0)
+            .max(1)
+            .describe('share of films with the finding that are labelled so'),
+          specificity: z.number().min(0).max(1).describe('share of films without it that are labelled so'),
+        })
+        .refine(
+          ({ sensitivity, specificity }) => sensitivity + specificity > 1,
+          'labels must tell something',
+        ),
+    )
+    .default({})
+    .describe(
+      'how good the labels are, by finding or for `all`: what their errors alone do to AUROCs and gaps is then printed',
+    ),
   bootstrap: z
     .int()
     .nonnegative()

@@ -67,6 +67,8 @@ const EMPTY: Metrics = {
   calibration_gaps: [],
   operating_points: [],
   sources: [],
+  sites: [],
+  label_error: [],
   groups: [],
   power: [],
   roc: [],

@@ -13,6 +13,7 @@ import { datasets } from './tables/datasets.ts';
 import { gaps } from './tables/gaps.ts';
 import { groups } from './tables/groups.ts';
 import { imageLevel } from './tables/image-level.ts';
+import { labelError } from './tables/label-error.ts';
 import { narrowing } from './tables/narrowing.ts';
 import { operatingPoints } from './tables/operating-points.ts';
 import { pooledChanges } from './tables/pooled-changes.ts';
@@ -20,6 +21,7 @@ import { power } from './tables/power.ts';
 import { primaryTests } from './tables/primary-tests.ts';
 import { roc } from './tables/roc.ts';
 import { sensitivity } from './tables/sensitivity.ts';
+import { sites } from './tables/sites.ts';
 import { sources } from './tables/sources.ts';
 import { type MetricsTableShape, type RowOf, type RowSchema, rowSchema } from './tables/table.ts';
 import { worstViews } from './tables/worst-views.ts';
@@ -57,6 +59,8 @@ const SHAPES = [
   calibrationGaps,
   operatingPoints,
   sources,
+  sites,
+  labelError,
   groups,
   power,
   roc,

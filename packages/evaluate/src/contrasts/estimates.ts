@@ -250,6 +250,23 @@ export function linear(contrasts: readonly Contrast[], weights: readonly number[
   };
 }
 
+/**
+ * The linear combination of contrasts of other AUROCs of the same clusters, such as those of strata or sites: it is none of
+ * this data set's AUROCs. @param contrasts all estimated
+ */
+export function overClusters(contrasts: readonly Contrast[], weights: readonly number[]): Contrast {
+  const terms = contrasts.map(({ estimate }, i): Term => {
+    return { weight: weights[i] as number, estimate: estimate as Estimate };
+  });
+  return {
+    estimate: combine(terms as [Term, ...Term[]]),
+    missing: null,
+    cells: contrasts.flatMap(({ cells }) => cells),
+    terms: new Map(),
+    remarks: [],
+  };
+}
+
 function addTerms(contrasts: readonly Contrast[], weights: readonly number[]): Map<string, CellTerm> {
   const sums = new Map<string, CellTerm>();
   contrasts.forEach((contrast, i) => {

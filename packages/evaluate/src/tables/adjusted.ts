@@ -1,6 +1,5 @@
 import { METRICS_TABLES, type MetricsRow } from '@viewgap/contracts/metrics';
-import { combine, type Estimate, type Term } from '@viewgap/stats';
-import { type Contrast, Contrasts, missing } from '../contrasts/estimates.ts';
+import { type Contrast, Contrasts, missing, overClusters } from '../contrasts/estimates.ts';
 import { infer } from '../contrasts/inference.ts';
 import { changeSubjects, gapSubjects, type Subject, seededOf } from '../contrasts/quantity.ts';
 import type { Reading } from '../contrasts/reading.ts';
@@ -60,7 +59,7 @@ function stratumRows(
       const contrast = seededOf(within, subject);
       return { name, contrast, n: within.counts(subject.finding, 'all').n };
     });
-    const key = { dataset: dataset.name, ...subject, by };
+    const key = { dataset: dataset.name, ...subject, grouped_by: by };
     const rows = each.map(({ name, contrast, n }): Adjusted => {
       const { contrast: numbers, note } = infer(contrast, 'difference', reading);
       return { ...key, method: 'stratum', stratum: name, n, ...numbers, note };
@@ -83,17 +82,11 @@ function overStrata(
   const n = present.reduce((sum, one) => sum + one.n, 0);
   if (present.length === 0)
     return { contrast: { mean: missing('no stratum can be estimated'), bySeed: [] }, n };
+  const remarks = absent.length === 0 ? [] : [`without ${absent.join(', ')}, where it cannot be estimated`];
   const over = (of: (one: Seeded) => Contrast | undefined): Contrast => {
-    const terms = present.map(
-      ({ contrast, n: own }): Term => ({ weight: own / n, estimate: of(contrast)?.estimate as Estimate }),
-    );
-    return {
-      estimate: combine(terms as [Term, ...Term[]]),
-      missing: null,
-      cells: present.flatMap(({ contrast }) => of(contrast)?.cells ?? []),
-      terms: new Map(),
-      remarks: absent.length === 0 ? [] : [`without ${absent.join(', ')}, where it cannot be estimated`],
-    };
+    const each = present.map(({ contrast }) => of(contrast) as Contrast);
+    const weights = present.map((one) => one.n / n);
+    return { ...overClusters(each, weights), remarks };
   };
   const seeds = present[0]?.contrast.bySeed ?? [];
   return {
@@ -129,7 +122,14 @@ function weightedRows(
             ? { mean: missing('no weights: no stratum has images of both views'), bySeed: [] }
             : seededOf(weighted, subject);
         const { contrast: numbers, note } = infer(contrast, 'difference', reading, notes);
-        const key = { dataset: dataset.name, ...subject, by, method: 'weighting' as const, stratum: null, n };
+        const key = {
+          dataset: dataset.name,
+          ...subject,
+          grouped_by: by,
+          method: 'weighting' as const,
+          stratum: null,
+          n,
+        };
         return { ...key, ...numbers, note };
       });
   });

@@ -28,7 +28,7 @@ export const table = tableOf(METRICS_TABLES.balance, ({ contrasts: { dataset, fi
         return {
           dataset: dataset.name,
           finding,
-          by,
+          grouped_by: by,
           stratum,
           ...before,
           difference: standardised(before, deviation),

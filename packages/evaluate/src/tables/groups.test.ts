@@ -45,17 +45,21 @@ function find(key: Partial<GroupRow>): GroupRow {
 describe('groups of a table of scores, as numpy and scikit-learn have them', () => {
   test.each(
     expected.map(
-      (row) => [`${row.of} by ${row.by}, ${row.group_name}: ${row.finding} in ${row.view}`, row] as const,
+      (row) =>
+        [`${row.of} by ${row.grouped_by}, ${row.group_name}: ${row.finding} in ${row.view}`, row] as const,
     ),
-  )('%s', (_, { by, of, group_name, finding, view, estimate, se, n, positives, clusters, ...row }) => {
-    const { positive_clusters, negative_clusters, other_group } = row;
-    const counts = { n, positives, positive_clusters, negative_clusters, clusters, other_group };
-    expect(find({ by, of, group_name, finding, view } as Partial<GroupRow>)).toMatchObject({
-      estimate: near(estimate, 1e-10),
-      ...(se !== undefined && { se: near(se, 1e-10) }),
-      ...Object.fromEntries(Object.entries(counts).filter(([, value]) => value !== undefined)),
-    });
-  });
+  )(
+    '%s',
+    (_, { grouped_by, of, group_name, finding, view, estimate, se, n, positives, clusters, ...row }) => {
+      const { positive_clusters, negative_clusters, other_group } = row;
+      const counts = { n, positives, positive_clusters, negative_clusters, clusters, other_group };
+      expect(find({ grouped_by, of, group_name, finding, view } as Partial<GroupRow>)).toMatchObject({
+        estimate: near(estimate, 1e-10),
+        ...(se !== undefined && { se: near(se, 1e-10) }),
+        ...Object.fromEntries(Object.entries(counts).filter(([, value]) => value !== undefined)),
+      });
+    },
+  );
 });
 
 test('an interval of the range holds it, is never below 0, and it has no test', () => {
@@ -79,7 +83,7 @@ test('findings are adjusted for each other, their mean is not', () => {
 
 test('patients by age and sex stand in the table without being asked for, within each view', async () => {
   const own = await groupsOf([]);
-  expect(new Set(own.map(({ by }) => by))).toEqual(new Set(['age x sex']));
+  expect(new Set(own.map(({ grouped_by }) => grouped_by))).toEqual(new Set(['age x sex']));
   expect(new Set(own.map(({ view }) => view))).toEqual(new Set(['AP', 'PA']));
   expect(new Set(own.map(({ group_name }) => group_name)).size).toBe(8);
 });

@@ -116,7 +116,7 @@ function manyRows(task: DatasetTask, grouping: Stratification, view: CellView): 
     [...contrasts.findings, MEAN].map((finding): GroupRow => {
       const of = wide.filter((one) => one.model === model && one.finding === finding);
       const notes = finding === MEAN && common.length > 0 ? meanOf(common, contrasts.findings) : [];
-      return rangeRow(of, { model, finding, by: grouping.by, view }, task, [...notes, ...task.notes]);
+      return rangeRow(of, { model, finding, grouped_by: grouping.by, view }, task, [...notes, ...task.notes]);
     }),
   );
   return [...rows, ...ranges];
@@ -174,7 +174,7 @@ function wideLevels(
 
 function rangeRow(
   groups: readonly Wide[],
-  key: Pick<GroupRow, 'model' | 'finding' | 'by' | 'view'>,
+  key: Pick<GroupRow, 'model' | 'finding' | 'grouped_by' | 'view'>,
   { contrasts }: DatasetTask,
   notes: readonly string[],
 ): GroupRow {
@@ -231,7 +231,7 @@ function levelRows({ study, contrasts, reading, notes }: DatasetTask, group: Gro
       const { contrast, note } = infer(auroc, 'auroc', reading, notes);
       return {
         dataset: contrasts.dataset.name,
-        by,
+        grouped_by: by,
         of: 'auroc',
         model,
         ...NO_CHANGE,
@@ -286,7 +286,7 @@ function testedRows(
   return inferred.map(
     ({ contrast, note }, f): GroupRow => ({
       dataset: contrasts.dataset.name,
-      by,
+      grouped_by: by,
       other_group: null,
       ...key,
       finding: contrasts.findings[f] ?? MEAN,

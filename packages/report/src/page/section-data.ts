@@ -19,7 +19,7 @@ ${catalog.overlaps.length === 0 ? html`<p>No two sets share an image or a patien
 export function checksSection({ metrics }: ReportContent, parts: PageParts): Html {
   return html`<p>A gap between views can be real, or be made by who is filmed how. Each check exposes one way in which it can be made.</p>
 <dl>${CHECK_MEANINGS.map(([check, exposes]) => html`<dt>${check}</dt><dd>${exposes}</dd>\n`)}</dl>
-${['checks', 'view-clues', 'sources', 'sensitivity', 'adjusted', 'calibration', 'operating-points', 'operating-points-pa', 'groups', 'patient-groups', 'bootstrap', 'power'].map(parts.table)}
+${['checks', 'view-clues', 'sources', 'sites', 'label-error', 'sensitivity', 'adjusted', 'calibration', 'operating-points', 'operating-points-pa', 'groups', 'patient-groups', 'bootstrap', 'power'].map(parts.table)}
 <h3>Negative controls</h3>
 ${metrics.controls.length === 0 ? html`<p>This run has none.</p>` : parts.table('controls')}`;
 }

@@ -55,8 +55,8 @@ const metrics: Metrics = schema.parse({
     { variant: 'without support devices', ...gap, finding: 'PTX', images: 90, ...numbers, main: -0.05 },
   ],
   adjusted: [
-    { ...gap, by: 'age', method: 'stratum', stratum: 'under 35', n: 20, ...numbers },
-    { ...gap, by: 'age', method: 'strata', stratum: null, n: 90, ...numbers },
+    { ...gap, grouped_by: 'age', method: 'stratum', stratum: 'under 35', n: 20, ...numbers },
+    { ...gap, grouped_by: 'age', method: 'strata', stratum: null, n: 90, ...numbers },
   ],
   calibration: [
     {

@@ -10,7 +10,7 @@ type Subject = Pick<MetricsRow<'sensitivity'>, 'of' | 'model' | 'from_model' | '
 
 const OF: TableColumn = { key: 'of', head: 'Of', kind: 'label' };
 
-function subjectName({ of, model, from_model, to_model, view }: Subject): string {
+export function subjectName({ of, model, from_model, to_model, view }: Subject): string {
   const inView = view === 'mean' ? 'mean of AP and PA' : view;
   const what = of === 'gap' || of === 'change_of_gap' ? 'gap, AP - PA' : `AUROC, ${inView}`;
   return model === null
@@ -101,7 +101,7 @@ export function adjustedTable({ adjusted, settings }: Metrics): DataTable {
     rows: adjusted
       .filter(({ method }) => method !== 'stratum')
       .map((row): TableRow => {
-        const { dataset, finding, by, method, note } = row;
+        const { dataset, finding, grouped_by: by, method, note } = row;
         return {
           values: {
             dataset,

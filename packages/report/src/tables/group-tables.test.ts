@@ -7,7 +7,7 @@ type GroupRow = Metrics['groups'][number];
 
 const GROUP: GroupRow = {
   dataset: 'nih',
-  by: 'sex',
+  grouped_by: 'sex',
   of: 'auroc',
   model: 'model1',
   from_model: null,
@@ -37,10 +37,17 @@ const rows: GroupRow[] = [
   { ...GROUP, of: 'gap', other_group: 'M', estimate: -0.02, p: 0.4 },
   { ...GROUP, ...change, of: 'change_of_gap', other_group: 'M', estimate: 0.01, p: 0.6 },
   { ...GROUP, of: 'gap', other_group: 'M', view: 'AP' },
-  { ...GROUP, by: 'scanner', of: 'range', group_name: null, estimate: 0.1 },
-  { ...GROUP, by: 'age x sex', group_name: '35 to 49, F', view: 'AP' },
-  { ...GROUP, by: 'age x sex', group_name: '35 to 49, F', view: 'AP', model: 'model2', estimate: 0.82 },
-  { ...GROUP, by: 'age x sex', group_name: '35 to 49, F', view: 'AP', finding: 'mean' },
+  { ...GROUP, grouped_by: 'scanner', of: 'range', group_name: null, estimate: 0.1 },
+  { ...GROUP, grouped_by: 'age x sex', group_name: '35 to 49, F', view: 'AP' },
+  {
+    ...GROUP,
+    grouped_by: 'age x sex',
+    group_name: '35 to 49, F',
+    view: 'AP',
+    model: 'model2',
+    estimate: 0.82,
+  },
+  { ...GROUP, grouped_by: 'age x sex', group_name: '35 to 49, F', view: 'AP', finding: 'mean' },
 ];
 const metrics: Metrics = { ...testMetrics([{ dataset: 'nih', split: 'test' }]), groups: rows };
 

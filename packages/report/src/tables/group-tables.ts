@@ -27,7 +27,7 @@ export function groupTable({ groups, settings }: Metrics): DataTable {
       { key: 'p', head: 'p', kind: 'p' },
     ],
     rows: rows.map((row): TableRow => {
-      const { dataset, by, finding, p, note } = row;
+      const { dataset, grouped_by: by, finding, p, note } = row;
       return {
         strong: finding === 'mean',
         values: {
@@ -53,8 +53,10 @@ function nameOf({ of, group_name, other_group, model, from_model, to_model }: Gr
 
 /** AUROC of patients by age and sex within each view, each finding. */
 export function patientGroupTable({ groups, models, findings, settings }: Metrics): DataTable {
-  const finest = FINEST.find((by) => groups.some((row) => row.by === by));
-  const own = groups.filter(({ of, by, view }) => of === 'auroc' && by === finest && view !== 'all');
+  const finest = FINEST.find((by) => groups.some((row) => row.grouped_by === by));
+  const own = groups.filter(
+    ({ of, grouped_by, view }) => of === 'auroc' && grouped_by === finest && view !== 'all',
+  );
   const [first] = models;
   return {
     name: 'patient-groups',
@@ -72,9 +74,11 @@ export function patientGroupTable({ groups, models, findings, settings }: Metric
     rows: own
       .filter(({ model, finding }) => model === first && findings.includes(finding))
       .map((row): TableRow => {
-        const { dataset, finding, view, group_name, by, n, positives } = row;
+        const { dataset, finding, view, group_name, grouped_by, n, positives } = row;
         const each = models.map((model) => {
-          const found = own.find((one) => matches(one, { dataset, finding, view, group_name, by, model }));
+          const found = own.find((one) =>
+            matches(one, { dataset, finding, view, group_name, grouped_by, model }),
+          );
           return { model, value: estimateOf(found), note: found?.note ?? null };
         });
         return {

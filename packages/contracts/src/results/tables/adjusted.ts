@@ -7,7 +7,7 @@ export const adjusted = tableShape(
   'A gap or a change of gap where AP and PA patients are comparable.',
   {
     ...subject,
-    by: text('what is held equal: age, sex, source; `age x sex`: their combinations'),
+    grouped_by: text('what is held equal: age, sex, source; `age x sex`: their combinations'),
     method: word(
       ['stratum', 'strata', 'weighting'],
       'stratum: within one; strata: mean over all; weighting: all images, weighted so that both views are alike',

@@ -8,7 +8,7 @@ export const balance = tableShape(
   {
     dataset,
     finding,
-    by: text('what is compared: age, sex, source, or finding: the prevalence'),
+    grouped_by: text('what is compared: age, sex, source, or finding: the prevalence'),
     stratum: text('name of the stratum'),
     ap: estimate('share of the AP images', null),
     pa: estimate('share of the PA images', null),

@@ -7,7 +7,7 @@ export const groups = tableShape(
   'AUROC of the groups of images that evaluate.groups names, and of patients by age and sex, within each view; how groups differ.',
   {
     dataset,
-    by: text('what groups the images: a column that evaluate.groups names, or age and sex'),
+    grouped_by: text('what groups the images: a column that evaluate.groups names, or age and sex'),
     of: word(
       ['auroc', 'gap', 'change_of_auroc', 'change_of_gap', 'range'],
       'gap: AUROC of the group minus that of the other, of two; range: the largest AUROC minus the smallest, of more',
