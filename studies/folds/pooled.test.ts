@@ -36,12 +36,19 @@ test.each([
 
 /** Metrics of one fold, with what is pooled alone. */
 function fold(auroc: number, delta: number | null, [from, to]: [string, string]): Metrics {
-  const cell = { model: 'b', seed: null, finding: 'mean', view: 'all', auroc, se: 0.02 };
-  const change = { of: 'auroc', view: 'all', finding: 'mean', from, to, delta, se: 0.02 };
+  const cell = { model: 'b', seed: null, finding: 'mean', view: 'all', estimate: auroc, se: 0.02 };
+  const models = { from_model: from, to_model: to };
+  const change = { of: 'change_of_auroc', seed: null, view: 'all', finding: 'mean', ...models, se: 0.02 };
+  const pooled = { ...change, estimate: delta };
   return {
     findings: ['CSN'],
-    cells: [{ ...cell, view: 'AP', auroc: 0.1 }, { ...cell, seed: 0, auroc: 0.1 }, cell],
-    changes: [{ ...change, view: 'AP', delta: 9 }, { ...change, of: 'gap', view: null, delta: 9 }, change],
+    cells: [{ ...cell, view: 'AP', estimate: 0.1 }, { ...cell, seed: 0, estimate: 0.1 }, cell],
+    changes: [
+      { ...pooled, view: 'AP', estimate: 9 },
+      { ...pooled, of: 'change_of_gap', view: null, estimate: 9 },
+      { ...pooled, seed: 0, estimate: 9 },
+      pooled,
+    ],
   } as unknown as Metrics;
 }
 

@@ -67,7 +67,7 @@ test('a table of metrics.json is added by one file', async () => {
   await writeFile(join(copy, 'scores.csv'), `${[header, ...rows].join('\n')}\n`);
   run('packages/viewgap/bin/viewgap.mjs', 'evaluate', '--predictions', 'scores.csv', '--out', 'metrics');
   const metrics = JSON.parse(await readFile(join(copy, 'metrics/metrics.json'), 'utf8'));
-  expect(metrics.ages).toEqual([{ dataset: 'nih', images: 4, age: { AP: 51, PA: 52 } }]);
+  expect(metrics.ages).toEqual([{ dataset: 'nih', images: 4, age_ap: 51, age_pa: 52 }]);
   const query = `
     import { queryRows, withDuckDB } from '@viewgap/artifacts';
     import { metrics } from '@viewgap/contracts/metrics';

@@ -4,7 +4,7 @@
  * @type {Readonly<Record<string, readonly string[]>>}
  */
 export const ROOMS = {
-  contracts: ['results', 'results/tables', 'config', 'config/values', 'errors', 'study'],
+  contracts: ['results', 'results/tables', 'results/columns', 'config', 'config/values', 'errors', 'study'],
   artifacts: ['results', 'manifest', 'tables', 'files'],
   engine: [
     'bench',
@@ -26,7 +26,7 @@ export const ROOMS = {
     'native',
     'system',
   ],
-  evaluate: ['input', 'tables', 'contrasts', 'study'],
+  evaluate: ['input', 'input/files', 'tables', 'contrasts', 'study'],
   ingest: [
     'catalog',
     'sheet',

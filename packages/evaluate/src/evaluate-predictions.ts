@@ -9,7 +9,7 @@ import {
 } from '@viewgap/artifacts';
 import type { EvaluateConfig, Finding, Progress } from '@viewgap/contracts';
 import { computeMetrics } from './compute-metrics.ts';
-import { type InputLayout, LONG } from './input/prediction-columns.ts';
+import { type InputLayout, LONG } from './input/files/prediction-columns.ts';
 import { readStudy } from './input/read-study.ts';
 import { metricsTables } from './metrics-tables.ts';
 import { checkLabels } from './study/label-lacks.ts';

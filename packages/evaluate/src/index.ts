@@ -65,5 +65,5 @@ export {
 } from '@viewgap/stats';
 export { computeMetrics, type MetricsOptions } from './compute-metrics.ts';
 export { type EvaluateOptions, evaluatePredictions } from './evaluate-predictions.ts';
-export type { InputLayout } from './input/prediction-columns.ts';
+export type { InputLayout } from './input/files/prediction-columns.ts';
 export { clustersNeeded, detectable } from './tables/power.ts';

@@ -4,7 +4,7 @@ import { silentProgress } from '@viewgap/contracts';
 import { describe, expect, test, vi } from 'vitest';
 import { beside, cell, findings, ids, layoutMetrics, lines, scores, wanted } from '../test/layouts.ts';
 import { inFolder } from '../test/testing.ts';
-import { LONG } from './input/prediction-columns.ts';
+import { LONG } from './input/files/prediction-columns.ts';
 import { readStudy } from './input/read-study.ts';
 
 // Real DuckDB files, synced to a disk that may be busy.

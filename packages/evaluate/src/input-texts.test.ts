@@ -17,7 +17,7 @@ import {
   wanted,
 } from '../test/layouts.ts';
 import { evaluateInto, inFolder } from '../test/testing.ts';
-import { LONG } from './input/prediction-columns.ts';
+import { LONG } from './input/files/prediction-columns.ts';
 
 // Real DuckDB files, synced to a disk that may be busy.
 vi.setConfig({ testTimeout: 30_000 });

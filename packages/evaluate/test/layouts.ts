@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Metrics } from '@viewgap/contracts';
 import type { EvaluateOptions } from '../src/evaluate-predictions.ts';
-import { LONG } from '../src/input/prediction-columns.ts';
+import { LONG } from '../src/input/files/prediction-columns.ts';
 import { CONFIG, evaluateInto, inFolder, zechRows } from './testing.ts';
 
 /** The rows of one model that every layout holds. */

@@ -12,7 +12,7 @@ const IMAGES = Array.from({ length: 400 }, (_, i) => ({
   patient: Math.floor(i / 2),
   view: i % 3 === 0 ? 'AP' : 'PA',
   sex: Math.floor(i / 2) % 7 < 3 ? 'F' : 'M',
-  scanner: ['GE', 'Philips', 'Siemens'][Math.floor(i / 2) % 3],
+  scanner: ['GE', 'Philips', 'Siemens'][(Math.floor(i / 2) % 5) % 3],
   labels: [i % 4 === 0 ? 1 : 0, i % 5 === 0 ? 1 : 0] as const,
 }));
 /** A score that tells the label with an error that varies from image to image, in 0 to 1. */

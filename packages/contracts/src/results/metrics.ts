@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type MetricsTableShape, type RowOf, type RowSchema, rowSchema } from './columns/table.ts';
 import { absGapChanges } from './tables/abs-gap-changes.ts';
 import { adjusted } from './tables/adjusted.ts';
 import { balance } from './tables/balance.ts';
@@ -23,13 +24,12 @@ import { roc } from './tables/roc.ts';
 import { sensitivity } from './tables/sensitivity.ts';
 import { sites } from './tables/sites.ts';
 import { sources } from './tables/sources.ts';
-import { type MetricsTableShape, type RowOf, type RowSchema, rowSchema } from './tables/table.ts';
 import { worstViews } from './tables/worst-views.ts';
 
-export type { Columns } from './tables/column.ts';
-export * as column from './tables/column.ts';
-export * as sharedColumns from './tables/shared-columns.ts';
-export { type MetricsTableShape, type RowOf, tableShape } from './tables/table.ts';
+export type { Columns } from './columns/column.ts';
+export * as column from './columns/column.ts';
+export * as sharedColumns from './columns/shared-columns.ts';
+export { type MetricsTableShape, type RowOf, tableShape } from './columns/table.ts';
 
 /**
  * metrics.json: what evaluate promises to any reader. gap := AUROC(AP) - AUROC(PA), always signed so.

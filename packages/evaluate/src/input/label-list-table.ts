@@ -2,10 +2,10 @@ import { basename } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { appendRows, queryRows } from '@viewgap/artifacts';
 import { counted, nearestName, UserError } from '@viewgap/contracts';
+import { type InputLayout, wideFindings } from './files/prediction-columns.ts';
+import { identifier, readable } from './files/prediction-query.ts';
+import type { Scanned } from './files/scan-file.ts';
 import { listedNames, listSeparator, nameKey } from './label-list.ts';
-import { type InputLayout, wideFindings } from './prediction-columns.ts';
-import { identifier, readable } from './prediction-query.ts';
-import type { Scanned } from './scan-file.ts';
 
 /** A table of DuckDB with each list of labels and what it says of each finding. */
 export interface ListTable {

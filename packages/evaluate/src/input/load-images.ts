@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { queryRows, streamChunks } from '@viewgap/artifacts';
 import { type Codes, type Dataset, IMAGE_TEXTS, type ImageText } from '../study/study.ts';
-import { literal, type PredictionQuery } from './prediction-query.ts';
+import { literal, type PredictionQuery } from './files/prediction-query.ts';
 
 /** The images of one data set that enter its statistics, or, of its split `val`, its thresholds. */
 export interface Part extends Omit<Dataset, 'labels' | 'labelSets' | 'units'> {

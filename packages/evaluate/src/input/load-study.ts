@@ -4,9 +4,9 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { streamChunks } from '@viewgap/artifacts';
 import { type Finding, UserError } from '@viewgap/contracts';
 import { type Dataset, type LabelSet, type Study, UNKNOWN, type Unit } from '../study/study.ts';
+import { literal, type PredictionQuery, readable } from './files/prediction-query.ts';
 import { loadImages } from './load-images.ts';
 import { nearIds } from './near-ids.ts';
-import { literal, type PredictionQuery, readable } from './prediction-query.ts';
 import { faultCase, RowFaults } from './row-faults.ts';
 import { numberNames, primarySet } from './study-names.ts';
 

@@ -2,13 +2,13 @@ import { basename, join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { queryRows } from '@viewgap/artifacts';
 import { UserError } from '@viewgap/contracts';
-import { defineCells, isAsItIs } from './cell-sql.ts';
+import { defineCells, isAsItIs } from './files/cell-sql.ts';
+import { ROW } from './files/plain-copy.ts';
+import { type InputLayout, theirName } from './files/prediction-columns.ts';
+import { identifier, literal, type PredictionQuery, readable } from './files/prediction-query.ts';
+import { type Scanned, type ScanOptions, scanFile } from './files/scan-file.ts';
 import { labelLists } from './label-list-table.ts';
-import { ROW } from './plain-copy.ts';
-import { type InputLayout, theirName } from './prediction-columns.ts';
-import { identifier, literal, type PredictionQuery, readable } from './prediction-query.ts';
 import { queryOf, READ } from './prediction-sql.ts';
-import { type Scanned, type ScanOptions, scanFile } from './scan-file.ts';
 
 export interface OpenOptions {
   readonly layout: InputLayout;

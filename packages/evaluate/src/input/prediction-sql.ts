@@ -1,8 +1,7 @@
 import { basename } from 'node:path';
 import { UserError } from '@viewgap/contracts';
 import { groupColumns, IMAGE_TEXTS } from '../study/study.ts';
-import type { TextMacro } from './cell-sql.ts';
-import type { ListTable } from './label-list-table.ts';
+import type { TextMacro } from './files/cell-sql.ts';
 import {
   checkColumns,
   columnOf,
@@ -11,9 +10,10 @@ import {
   nearestColumn,
   theirName,
   wideFindings,
-} from './prediction-columns.ts';
-import { identifier, literal, type PredictionQuery } from './prediction-query.ts';
-import type { Scanned } from './scan-file.ts';
+} from './files/prediction-columns.ts';
+import { identifier, literal, type PredictionQuery } from './files/prediction-query.ts';
+import type { Scanned } from './files/scan-file.ts';
+import type { ListTable } from './label-list-table.ts';
 
 /** What a query is made of. */
 export interface QueryParts {

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { withDuckDB } from '@viewgap/artifacts';
 import { counted, type Progress } from '@viewgap/contracts';
 import type { Study } from '../study/study.ts';
+import { checkLayout, type InputLayout } from './files/prediction-columns.ts';
 import { type LoadOptions, loadStudy } from './load-study.ts';
-import { checkLayout, type InputLayout } from './prediction-columns.ts';
 import { openPredictions } from './prediction-files.ts';
 
 /**

@@ -2,7 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { queryRows } from '@viewgap/artifacts';
 import { nearestName, SPLITS, UserError, VIEWS } from '@viewgap/contracts';
 import { type Dataset, IMAGE_TEXTS, UNKNOWN } from '../study/study.ts';
-import { literal, type PredictionQuery } from './prediction-query.ts';
+import { literal, type PredictionQuery } from './files/prediction-query.ts';
 
 const SHOWN = 3;
 

@@ -1,6 +1,6 @@
-import { estimate, interval, word } from './column.ts';
-import { basis, clusters, dataset, finding, fromModel, note, toModel } from './shared-columns.ts';
-import { tableShape } from './table.ts';
+import { estimate, interval, word } from '../columns/column.ts';
+import { basis, clusters, dataset, finding, fromModel, note, toModel } from '../columns/shared-columns.ts';
+import { tableShape } from '../columns/table.ts';
 
 export const absGapChanges = tableShape(
   'abs_gap_changes',

@@ -1,6 +1,6 @@
-import { integer, orNull, text, word } from './column.ts';
-import { contrast, note, subject } from './shared-columns.ts';
-import { tableShape } from './table.ts';
+import { integer, orNull, text, word } from '../columns/column.ts';
+import { contrast, note, subject } from '../columns/shared-columns.ts';
+import { tableShape } from '../columns/table.ts';
 
 export const adjusted = tableShape(
   'adjusted',

@@ -1,6 +1,6 @@
-import { estimate, text } from './column.ts';
-import { dataset, finding } from './shared-columns.ts';
-import { tableShape } from './table.ts';
+import { estimate, text } from '../columns/column.ts';
+import { dataset, finding } from '../columns/shared-columns.ts';
+import { tableShape } from '../columns/table.ts';
 
 export const balance = tableShape(
   'balance',

@@ -1,6 +1,6 @@
-import { estimate, flag, integer, interval } from './column.ts';
-import { note, standardError, subject } from './shared-columns.ts';
-import { tableShape } from './table.ts';
+import { estimate, flag, integer, interval } from '../columns/column.ts';
+import { note, standardError, subject } from '../columns/shared-columns.ts';
+import { tableShape } from '../columns/table.ts';
 
 export const bootstrap = tableShape(
   'bootstrap',

@@ -1,7 +1,7 @@
+import { estimate, interval, orNull, word } from '../columns/column.ts';
+import { clusters, dataset, finding, model, note, seed } from '../columns/shared-columns.ts';
+import { tableShape } from '../columns/table.ts';
 import { calibratedScores } from './calibration.ts';
-import { estimate, interval, orNull, word } from './column.ts';
-import { clusters, dataset, finding, model, note, seed } from './shared-columns.ts';
-import { tableShape } from './table.ts';
 
 export const calibrationGaps = tableShape(
   'calibration_gaps',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { estimate, integer, interval, list, word } from './column.ts';
-import { dataset, finding, model, note, seed, view } from './shared-columns.ts';
-import { tableShape } from './table.ts';
+import { estimate, integer, interval, list, word } from '../columns/column.ts';
+import { dataset, finding, model, note, seed, view } from '../columns/shared-columns.ts';
+import { tableShape } from '../columns/table.ts';
 
 const bin = z.strictObject({ n: z.int(), predicted: z.number(), observed: z.number() });
 

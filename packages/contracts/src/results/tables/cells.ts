@@ -1,4 +1,4 @@
-import { estimate, integer, orNull } from './column.ts';
+import { estimate, integer, orNull } from '../columns/column.ts';
 import {
   aurocView,
   dataset,
@@ -9,8 +9,8 @@ import {
   note,
   seed,
   weightsErrors,
-} from './shared-columns.ts';
-import { tableShape } from './table.ts';
+} from '../columns/shared-columns.ts';
+import { tableShape } from '../columns/table.ts';
 
 export const cells = tableShape('cells', 'AUROC of each model, finding and view.', {
   dataset,

@@ -1,4 +1,4 @@
-import { estimate, orNull, word } from './column.ts';
+import { estimate, orNull, word } from '../columns/column.ts';
 import {
   contrast,
   dataset,
@@ -12,8 +12,8 @@ import {
   weightsErrors,
   weightsP,
   withinMargin,
-} from './shared-columns.ts';
-import { tableShape } from './table.ts';
+} from '../columns/shared-columns.ts';
+import { tableShape } from '../columns/table.ts';
 
 export const changes = tableShape('changes', 'Changes of AUROC and of the gap from one model to another.', {
   dataset,

@@ -1,6 +1,6 @@
-import { estimate, interval } from './column.ts';
-import { dataset, finding, model, note, seed } from './shared-columns.ts';
-import { tableShape } from './table.ts';
+import { estimate, interval } from '../columns/column.ts';
+import { dataset, finding, model, note, seed } from '../columns/shared-columns.ts';
+import { tableShape } from '../columns/table.ts';
 
 export const checks = tableShape('checks', 'What can make a gap an artefact, for each model and finding.', {
   dataset,

@@ -1,6 +1,6 @@
-import { estimate, interval, word } from './column.ts';
-import { dataset, model, note, standardError } from './shared-columns.ts';
-import { tableShape } from './table.ts';
+import { estimate, interval, word } from '../columns/column.ts';
+import { dataset, model, note, standardError } from '../columns/shared-columns.ts';
+import { tableShape } from '../columns/table.ts';
 
 export const controls = tableShape('controls', 'Negative controls, whose values are known before.', {
   dataset,

@@ -1,6 +1,6 @@
-import { integer, text } from './column.ts';
-import { dataset, note } from './shared-columns.ts';
-import { tableShape } from './table.ts';
+import { integer, text } from '../columns/column.ts';
+import { dataset, note } from '../columns/shared-columns.ts';
+import { tableShape } from '../columns/table.ts';
 
 export const datasets = tableShape('datasets', 'The data sets, and how much of each enters.', {
   dataset,

@@ -1,4 +1,4 @@
-import { estimate } from './column.ts';
+import { estimate } from '../columns/column.ts';
 import {
   contrast,
   dataset,
@@ -10,8 +10,8 @@ import {
   weightsErrors,
   weightsP,
   withinMargin,
-} from './shared-columns.ts';
-import { tableShape } from './table.ts';
+} from '../columns/shared-columns.ts';
+import { tableShape } from '../columns/table.ts';
 
 export const gaps = tableShape('gaps', 'AUROC(AP) - AUROC(PA) of each model and finding.', {
   dataset,

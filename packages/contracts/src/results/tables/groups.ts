@@ -1,6 +1,6 @@
-import { estimate, integer, interval, orNull, text, word } from './column.ts';
-import { basis, clusters, dataset, finding, note, pValue, standardError } from './shared-columns.ts';
-import { tableShape } from './table.ts';
+import { estimate, integer, interval, orNull, text, word } from '../columns/column.ts';
+import { basis, clusters, dataset, finding, note, pValue, standardError } from '../columns/shared-columns.ts';
+import { tableShape } from '../columns/table.ts';
 
 export const groups = tableShape(
   'groups',

@@ -1,6 +1,6 @@
-import { estimate, interval } from './column.ts';
-import { note, pValue, subject } from './shared-columns.ts';
-import { tableShape } from './table.ts';
+import { estimate, interval } from '../columns/column.ts';
+import { note, pValue, subject } from '../columns/shared-columns.ts';
+import { tableShape } from '../columns/table.ts';
 
 export const imageLevel = tableShape(
   'image_level',

@@ -1,6 +1,6 @@
-import { estimate, number } from './column.ts';
-import { dataset, finding, model, note } from './shared-columns.ts';
-import { tableShape } from './table.ts';
+import { estimate, number } from '../columns/column.ts';
+import { dataset, finding, model, note } from '../columns/shared-columns.ts';
+import { tableShape } from '../columns/table.ts';
 
 export const labelError = tableShape(
   'label_error',

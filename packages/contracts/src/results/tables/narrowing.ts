@@ -1,6 +1,6 @@
-import { estimate, flag, interval, orNull, text, word } from './column.ts';
-import { basis, clusters, dataset, fromModel, note, toModel } from './shared-columns.ts';
-import { tableShape } from './table.ts';
+import { estimate, flag, interval, orNull, text, word } from '../columns/column.ts';
+import { basis, clusters, dataset, fromModel, note, toModel } from '../columns/shared-columns.ts';
+import { tableShape } from '../columns/table.ts';
 
 const viewChange = (view: string) => `change of AUROC in ${view}`;
 

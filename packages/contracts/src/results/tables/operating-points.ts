@@ -1,6 +1,15 @@
-import { estimate, integer, interval, orNull, text, word } from './column.ts';
-import { basis, clusters, dataset, finding, meanOver, note, pValue, seed } from './shared-columns.ts';
-import { tableShape } from './table.ts';
+import { estimate, integer, interval, orNull, text, word } from '../columns/column.ts';
+import {
+  basis,
+  clusters,
+  dataset,
+  finding,
+  meanOver,
+  note,
+  pValue,
+  seed,
+} from '../columns/shared-columns.ts';
+import { tableShape } from '../columns/table.ts';
 
 export const operatingPoints = tableShape(
   'operating_points',

@@ -1,6 +1,6 @@
-import { estimate, word } from './column.ts';
-import { contrast, dataset, finding, fromModel, note, toModel } from './shared-columns.ts';
-import { tableShape } from './table.ts';
+import { estimate, word } from '../columns/column.ts';
+import { contrast, dataset, finding, fromModel, note, toModel } from '../columns/shared-columns.ts';
+import { tableShape } from '../columns/table.ts';
 
 export const pooledChanges = tableShape(
   'pooled_changes',

@@ -1,6 +1,6 @@
-import { estimate, largeInteger, number, orNull } from './column.ts';
-import { clusters, note, standardError, subject } from './shared-columns.ts';
-import { tableShape } from './table.ts';
+import { estimate, largeInteger, number, orNull } from '../columns/column.ts';
+import { clusters, note, standardError, subject } from '../columns/shared-columns.ts';
+import { tableShape } from '../columns/table.ts';
 
 export const power = tableShape(
   'power',

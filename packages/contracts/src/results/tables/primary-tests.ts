@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { estimate, integer, list, text, word } from './column.ts';
-import { contrast, note, subject, weightsErrors, weightsP, withinMargin } from './shared-columns.ts';
-import { tableShape } from './table.ts';
+import { estimate, integer, list, text, word } from '../columns/column.ts';
+import { contrast, note, subject, weightsErrors, weightsP, withinMargin } from '../columns/shared-columns.ts';
+import { tableShape } from '../columns/table.ts';
 
 export const primaryTests = tableShape(
   'primary_tests',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { list, number } from './column.ts';
-import { dataset, finding, model, oneSeed, view } from './shared-columns.ts';
-import { tableShape } from './table.ts';
+import { list, number } from '../columns/column.ts';
+import { dataset, finding, model, oneSeed, view } from '../columns/shared-columns.ts';
+import { tableShape } from '../columns/table.ts';
 
 export const roc = tableShape('roc', 'Thinned ROC curves of each model, seed, finding and view.', {
   dataset,

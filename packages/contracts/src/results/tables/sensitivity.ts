@@ -1,6 +1,6 @@
-import { estimate, integer, text } from './column.ts';
-import { contrast, note, subject } from './shared-columns.ts';
-import { tableShape } from './table.ts';
+import { estimate, integer, text } from '../columns/column.ts';
+import { contrast, note, subject } from '../columns/shared-columns.ts';
+import { tableShape } from '../columns/table.ts';
 
 export const sensitivity = tableShape(
   'sensitivity',

@@ -1,6 +1,6 @@
-import { estimate, integer, text } from './column.ts';
-import { dataset, errors, finding, model, note, seed, view } from './shared-columns.ts';
-import { tableShape } from './table.ts';
+import { estimate, integer, text } from '../columns/column.ts';
+import { dataset, errors, finding, model, note, seed, view } from '../columns/shared-columns.ts';
+import { tableShape } from '../columns/table.ts';
 
 export const sources = tableShape('sources', 'AUROC within each source of a data set that has several.', {
   dataset,

@@ -1,6 +1,6 @@
-import { estimate, interval, orNull, text, word } from './column.ts';
-import { basis, clusters, dataset, finding, note } from './shared-columns.ts';
-import { tableShape } from './table.ts';
+import { estimate, interval, orNull, text, word } from '../columns/column.ts';
+import { basis, clusters, dataset, finding, note } from '../columns/shared-columns.ts';
+import { tableShape } from '../columns/table.ts';
 
 export const worstViews = tableShape(
   'worst_views',

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { ConfigError, nearestName, UserError } from '@viewgap/contracts';
-import { IMAGE_TEXTS } from '../study/study.ts';
+import { IMAGE_TEXTS } from '../../study/study.ts';
 
 /** Columns that every table needs; one that a constant fills, or that another file holds, may be absent. */
 const NEEDED = ['dataset', 'image_id', 'patient_id', 'view', 'model', 'finding', 'label', 'score'] as const;
