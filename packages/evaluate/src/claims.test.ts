@@ -79,7 +79,7 @@ describe('the primary tests', () => {
     ]);
     const [none] = (await metricsOf(both, { ...SCORED, primaryMinimum: 200 })).primary_tests;
     expect(none).toMatchObject({ estimate: null, outcome: 'not_made', findings: [] });
-    expect(none?.sentence).toContain('no finding has enough positives and negatives in AP and in PA');
+    expect(none?.sentence).toContain('no finding has 200 patients with it and 200 without in each view');
   });
 
   test('none without a name, an error for a name that no data set has', async () => {

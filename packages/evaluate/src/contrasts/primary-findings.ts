@@ -13,11 +13,15 @@ export function primaryFindings(contrasts: Contrasts, minimum: number, reading: 
 }
 
 /** The mean over exactly these findings: missing where one of them is. */
-export function meanOver(findings: readonly string[]): (of: (finding: string) => Contrast) => Contrast {
+export function meanOver(
+  findings: readonly string[],
+  minimum: number,
+): (of: (finding: string) => Contrast) => Contrast {
   return (of) => {
     const each = findings.map((finding) => ({ finding, contrast: of(finding) }));
     const absent = each.filter(({ contrast }) => contrast.estimate === null);
-    if (each.length === 0) return missing('no finding has enough positives and negatives in AP and in PA');
+    if (each.length === 0)
+      return missing(`no finding has ${minimum} patients with it and ${minimum} without in each view`);
     if (absent.length > 0) {
       const names = absent.map(({ finding }) => inNote(finding)).join(', ');
       return missing(`of the primary findings cannot be estimated: ${names}`);

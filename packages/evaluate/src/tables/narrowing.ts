@@ -21,7 +21,12 @@ export const table = tableOf(METRICS_TABLES.narrowing, ({ contrasts, pairs, conf
     const said = [...comparison.notes, ...notes];
     const isPrimary = contrasts.dataset.name === config.primary && from === config.from && to === config.to;
     const primary = isPrimary
-      ? [{ finding: PRIMARY, of: meanOver(primaryFindings(contrasts, config.primaryMinimum, reading)) }]
+      ? [
+          {
+            finding: PRIMARY,
+            of: meanOver(primaryFindings(contrasts, config.primaryMinimum, reading), config.primaryMinimum),
+          },
+        ]
       : [];
     const each = contrasts.findings.map((finding) => ({ finding, of: (of: Of) => of(finding) }));
     const mean = { finding: MEAN, of: (of: Of) => contrasts.mean(of) };

@@ -23,7 +23,7 @@ function primaryTests({ contrasts, config, reading, notes }: DatasetTask): Prima
   const { from, to, margin } = config;
   const comparison = compare(contrasts, from, to);
   const findings = primaryFindings(contrasts, config.primaryMinimum, reading);
-  const of = meanOver(findings);
+  const of = meanOver(findings, config.primaryMinimum);
   const inBothViews = infer(
     seeded(comparison.seeds, (seeds) =>
       of(changeOf(contrasts, { ...comparison, seeds }, { of: 'change_of_auroc', view: 'mean' })),

@@ -22,7 +22,7 @@ const BETTER: Readonly<Record<Verdict, string>> = {
   above: 'better',
   below: 'worse',
   'not-shown': 'better: not shown',
-  unknown: 'cannot be said',
+  unknown: 'better: cannot be said',
 };
 
 const GAP: Readonly<Record<GapVerdict, string>> = {
@@ -31,7 +31,7 @@ const GAP: Readonly<Record<GapVerdict, string>> = {
   wider: 'gap wider',
   'not-shown': 'gap narrower: not shown',
   descriptive: 'gap not tested',
-  unknown: 'cannot be said',
+  unknown: 'gap narrower: cannot be said',
 };
 
 function cards(metrics: Metrics, { dataset, better, change, gap, narrowing }: Answer): Html {

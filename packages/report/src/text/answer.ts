@@ -95,7 +95,7 @@ function betterSentence(
   const [from, to] = [modelName(metrics.settings.from), modelName(metrics.settings.to)];
   const ci = ciOf(change);
   if (change === undefined || change.estimate === null || ci === null) {
-    return `On ${dataset} it cannot be said whether ${to} is better than ${from}: ${change?.note ?? `the change of ${ENDPOINT} was not computed`}.`;
+    return `On ${dataset} it cannot be said whether ${to} is better than ${from}: ${reason(change?.note) ?? `the change of ${ENDPOINT} was not computed`}.`;
   }
   const numbers = `by ${signed(change.estimate)} (${ciPhrase(metrics, ci)}${change.p === null ? '' : `, ${pPhrase(change.p)}`})`;
   if (verdict === 'unknown') {
@@ -106,6 +106,11 @@ function betterSentence(
   }
   const word = verdict === 'above' ? 'better' : 'worse';
   return `On ${dataset} ${to} is ${word} than ${from}: ${ENDPOINT} changes ${numbers}.`;
+}
+
+/** A note begins with why there is no number. */
+function reason(note: string | null | undefined): string | undefined {
+  return note?.split('; ')[0];
 }
 
 /** Why an interval has no test. */
@@ -132,7 +137,7 @@ function gapSentences(
 ): string[] {
   const { from, to } = metrics.settings;
   if (row === undefined || row.gap_from === null || row.gap_to === null || row.change_of_gap === null) {
-    return [`The gap of mAUROC cannot be compared: ${row?.note ?? 'it was not computed'}.`];
+    return [`The gap of mAUROC cannot be compared: ${reason(row?.note) ?? 'it was not computed'}.`];
   }
   const change = changePhrase(
     metrics,
