@@ -13,7 +13,7 @@ export function primaryFindings(contrasts: Contrasts, minimum: number, reading: 
 }
 
 /** The mean over exactly these findings: missing where one of them is. */
-export function meanOver(
+export function meanOfFindings(
   findings: readonly string[],
   minimum: number,
 ): (of: (finding: string) => Contrast) => Contrast {

@@ -4,7 +4,7 @@ import type { Contrasts } from '../contrasts/estimates.ts';
 import { bounds, type Inferred } from '../contrasts/inference.ts';
 import { narrowingOf, type OfFindings } from '../contrasts/narrowing.ts';
 import { joinNotes } from '../contrasts/notes.ts';
-import { meanOver, primaryFindings } from '../contrasts/primary-findings.ts';
+import { meanOfFindings, primaryFindings } from '../contrasts/primary-findings.ts';
 import type { Reading } from '../contrasts/reading.ts';
 import { tableOf } from '../contrasts/table.ts';
 import { MEAN } from '../study/study.ts';
@@ -24,7 +24,10 @@ export const table = tableOf(METRICS_TABLES.narrowing, ({ contrasts, pairs, conf
       ? [
           {
             finding: PRIMARY,
-            of: meanOver(primaryFindings(contrasts, config.primaryMinimum, reading), config.primaryMinimum),
+            of: meanOfFindings(
+              primaryFindings(contrasts, config.primaryMinimum, reading),
+              config.primaryMinimum,
+            ),
           },
         ]
       : [];

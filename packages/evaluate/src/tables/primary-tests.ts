@@ -4,7 +4,7 @@ import { type Inferred, infer } from '../contrasts/inference.ts';
 import { withinMargin } from '../contrasts/margin.ts';
 import { type Narrowing, narrowingOf } from '../contrasts/narrowing.ts';
 import { joinNotes } from '../contrasts/notes.ts';
-import { meanOver, primaryFindings } from '../contrasts/primary-findings.ts';
+import { meanOfFindings, primaryFindings } from '../contrasts/primary-findings.ts';
 import { seeded } from '../contrasts/seeded.ts';
 import { type DatasetTask, tableOf } from '../contrasts/table.ts';
 import { MEAN } from '../study/study.ts';
@@ -23,7 +23,7 @@ function primaryTests({ contrasts, config, reading, notes }: DatasetTask): Prima
   const { from, to, margin } = config;
   const comparison = compare(contrasts, from, to);
   const findings = primaryFindings(contrasts, config.primaryMinimum, reading);
-  const of = meanOver(findings, config.primaryMinimum);
+  const of = meanOfFindings(findings, config.primaryMinimum);
   const inBothViews = infer(
     seeded(comparison.seeds, (seeds) =>
       of(changeOf(contrasts, { ...comparison, seeds }, { of: 'change_of_auroc', view: 'mean' })),
