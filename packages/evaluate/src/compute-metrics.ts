@@ -1,6 +1,5 @@
 import {
   ConfigError,
-  counted,
   type EvaluateConfig,
   type Metrics,
   nearestName,
@@ -8,9 +7,9 @@ import {
 } from '@viewgap/contracts';
 import { writtenMetrics } from '@viewgap/contracts/metrics';
 import { comparedPairs } from './contrasts/comparison.ts';
-import { Contrasts } from './contrasts/estimates.ts';
 import { READING, readingOf } from './contrasts/reading.ts';
-import type { DatasetTable, DatasetTask, StudyTable, StudyTask } from './contrasts/table.ts';
+import type { DatasetTable, StudyTable, StudyTask } from './contrasts/table.ts';
+import { datasetRows } from './dataset-rows.ts';
 import { metricsTables, ownShapes } from './metrics-tables.ts';
 import { checkGroups } from './study/groupings.ts';
 import type { Dataset, Study } from './study/study.ts';
@@ -20,6 +19,8 @@ export interface MetricsOptions {
   /** of the permuted labels and the bootstrap */
   readonly seed: number;
   readonly progress: Progress;
+  /** names of the tables that are wanted, the others are left empty; all where it is not given */
+  readonly only?: readonly string[];
 }
 
 type Rows = readonly object[];
@@ -31,7 +32,7 @@ type Rows = readonly object[];
  */
 export async function computeMetrics(
   study: Study,
-  { config, seed, progress }: MetricsOptions,
+  { config, seed, progress, only }: MetricsOptions,
 ): Promise<Metrics> {
   checkComparison(study.models, config);
   checkPrimary(study.datasets, config);
@@ -41,9 +42,11 @@ export async function computeMetrics(
   const cluster = clusterOf(study.datasets, config.cluster);
   const pairs = comparedPairs(study.models, config);
   const task: StudyTask = { study, config, seed, progress, pairs, reading: readingOf(config.level, cluster) };
-  const byDataset = tables.filter((table): table is DatasetTable => 'rows' in table);
-  const byStudy = tables.filter((table): table is StudyTable => 'studyRows' in table);
-  const computed: Record<string, Rows> = datasetRows(task, byDataset);
+  const wanted = tables.filter(({ shape }) => only?.includes(shape.name) ?? true);
+  const byDataset = wanted.filter((table): table is DatasetTable => 'rows' in table);
+  const byStudy = wanted.filter((table): table is StudyTable => 'studyRows' in table);
+  const computed: Record<string, Rows> = Object.fromEntries(tables.map(({ shape }) => [shape.name, []]));
+  Object.assign(computed, await datasetRows(task, byDataset));
   for (const { shape, studyRows } of byStudy) computed[shape.name] = await studyRows(task);
   const { from, to, level, margin, primaryMinimum, bootstrap, family, primary } = config;
   const { thresholdRule, specificity } = config;
@@ -68,39 +71,6 @@ export async function computeMetrics(
     },
     ...computed,
   });
-}
-
-/** Data set by data set, so that the estimates of one alone are in memory. */
-function datasetRows(task: StudyTask, tables: readonly DatasetTable[]): Record<string, Rows> {
-  const { study, progress } = task;
-  const rows = new Map(tables.map(({ shape }) => [shape.name, [] as object[]]));
-  const shown = progress.start('evaluate', study.datasets.length * tables.length, 'table');
-  let done = 0;
-  for (const dataset of study.datasets) {
-    const own = datasetTask(task, dataset);
-    for (const table of tables) {
-      for (const row of own.rowsOf(table)) rows.get(table.shape.name)?.push(row);
-      shown.update(++done, `${dataset.name} ${table.shape.name}`);
-    }
-  }
-  const rowCount = (table: string) => rows.get(table)?.length ?? 0;
-  shown.finish(`${counted(rowCount('cells'), 'cell')}, ${counted(rowCount('changes'), 'change')}`);
-  return Object.fromEntries(rows);
-}
-
-function datasetTask(task: StudyTask, dataset: Dataset): DatasetTask {
-  const computed = new Map<unknown, readonly object[]>();
-  const own: DatasetTask = {
-    ...task,
-    contrasts: new Contrasts(dataset, task.study.findings),
-    notes: datasetNotes(dataset),
-    rowsOf: (table) => {
-      const rows = (computed.get(table) as ReturnType<typeof table.rows>) ?? table.rows(own);
-      computed.set(table, rows);
-      return rows;
-    },
-  };
-  return own;
 }
 
 /** One model alone has no changes; of several, both ends of the change must be there. */
@@ -143,13 +113,4 @@ function checkThresholds({ models, findings }: Study, { thresholds }: EvaluateCo
 
 function clusterOf(datasets: readonly Dataset[], wanted: string): string {
   return datasets.every(({ images, orphans }) => images === orphans) ? 'image' : wanted;
-}
-
-function datasetNotes({ images, orphans }: Dataset): string[] {
-  if (orphans === 0) return [];
-  return [
-    orphans === images
-      ? 'no patient ids: each image is its own cluster, so that standard errors are too small where patients have several images'
-      : `images without a patient id, each its own cluster: ${orphans}`,
-  ];
 }

@@ -15,44 +15,70 @@ export interface Calibration {
   readonly brier: Estimate;
 }
 
+/** Logits of images with their labels (1 or 0) and the number of each image's cluster, 0 to clusters - 1. */
+export interface LabelledLogits {
+  readonly logits: Float64Array;
+  readonly labels: Uint8Array;
+  readonly cluster: Int32Array;
+  readonly clusters: number;
+}
+
 /**
  * Calibration of logits (Cox, Biometrika 1958; Brier, Monthly Weather Review 1950; intercept and slope as Van Calster
  * and others define them, BMC Medicine 2019). Influences are those of the estimating equations, so that errors are the
  * sandwich's, clustered.
- * @param labels 1 or 0, one a logit
- * @param cluster number of each logit's cluster, 0 to clusters - 1
+ * @param slope where it is known, as for a line of logits whose slope was fitted: it takes half of the time
  */
 export function calibrate(
-  logits: Float64Array,
-  labels: ArrayLike<number>,
-  cluster: ArrayLike<number>,
-  clusters: number,
+  images: LabelledLogits,
+  slope: Estimate | null = calibrationSlope(images),
 ): Calibration {
-  const clustered = (value: number, influence: Float64Array) =>
-    clusterEstimate(value, influence, cluster, clusters);
+  const { logits, labels } = images;
   const shift = shiftInTheLarge(logits, labels);
-  const beta = shift === null ? null : slopeFit(logits, labels);
-  const squares = logits.map((logit, i) => (expit(logit) - (labels[i] as number)) ** 2);
-  const brier = squares.reduce((sum, square) => sum + square, 0) / logits.length;
   return {
-    intercept: shift === null ? null : clustered(shift, shiftInfluence(logits, labels, shift)),
-    slope: beta === null ? null : clustered(beta[1], slopeInfluence(logits, labels, beta)),
-    brier: clustered(
-      brier,
-      squares.map((square) => (square - brier) / logits.length),
-    ),
+    intercept: shift === null ? null : shiftEstimate(images, shift),
+    slope,
+    brier: brierScore(images),
   };
 }
 
+/** The slope of calibration alone; null where it has none. That of a + b x logits is this one over b. */
+export function calibrationSlope(images: LabelledLogits): Estimate | null {
+  const { logits, labels } = images;
+  if (positivesOf(labels) === 0 || positivesOf(labels) === labels.length) return null;
+  const beta = slopeFit(logits, labels);
+  return beta === null ? null : slopeEstimate(images, beta);
+}
+
+function positivesOf(labels: Uint8Array): number {
+  let positives = 0;
+  for (let i = 0; i < labels.length; i++) positives += labels[i] as number;
+  return positives;
+}
+
+function brierScore({ logits, labels, cluster, clusters }: LabelledLogits): Estimate {
+  const n = logits.length;
+  const squares = new Float64Array(n);
+  let sum = 0;
+  for (let i = 0; i < n; i++) {
+    const error = expit(logits[i] as number) - (labels[i] as number);
+    squares[i] = error * error;
+    sum += squares[i] as number;
+  }
+  const value = sum / n;
+  for (let i = 0; i < n; i++) squares[i] = ((squares[i] as number) - value) / n;
+  return clusterEstimate(value, squares, cluster, clusters);
+}
+
 /** Root of "predicted minus observed positives", which rises with the shift: Newton's steps, kept between two bounds. */
-function shiftInTheLarge(logits: Float64Array, labels: ArrayLike<number>): number | null {
-  let [positives, least, most] = [0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+function shiftInTheLarge(logits: Float64Array, labels: Uint8Array): number | null {
+  const positives = positivesOf(labels);
+  if (positives === 0 || positives === logits.length) return null;
+  let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (let i = 0; i < logits.length; i++) {
-    positives += labels[i] as number;
     least = Math.min(least, logits[i] as number);
     most = Math.max(most, logits[i] as number);
   }
-  if (positives === 0 || positives === logits.length) return null;
   let [low, high, shift] = [-most - FAR, FAR - least, 0];
   for (let step = 0; step < STEPS; step++) {
     let [excess, slope] = [-positives, 0];
@@ -75,39 +101,78 @@ function shiftInTheLarge(logits: Float64Array, labels: ArrayLike<number>): numbe
 const FAR = 50;
 const STEPS = 200;
 
-function slopeFit(
-  logits: Float64Array,
-  labels: ArrayLike<number>,
-): [intercept: number, slope: number] | null {
-  const columns = [new Float64Array(logits.length).fill(1), logits];
+function shiftEstimate({ logits, labels, cluster, clusters }: LabelledLogits, shift: number): Estimate {
+  const influence = new Float64Array(logits.length);
+  let information = 0;
+  for (let i = 0; i < logits.length; i++) {
+    const p = expit((logits[i] as number) + shift);
+    information += p * (1 - p);
+    influence[i] = (labels[i] as number) - p;
+  }
+  for (let i = 0; i < influence.length; i++) influence[i] = (influence[i] as number) / information;
+  return clusterEstimate(shift, influence, cluster, clusters);
+}
+
+/** Newton's steps square their error: after one of this size nothing is left to gain. */
+const CONVERGED = 1e-8;
+
+type Line = readonly [intercept: number, slope: number];
+
+function slopeFit(logits: Float64Array, labels: Uint8Array): Line | null {
   // Most scores are nearly calibrated, where few steps are left; from far away those from zero are the safer ones.
-  const beta = fitLogistic(columns, labels, [0, 1]) ?? fitLogistic(columns, labels);
+  const near = newtonFit(logits, labels, [0, 1]);
+  if (near !== null) return near;
+  const beta = fitLogistic([new Float64Array(logits.length).fill(1), logits], labels);
   return beta === null ? null : [beta[0] as number, beta[1] as number];
 }
 
-function shiftInfluence(logits: Float64Array, labels: ArrayLike<number>, shift: number): Float64Array {
-  const predicted = logits.map((logit) => expit(logit + shift));
-  const information = predicted.reduce((sum, p) => sum + p * (1 - p), 0);
-  return predicted.map((p, i) => ((labels[i] as number) - p) / information);
+/** fitLogistic for two columns, of which one is 1, without its loops over columns; null where it goes astray. */
+function newtonFit(logits: Float64Array, labels: Uint8Array, start: Line): Line | null {
+  let [intercept, slope] = start;
+  for (let step = 0; step < 10; step++) {
+    let [g0, g1, ones, cross, squares] = [0, 0, 0, 0, 0];
+    for (let i = 0; i < logits.length; i++) {
+      const x = logits[i] as number;
+      const p = expit(intercept + slope * x);
+      const residual = (labels[i] as number) - p;
+      const weight = p * (1 - p);
+      g0 += residual;
+      g1 += residual * x;
+      ones += weight;
+      cross += weight * x;
+      squares += weight * x * x;
+    }
+    const determinant = ones * squares - cross * cross;
+    if (!(determinant > 1e-12 * ones * squares)) return null;
+    const change0 = (squares * g0 - cross * g1) / determinant;
+    const change1 = (ones * g1 - cross * g0) / determinant;
+    intercept += change0;
+    slope += change1;
+    if (!(Math.abs(intercept) <= 1e6 && Math.abs(slope) <= 1e6)) return null;
+    if (Math.abs(change0) < CONVERGED && Math.abs(change1) < CONVERGED) return [intercept, slope];
+  }
+  return null;
 }
 
 /** The second coefficient's part of the inverse information times the score of each image. */
-function slopeInfluence(
-  logits: Float64Array,
-  labels: ArrayLike<number>,
-  [intercept, slope]: readonly [number, number],
-): Float64Array {
-  const predicted = logits.map((logit) => expit(intercept + slope * logit));
+function slopeEstimate(
+  { logits, labels, cluster, clusters }: LabelledLogits,
+  [intercept, slope]: Line,
+): Estimate {
+  const residuals = new Float64Array(logits.length);
   let [ones, cross, squares] = [0, 0, 0];
-  predicted.forEach((p, i) => {
-    const [weight, x] = [p * (1 - p), logits[i] as number];
+  for (let i = 0; i < logits.length; i++) {
+    const x = logits[i] as number;
+    const p = expit(intercept + slope * x);
+    const weight = p * (1 - p);
     ones += weight;
     cross += weight * x;
     squares += weight * x * x;
-  });
+    residuals[i] = (labels[i] as number) - p;
+  }
   const determinant = ones * squares - cross * cross;
-  return predicted.map((p, i) => {
-    const residual = (labels[i] as number) - p;
-    return (residual * (ones * (logits[i] as number) - cross)) / determinant;
-  });
+  for (let i = 0; i < residuals.length; i++) {
+    residuals[i] = ((residuals[i] as number) * (ones * (logits[i] as number) - cross)) / determinant;
+  }
+  return clusterEstimate(slope, residuals, cluster, clusters);
 }

@@ -13,7 +13,7 @@ export {
   tTestP,
 } from './bootstrap.ts';
 export { bootstrapOnThreads } from './bootstrap-threads.ts';
-export { type Calibration, calibrate } from './calibration.ts';
+export { type Calibration, calibrate, calibrationSlope, type LabelledLogits } from './calibration.ts';
 export {
   clusterCount,
   clusterEstimate,
@@ -88,7 +88,7 @@ export {
 } from './normal.ts';
 export { NEGATIVE, OUT, type Placed, POSITIVE, place } from './placements.ts';
 export { normals, uniforms } from './random.ts';
-export { type Ranking, rank, rankingOf, restrict } from './ranking.ts';
+export { type Ranking, rank, rankingOf, rankPart, restrict } from './ranking.ts';
 export { type Roc, type RocPoint, rocCurve } from './roc.ts';
 export { type ShareContrast, type ShareTerm, shareContrast, shareInterval, shareSize } from './share.ts';
 export { studentQuantile, studentTail, studentTwoSidedP } from './student.ts';

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { OUT, place } from './placements.ts';
-import { rank, restrict } from './ranking.ts';
+import { uniforms } from './random.ts';
+import { rank, rankingOf, rankPart, restrict } from './ranking.ts';
 
 /** Doubles of every size and sign, many of them equal, close or in the same upper half. */
 const scores = fc
@@ -84,6 +85,19 @@ test('one walk along the ranking gives the placement values of the definition, b
       expect(found.filter((_, i) => code[i] === OUT).every(Number.isNaN)).toBe(true);
     }),
   );
+});
+
+test('the ranking of a part is that of its scores alone', () => {
+  const random = uniforms(3);
+  const whole = Float64Array.from({ length: 500 }, () => Math.floor(60 * random()) / 7);
+  const kept = Array.from(whole.keys()).filter(() => random() < 0.3);
+  const place = new Int32Array(whole.length).fill(-1);
+  kept.forEach((i, k) => {
+    place[i] = k;
+  });
+  const part = Float64Array.from(kept, (i) => whole[i] as number);
+  rankPart(part, whole, place);
+  expect(rankingOf(part)).toEqual(rank(part));
 });
 
 test('a restricted ranking places as the whole one does', () => {

@@ -27,6 +27,27 @@ export function rankingOf(scores: Float64Array): Ranking {
 }
 
 /**
+ * Takes the ranking of some of a column's scores from that of the whole, which is quicker than to rank them anew.
+ * @param part those scores, in the order of the whole
+ * @param place of each score of the whole in the part, -1 where it is not in it
+ */
+export function rankPart(part: Float64Array, whole: Float64Array, place: Int32Array): void {
+  const { order, tied } = rankingOf(whole);
+  const own: Ranking = { order: new Uint32Array(part.length), tied: new Uint8Array(part.length) };
+  let count = 0;
+  let joined = 0;
+  for (let k = 0; k < order.length; k++) {
+    if (tied[k] === 0) joined = 0;
+    const at = place[order[k] as number] as number;
+    if (at === -1) continue;
+    own.order[count] = at;
+    own.tied[count++] = joined;
+    joined = 1;
+  }
+  rankings.set(part, own);
+}
+
+/**
  * Ranks doubles in linear time: a radix sort by the upper 32 bits of each number, then by the lower 32 where the upper
  * are equal. 0 and -0 are equal; NaN comes last, whatever its sign.
  */

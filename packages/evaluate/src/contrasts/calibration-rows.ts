@@ -1,16 +1,18 @@
 import type { MetricsRow } from '@viewgap/contracts/metrics';
-import { type Calibration, clusterCount, combine, type Estimate, expit, rank } from '@viewgap/stats';
+import { type Calibration, clusterCount, combine, type Estimate } from '@viewgap/stats';
 import { CELL_VIEWS, type CellView } from '../study/label-counts.ts';
-import { type Cell, cellCalibration, cellOf, scoredFindings } from './calibration.ts';
+import { calibrationsOf, labelledLogits, scoredFindings, type ViewCalibration } from './calibration.ts';
 import type { Contrasts } from './estimates.ts';
 import { bounds } from './inference.ts';
 import { joinNotes } from './notes.ts';
+import { expectedError } from './reliability.ts';
 import type { DatasetTask } from './table.ts';
 import { withInterval } from './with-interval.ts';
 
 type CalibrationRow = MetricsRow<'calibration'>;
 type CalibrationGap = MetricsRow<'calibration_gaps'>;
-type Points = CalibrationRow['points'];
+
+const SCORES = ['raw', 'scaled'] as const;
 
 interface CalibrationRows {
   readonly calibration: CalibrationRow[];
@@ -33,19 +35,27 @@ function computed({ study, contrasts, reading }: DatasetTask): CalibrationRows {
   const calibration: CalibrationRow[] = [];
   const gaps: CalibrationGap[] = [];
   for (const model of study.models) {
-    for (const { seed, finding, each, notes } of scoredFindings(study, contrasts, model)) {
-      const byScores = each.map(({ scores, logits }) => {
-        const key = { dataset: contrasts.dataset.name, model, seed, finding, scores };
-        const views = CELL_VIEWS.map((view) => {
-          const cell = cellOf(contrasts, logits, finding, view);
-          return { view, cell, found: cellCalibration(contrasts, cell) };
-        });
-        for (const row of gapRows(key, views, reading.level, notes)) gaps.push(row);
-        return views.map(({ view, cell, found }) => viewRow(key, view, cell, found, reading.level, notes));
+    for (const { seed, finding, logits, scaling, notes } of scoredFindings(study, contrasts, model)) {
+      const keys = SCORES.map((scores) => ({
+        dataset: contrasts.dataset.name,
+        model,
+        seed,
+        finding,
+        scores,
+      }));
+      const views = CELL_VIEWS.map((view) => {
+        const images = labelledLogits(contrasts, logits, finding, view);
+        return { view, n: images.logits.length, each: calibrationsOf(images, scaling) };
       });
-      for (const view of CELL_VIEWS.keys()) {
-        for (const rows of byScores) calibration.push(rows[view] as CalibrationRow);
+      for (const { view, n, each } of views) {
+        each.forEach((found, k) => {
+          calibration.push(viewRow(keys[k] as Key, view, n, found, reading.level, notes));
+        });
       }
+      keys.slice(0, scaling === null ? 1 : 2).forEach((key, k) => {
+        const inViews = views.map(({ view, each }) => ({ view, found: each[k]?.found ?? null }));
+        for (const row of gapRows(key, inViews, reading.level, notes)) gaps.push(row);
+      });
     }
   }
   return { calibration, gaps };
@@ -54,18 +64,17 @@ function computed({ study, contrasts, reading }: DatasetTask): CalibrationRows {
 function viewRow(
   key: Key,
   view: CellView,
-  cell: Cell,
-  found: Calibration | null,
+  n: number,
+  { found, points }: ViewCalibration,
   level: number,
   notes: readonly string[],
 ): CalibrationRow {
   const intercept = withInterval(found?.intercept ?? null, level);
   const slope = withInterval(found?.slope ?? null, level);
-  const points = reliability(cell);
   return {
     ...key,
     view,
-    n: cell.labels.length,
+    n,
     intercept: intercept.value,
     ...bounds('intercept_ci', intercept.ci),
     slope: slope.value,
@@ -115,36 +124,4 @@ function difference(ap: Estimate | null, pa: Estimate | null): Estimate | null {
     { weight: 1, estimate: ap },
     { weight: -1, estimate: pa },
   ]);
-}
-
-const BINS = 10;
-
-/** Bins of equal mass in the order of the logits. Images of one score stay in one bin, so that no name decides a bin. */
-export function reliability({ logits, labels }: Pick<Cell, 'logits' | 'labels'>): Points {
-  const n = logits.length;
-  const { order, tied } = rank(logits);
-  const points: Points = [];
-  let start = 0;
-  for (let bin = 0; bin < BINS; bin++) {
-    let end = Math.max(start, Math.floor(((bin + 1) * n) / BINS));
-    while (end > start && end < n && tied[end] === 1) end++;
-    if (end === start) continue;
-    let [predicted, observed] = [0, 0];
-    for (let k = start; k < end; k++) {
-      const i = order[k] as number;
-      predicted += expit(logits[i] as number);
-      observed += labels[i] as number;
-    }
-    points.push({ n: end - start, predicted: predicted / (end - start), observed: observed / (end - start) });
-    start = end;
-  }
-  return points;
-}
-
-/** Mean over the bins, weighted by their images, of |predicted - observed|. */
-function expectedError(points: Points): number {
-  const images = points.reduce((sum, { n }) => sum + n, 0);
-  return (
-    points.reduce((sum, { n, predicted, observed }) => sum + n * Math.abs(predicted - observed), 0) / images
-  );
 }

@@ -1,6 +1,6 @@
-import { uniforms } from '@viewgap/stats';
+import { rank, uniforms } from '@viewgap/stats';
 import { expect, test } from 'vitest';
-import { reliability } from './calibration-rows.ts';
+import { reliability } from './reliability.ts';
 
 test('images of one score stay in one bin, whatever their order', () => {
   const random = uniforms(1);
@@ -9,11 +9,10 @@ test('images of one score stay in one bin, whatever their order', () => {
     label: random() < 0.3 ? 1 : 0,
     key: random(),
   }));
-  const inOrder = (of: typeof images) =>
-    reliability({
-      logits: Float64Array.from(of, ({ logit }) => logit),
-      labels: Uint8Array.from(of, ({ label }) => label),
-    });
+  const inOrder = (of: typeof images) => {
+    const logits = Float64Array.from(of, ({ logit }) => logit);
+    return reliability({ logits, labels: Uint8Array.from(of, ({ label }) => label) }, rank(logits));
+  };
   const points = inOrder(images);
   expect(points.reduce((sum, { n }) => sum + n, 0)).toBe(100);
   expect(points).toHaveLength(4);
@@ -28,6 +27,6 @@ test('images of one score stay in one bin, whatever their order', () => {
 
 test('images of different scores are in ten bins of equal mass', () => {
   const logits = Float64Array.from({ length: 25 }, (_, i) => i / 10);
-  const points = reliability({ logits, labels: new Uint8Array(25) });
+  const points = reliability({ logits, labels: new Uint8Array(25) }, rank(logits));
   expect(points.map(({ n }) => n)).toEqual([2, 3, 2, 3, 2, 3, 2, 3, 2, 3]);
 });

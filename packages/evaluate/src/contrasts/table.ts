@@ -31,6 +31,8 @@ export interface DatasetTask extends StudyTask {
 export interface DatasetTable<Of extends Columns = Columns> {
   readonly shape: MetricsTableShape<string, Of>;
   readonly rows: (task: DatasetTask) => RowOf<MetricsTableShape<string, Of>>[];
+  /** takes long, and needs no AUROC and no rows of another table: a thread of its own may make it */
+  readonly isApart: boolean;
 }
 
 /** A table that is computed for the whole study, after the others. */
@@ -46,5 +48,13 @@ export function tableOf<Of extends Columns>(
   shape: MetricsTableShape<string, Of>,
   rows: DatasetTable<Of>['rows'],
 ): DatasetTable<Of> {
-  return { shape, rows };
+  return { shape, rows, isApart: false };
+}
+
+/** A table that takes long, and needs no AUROC and no rows of another table. */
+export function tableApart<Of extends Columns>(
+  shape: MetricsTableShape<string, Of>,
+  rows: DatasetTable<Of>['rows'],
+): DatasetTable<Of> {
+  return { shape, rows, isApart: true };
 }

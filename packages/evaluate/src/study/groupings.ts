@@ -33,38 +33,3 @@ export function patientGroups(dataset: Dataset): Stratification | null {
   const each = strataOf(dataset).filter(({ by }) => by !== 'source');
   return each.length === 0 ? null : withoutEmpty(crossed(each, dataset.images));
 }
-
-/**
- * The images that are kept, and their patients alone: what is made of a small group costs no more than the group. What
- * the files say of them beside scores and labels is left out.
- */
-export function subsetOf(dataset: Dataset, keep: (image: number) => boolean): Dataset {
-  let images = 0;
-  const places = new Int32Array(dataset.images);
-  for (let i = 0; i < dataset.images; i++) if (keep(i)) places[images++] = i;
-  const kept = places.subarray(0, images);
-  const numbers = new Int32Array(dataset.patients).fill(-1);
-  let patients = 0;
-  const patient = Int32Array.from(kept, (i) => {
-    const own = dataset.patient[i] as number;
-    if (numbers[own] === -1) numbers[own] = patients++;
-    return numbers[own] as number;
-  });
-  return {
-    ...dataset,
-    images,
-    patients,
-    patient,
-    ap: Uint8Array.from(kept, (i) => dataset.ap[i] as number),
-    age: null,
-    aspect: null,
-    texts: {},
-    labels: dataset.labels.map((column) => Int8Array.from(kept, (i) => column[i] as number)),
-    labelSets: [],
-    units: dataset.units.map(({ scores, ...unit }) => ({
-      ...unit,
-      viewProbe: null,
-      scores: scores.map((column) => column && Float64Array.from(kept, (i) => column[i] as number)),
-    })),
-  };
-}

@@ -5,6 +5,7 @@ import { changeSubjects, gapSubjects, type Subject, seededOf } from '../contrast
 import type { Reading } from '../contrasts/reading.ts';
 import type { Seeded } from '../contrasts/seeded.ts';
 import { tableOf } from '../contrasts/table.ts';
+import { partOf } from '../study/parts.ts';
 import { crossed, type Stratification, strataOf, withoutEmpty } from '../study/strata.ts';
 import { type Dataset, MEAN, onlyWhere, UNKNOWN } from '../study/study.ts';
 import { comparableWeights, effectiveImages, type Weighting } from '../study/weighting.ts';
@@ -49,7 +50,7 @@ function stratumRows(
     return {
       name,
       within: new Contrasts(
-        onlyWhere(dataset, (i) => code[i] === s),
+        partOf(dataset, (i) => code[i] === s),
         findings,
       ),
     };

@@ -1,6 +1,6 @@
 import { METRICS_TABLES } from '@viewgap/contracts/metrics';
 import { calibrationRows } from '../contrasts/calibration-rows.ts';
-import { tableOf } from '../contrasts/table.ts';
+import { tableApart } from '../contrasts/table.ts';
 
 /** How calibration in AP differs from that in PA. */
-export const table = tableOf(METRICS_TABLES.calibration_gaps, (task) => calibrationRows(task).gaps);
+export const table = tableApart(METRICS_TABLES.calibration_gaps, (task) => calibrationRows(task).gaps);

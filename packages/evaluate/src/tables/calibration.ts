@@ -1,6 +1,6 @@
 import { METRICS_TABLES } from '@viewgap/contracts/metrics';
 import { calibrationRows } from '../contrasts/calibration-rows.ts';
-import { tableOf } from '../contrasts/table.ts';
+import { tableApart } from '../contrasts/table.ts';
 
 /** Calibration of each model per seed, finding and view: as scored, and after scaling on the validation images. */
-export const table = tableOf(METRICS_TABLES.calibration, (task) => calibrationRows(task).calibration);
+export const table = tableApart(METRICS_TABLES.calibration, (task) => calibrationRows(task).calibration);

@@ -7,11 +7,12 @@ import { joinNotes } from '../contrasts/notes.ts';
 import type { Reading } from '../contrasts/reading.ts';
 import { type Seeded, seeded, seededWithMean } from '../contrasts/seeded.ts';
 import { type DatasetTask, tableOf } from '../contrasts/table.ts';
-import { groupingsOf, patientGroups, subsetOf } from '../study/groupings.ts';
+import { groupingsOf, patientGroups } from '../study/groupings.ts';
 import { CELL_VIEWS, type CellView, inView } from '../study/label-counts.ts';
 import { inNote } from '../study/note-name.ts';
+import { partOf, subsetOf } from '../study/parts.ts';
 import type { Stratification } from '../study/strata.ts';
-import { MEAN, onlyWhere, UNKNOWN } from '../study/study.ts';
+import { MEAN, UNKNOWN } from '../study/study.ts';
 
 type GroupRow = MetricsRow<'groups'>;
 
@@ -53,7 +54,7 @@ function groupsOf(
 ): (() => Group)[] {
   return names.map((name, s) => () => {
     const own = isCompared
-      ? onlyWhere(dataset, (i) => code[i] === s)
+      ? partOf(dataset, (i) => code[i] === s)
       : subsetOf(dataset, (i) => code[i] === s && inView(dataset.ap[i] as number, view));
     return { by, name, view, within: new Contrasts(own, findings) };
   });

@@ -7,7 +7,7 @@ import { classSizes } from '../contrasts/reading.ts';
 import { meanOver, type SeedRow, seedRows } from '../contrasts/seed-rows.ts';
 import { inferShare, type SeededShares } from '../contrasts/share-inference.ts';
 import { type ImageShare, type Measure, shareOf } from '../contrasts/shares.ts';
-import { type DatasetTask, tableOf } from '../contrasts/table.ts';
+import { type DatasetTask, tableApart } from '../contrasts/table.ts';
 import { type ChoosingView, type Threshold, thresholdOf } from '../contrasts/threshold.ts';
 import { CELL_VIEWS, type CellView, type LabelCounts } from '../study/label-counts.ts';
 import { inNote } from '../study/note-name.ts';
@@ -18,7 +18,7 @@ type OperatingPoint = MetricsRow<'operating_points'>;
  * What one threshold of each model, seed and finding does in both views. Beside it, in the mean over seeds, one that PA
  * images alone have chosen. One finding after the other, so that the calls of one alone are in memory.
  */
-export const table = tableOf(METRICS_TABLES.operating_points, (task) =>
+export const table = tableApart(METRICS_TABLES.operating_points, (task) =>
   adjusted(
     task.contrasts.findings.flatMap((finding) =>
       (['all', 'PA'] as const).flatMap((view) => new FindingPoints(task, finding, view).rows()),

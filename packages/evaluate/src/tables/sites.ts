@@ -15,7 +15,8 @@ import { changeSubjects, gapSubjects, type Subject, seededOf } from '../contrast
 import type { Reading } from '../contrasts/reading.ts';
 import { SEEDS_FOR_METHOD, SEEDS_FOR_TEST, type Seeded } from '../contrasts/seeded.ts';
 import { tableOf } from '../contrasts/table.ts';
-import { type Dataset, onlyWhere } from '../study/study.ts';
+import { partOf } from '../study/parts.ts';
+import type { Dataset } from '../study/study.ts';
 
 type SiteRow = MetricsRow<'sites'>;
 
@@ -40,7 +41,7 @@ function sitesOf(dataset: Dataset): { site: string; of: Dataset }[] {
   const { source } = dataset.texts;
   return (source?.names ?? []).map((site, code) => ({
     site,
-    of: onlyWhere(dataset, (i) => source?.code[i] === code),
+    of: partOf(dataset, (i) => source?.code[i] === code),
   }));
 }
 

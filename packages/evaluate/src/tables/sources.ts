@@ -5,7 +5,7 @@ import type { Reading } from '../contrasts/reading.ts';
 import { seeded } from '../contrasts/seeded.ts';
 import { tableOf } from '../contrasts/table.ts';
 import { CELL_VIEWS } from '../study/label-counts.ts';
-import { onlyWhere } from '../study/study.ts';
+import { partOf } from '../study/parts.ts';
 
 type SourceRow = MetricsRow<'sources'>;
 
@@ -20,7 +20,7 @@ function sourceRows(contrasts: Contrasts, models: readonly string[], reading: Re
   if (source === undefined || source.names.length < 2) return [];
   return source.names.flatMap((name, code) => {
     const within = new Contrasts(
-      onlyWhere(dataset, (i) => source.code[i] === code),
+      partOf(dataset, (i) => source.code[i] === code),
       findings,
     );
     return models.flatMap((model) =>
