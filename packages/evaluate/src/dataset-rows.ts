@@ -12,40 +12,57 @@ export type Rows = readonly object[];
 const LARGE = 1_000_000;
 
 /**
- * The rows of every table: those tables that take long and share no AUROC with others are made by a thread of their own
- * where the study is large. Where they are made changes no number.
+ * The rows of every table. Where the study is large a second thread makes tables that take long and share no AUROC with
+ * others, and this thread helps with those not begun when it is done with its own. Who makes them changes no number.
  */
 export async function datasetRows(
   task: StudyTask,
   tables: readonly DatasetTable[],
 ): Promise<Record<string, Rows>> {
   const isLarge = scoreCount(task.study) >= LARGE && availableParallelism() > 1;
-  const apart = tables.filter(({ isApart }) => isLarge && isApart);
-  if (apart.length === 0) return rowsOfTables(task, tables);
-  const { rows, stop } = rowsApart(
-    task,
-    apart.map(({ shape }) => shape.name),
-  );
+  const works = isLarge ? worksOf(tables) : [];
+  if (works.length === 0) return rowsOfTables(task, tables);
+  const claims = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
+  const { rows, stop } = rowsApart(task, works, claims);
   try {
     const own = rowsOfTables(
       task,
-      tables.filter((table) => !apart.includes(table)),
+      tables.filter(({ apart }) => apart === null),
     );
-    return { ...own, ...(await rows) };
+    const helped = await claimedRows(task, works, claims);
+    return { ...own, ...helped, ...(await rows) };
   } finally {
     await stop();
   }
 }
 
-/** What the thread makes: the rows of the tables of these names. */
-export async function rowsOfNamed(
-  task: Omit<StudyTask, 'progress'>,
-  names: readonly string[],
-): Promise<Record<string, Rows>> {
-  const tables = (await metricsTables()).filter(
-    (table): table is DatasetTable => 'rows' in table && names.includes(table.shape.name),
+/** Names of the tables of each work that a thread may take. */
+function worksOf(tables: readonly DatasetTable[]): string[][] {
+  const works = new Set(tables.flatMap(({ apart }) => apart ?? []));
+  return [...works].map((work) =>
+    tables.filter(({ apart }) => apart === work).map(({ shape }) => shape.name),
   );
-  return rowsOfTables({ ...task, progress: silentProgress }, tables);
+}
+
+/**
+ * The rows of those works that this thread is the first to claim. @param claims one integer that threads share: how many
+ * works are claimed
+ */
+export async function claimedRows(
+  task: Omit<StudyTask, 'progress'>,
+  works: readonly (readonly string[])[],
+  claims: SharedArrayBuffer,
+): Promise<Record<string, Rows>> {
+  const tables = await metricsTables();
+  const claimed = new Int32Array(claims);
+  const rows: Record<string, Rows> = {};
+  for (let w = Atomics.add(claimed, 0, 1); w < works.length; w = Atomics.add(claimed, 0, 1)) {
+    const own = tables.filter(
+      (table): table is DatasetTable => 'rows' in table && works[w]?.includes(table.shape.name) === true,
+    );
+    Object.assign(rows, rowsOfTables({ ...task, progress: silentProgress }, own));
+  }
+  return rows;
 }
 
 function scoreCount({ datasets }: Study): number {

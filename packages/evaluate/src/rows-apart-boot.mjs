@@ -3,5 +3,6 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { register } from 'tsx/esm/api';
 
 register();
-const { rowsOfNamed } = await import('./dataset-rows.ts');
-parentPort?.postMessage(await rowsOfNamed(workerData.task, workerData.tables));
+const { claimedRows } = await import('./dataset-rows.ts');
+const { task, works, claims } = workerData;
+parentPort?.postMessage(await claimedRows(task, works, claims));

@@ -3,7 +3,7 @@ import { normals, uniforms } from '@viewgap/stats';
 import { expect, test } from 'vitest';
 import { readingOf } from './contrasts/reading.ts';
 import type { StudyTask } from './contrasts/table.ts';
-import { rowsOfNamed } from './dataset-rows.ts';
+import { claimedRows } from './dataset-rows.ts';
 import { rowsApart } from './rows-apart.ts';
 import type { Study } from './study/study.ts';
 
@@ -47,7 +47,14 @@ function study(images: number): Study {
   };
 }
 
-const NAMES = ['calibration', 'calibration_gaps', 'operating_points'];
+const WORKS = [
+  ['calibration', 'calibration_gaps'],
+  ['operating_points'],
+  ['balance'],
+  ['roc'],
+  ['image_level'],
+];
+const unclaimed = () => new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
 
 function taskOf(one: Study): StudyTask {
   return {
@@ -62,15 +69,26 @@ function taskOf(one: Study): StudyTask {
 
 test('a thread makes the very rows that this one would', async () => {
   const task = taskOf(study(4000));
-  const { rows, stop } = rowsApart(task, NAMES);
-  const own = await rowsOfNamed(task, NAMES);
+  const { rows, stop } = rowsApart(task, WORKS, unclaimed());
+  const own = await claimedRows(task, WORKS, unclaimed());
   expect(await rows).toEqual(own);
-  for (const name of NAMES) expect(own[name]?.length).toBeGreaterThan(0);
+  expect(Object.keys(own)).toEqual(WORKS.flat());
+  await stop();
+});
+
+test('a work is made once, by whoever claims it first', async () => {
+  const task = taskOf(study(4000));
+  const claims = unclaimed();
+  const { rows, stop } = rowsApart(task, WORKS, claims);
+  const own = await claimedRows(task, WORKS, claims);
+  const made = [own, await rows].flatMap((one) => Object.keys(one));
+  expect(made.toSorted()).toEqual(WORKS.flat().toSorted());
   await stop();
 });
 
 test('what fails in the thread fails those who wait for it', async () => {
-  const { rows, stop } = rowsApart(taskOf({ ...study(4000), validation: null } as unknown as Study), NAMES);
+  const broken = { ...study(4000), validation: null } as unknown as Study;
+  const { rows, stop } = rowsApart(taskOf(broken), WORKS, unclaimed());
   await expect(rows).rejects.toThrow('not iterable');
   await stop();
 });

@@ -11,10 +11,14 @@ export interface RowsApart {
   readonly stop: () => Promise<unknown>;
 }
 
-/** Starts a thread that makes the rows of these tables from a copy of the study. */
-export function rowsApart({ progress: _, ...task }: StudyTask, tables: readonly string[]): RowsApart {
+/** Starts a thread that claims works, names of tables, and makes their rows from a copy of the study. */
+export function rowsApart(
+  { progress: _, ...task }: StudyTask,
+  works: readonly (readonly string[])[],
+  claims: SharedArrayBuffer,
+): RowsApart {
   // The flags of this process (a loader, a debugger) are not the thread's.
-  const worker = new Worker(BOOT, { workerData: { task, tables }, execArgv: [] });
+  const worker = new Worker(BOOT, { workerData: { task, works, claims }, execArgv: [] });
   const rows = new Promise<RowsByTable>((resolve, reject) => {
     worker.on('message', resolve);
     worker.on('error', reject);

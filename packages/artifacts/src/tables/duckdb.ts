@@ -114,10 +114,21 @@ export async function* streamChunks(
   sql: string,
 ): AsyncGenerator<DuckDBDataChunk> {
   const result = await connection.stream(sql);
-  let chunk = await result.fetchChunk();
-  while (chunk !== null && chunk.rowCount > 0) {
-    yield chunk;
-    chunk = await result.fetchChunk();
+  // DuckDB computes the next chunk while this one is used; where that fails, the reader hears of it when it asks.
+  const fetch = () => {
+    const chunk = result.fetchChunk();
+    chunk.catch(() => {});
+    return chunk;
+  };
+  let next = fetch();
+  try {
+    for (let chunk = await next; chunk !== null && chunk.rowCount > 0; chunk = await next) {
+      next = fetch();
+      yield chunk;
+    }
+  } finally {
+    // Where the reader stops early, the connection must not close under it.
+    await next.catch(() => {});
   }
 }
 

@@ -31,8 +31,11 @@ export interface DatasetTask extends StudyTask {
 export interface DatasetTable<Of extends Columns = Columns> {
   readonly shape: MetricsTableShape<string, Of>;
   readonly rows: (task: DatasetTask) => RowOf<MetricsTableShape<string, Of>>[];
-  /** takes long, and needs no AUROC and no rows of another table: a thread of its own may make it */
-  readonly isApart: boolean;
+  /**
+   * A table that takes long and needs no AUROC and no rows of others may be made by a second thread: the name of its
+   * work, the same for tables that share theirs. Null where it is not.
+   */
+  readonly apart: string | null;
 }
 
 /** A table that is computed for the whole study, after the others. */
@@ -48,13 +51,14 @@ export function tableOf<Of extends Columns>(
   shape: MetricsTableShape<string, Of>,
   rows: DatasetTable<Of>['rows'],
 ): DatasetTable<Of> {
-  return { shape, rows, isApart: false };
+  return { shape, rows, apart: null };
 }
 
-/** A table that takes long, and needs no AUROC and no rows of another table. */
+/** A table that takes long, and needs no AUROC and no rows of another table. @param work of tables that share theirs */
 export function tableApart<Of extends Columns>(
   shape: MetricsTableShape<string, Of>,
   rows: DatasetTable<Of>['rows'],
+  work: string = shape.name,
 ): DatasetTable<Of> {
-  return { shape, rows, isApart: true };
+  return { shape, rows, apart: work };
 }

@@ -157,7 +157,8 @@ async function readImages(
   for await (const chunk of chunks) {
     const columns = Array.from({ length: chunk.columnCount }, (_, c) => chunk.getColumnVector(c));
     const at = (column: number, row: number): unknown => columns[column]?.getItem(row) ?? null;
-    for (let row = 0; row < chunk.rowCount; row++) {
+    const { rowCount } = chunk;
+    for (let row = 0; row < rowCount; row++) {
       const filling = fillings[at(0, row) as number] as Filling;
       const image = at(1, row) as number;
       filling.ap[image] = at(2, row) as number;

@@ -167,7 +167,8 @@ async function fill(
   for await (const chunk of chunks) {
     const columns = Array.from({ length: chunk.columnCount }, (_, c) => chunk.getColumnVector(c));
     const at = (column: number, row: number) => columns[column]?.getItem(row) as number;
-    for (let row = 0; row < chunk.rowCount; row++) {
+    const { rowCount } = chunk;
+    for (let row = 0; row < rowCount; row++) {
       const fault = at(7, row);
       if (fault !== 0) {
         faults.add(fault);
@@ -180,7 +181,7 @@ async function fill(
       const probe = part?.probes?.[at(2, row)];
       if (probe) probe[at(1, row)] = (at(8, row) as number | null) ?? Number.NaN;
     }
-    rows += chunk.rowCount;
+    rows += rowCount;
     onRows?.(rows, expected);
   }
   return { rows, leftOut };

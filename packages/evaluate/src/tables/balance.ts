@@ -1,5 +1,5 @@
 import { METRICS_TABLES, type MetricsRow } from '@viewgap/contracts/metrics';
-import { tableOf } from '../contrasts/table.ts';
+import { tableApart } from '../contrasts/table.ts';
 import { type Stratification, strataOf } from '../study/strata.ts';
 import { type Dataset, onlyWhere, UNKNOWN } from '../study/study.ts';
 import { comparableWeights } from '../study/weighting.ts';
@@ -7,7 +7,7 @@ import { comparableWeights } from '../study/weighting.ts';
 type Balance = MetricsRow<'balance'>;
 
 /** Shares of each stratum among AP and PA images with a known label, as they are and under the weights of `adjusted`. */
-export const table = tableOf(METRICS_TABLES.balance, ({ contrasts: { dataset, findings } }) => {
+export const table = tableApart(METRICS_TABLES.balance, ({ contrasts: { dataset, findings } }) => {
   const stratifications = strataOf(dataset);
   if (stratifications.length === 0) return [];
   const known = onlyWhere(dataset, (i) => stratifications.every(({ code }) => code[i] !== -1));

@@ -14,13 +14,13 @@ import { compare } from '../contrasts/comparison.ts';
 import type { Contrasts } from '../contrasts/estimates.ts';
 import { bounds } from '../contrasts/inference.ts';
 import { aurocSubjects, changeSubjects, gapSubjects, type Subject } from '../contrasts/quantity.ts';
-import { tableOf } from '../contrasts/table.ts';
+import { tableApart } from '../contrasts/table.ts';
 import type { CellView } from '../study/label-counts.ts';
 import { MEAN } from '../study/study.ts';
 
 type ImageLevel = MetricsRow<'image_level'>;
 
-export const table = tableOf(METRICS_TABLES.image_level, ({ study, contrasts, pairs, reading }) => {
+export const table = tableApart(METRICS_TABLES.image_level, ({ study, contrasts, pairs, reading }) => {
   const { models, findings } = study;
   const subjects = [
     ...models.flatMap((model) => aurocSubjects(model, findings)),

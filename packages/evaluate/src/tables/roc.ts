@@ -1,12 +1,12 @@
 import { METRICS_TABLES, type MetricsRow } from '@viewgap/contracts/metrics';
 import { place, rankingOf, rocCurve } from '@viewgap/stats';
 import type { Contrasts } from '../contrasts/estimates.ts';
-import { tableOf } from '../contrasts/table.ts';
+import { tableApart } from '../contrasts/table.ts';
 import { CELL_VIEWS } from '../study/label-counts.ts';
 
 type RocRow = MetricsRow<'roc'>;
 
-export const table = tableOf(METRICS_TABLES.roc, ({ study, contrasts }) =>
+export const table = tableApart(METRICS_TABLES.roc, ({ study, contrasts }) =>
   study.models.flatMap((model) => rocRows(contrasts, model)),
 );
 
