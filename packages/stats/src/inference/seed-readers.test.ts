@@ -10,12 +10,19 @@ test('what differs seed by seed and patient by patient is counted once', () => {
   expect(found?.patients).toBeCloseTo(4, 12);
   expect(found?.seeds).toBeCloseTo(3 / 5, 12);
   expect(found?.variance).toBeCloseTo(4.6, 12);
-  expect(found?.df).toBeCloseTo(4.6 ** 2 / (0.6 ** 2 / 4 + 16 / 99), 10);
+  expect(found?.df).toBeCloseTo(4.6 ** 2 / (0.6 ** 2 / 3 + 16 / 99), 10);
 });
 
 test('a negative covariance between seeds is left out, and the seeds alone give K - 1', () => {
   const found = seedReaders([1, 2, 3, 4, 5], 0.1, 1, 99);
   expect(found).toMatchObject({ patients: 0, variance: 0.5, df: 4 });
+});
+
+test('a sum is never less sure than its less sure part', () => {
+  // nearly all of the variance is between the seeds: 3 of their part alone, and its own 4 are not undercut
+  const found = seedReaders([1, 2, 3, 4, 5], 0.1001, 0.5, 99);
+  expect(found?.patients).toBeGreaterThan(0);
+  expect(found?.df).toBe(4);
 });
 
 test('two seeds tell nothing of others, three and four have K - 1', () => {
